@@ -1,0 +1,60 @@
+import { sql } from "drizzle-orm";
+import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text, time, unique } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
+
+/** Chat events already acted on: the platform sends some of them more than once. Kept 7 days. */
+export const inbox = pgTable(
+  "inbox",
+  {
+    platform: text("platform").notNull(),
+    eventId: text("event_id").notNull(),
+    receivedAt: instant("received_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.eventId] })],
+);
+
+/** Who is owed which message when. `origin` is `environment` for those made by DIGEST_CHANNELS, else `chat`. */
+export const schedules = pgTable(
+  "schedules",
+  {
+    scheduleNo: integer("schedule_no").primaryKey().generatedAlwaysAsIdentity(),
+    kind: text("kind").notNull(),
+    platform: text("platform").notNull(),
+    channel: text("channel").notNull(),
+    at: time("at").notNull(),
+    timeZone: text("time_zone").notNull(),
+    origin: text("origin").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    pausedAt: instant("paused_at"),
+    removedAt: instant("removed_at"),
+  },
+  (table) => [unique("schedules_destination").on(table.kind, table.platform, table.channel)],
+);
+
+/** The ledger: one row for each message owed; see `guarantees` in docs/architecture.md. */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    deliveryNo: bigint("delivery_no", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    scheduleNo: integer("schedule_no").notNull(),
+    destination: text("destination").notNull(),
+    localDate: date("local_date", { mode: "string" }).notNull(),
+    kind: text("kind").notNull(),
+    state: text("state").notNull().default("pending"),
+    dueAt: instant("due_at").notNull(),
+    nextAt: instant("next_at").notNull(),
+    claimedBy: text("claimed_by"),
+    claimedUntil: instant("claimed_until"),
+    attempts: integer("attempts").notNull().default(0),
+    payload: jsonb("payload"),
+    externalId: text("external_id"),
+    settledAt: instant("settled_at"),
+    reason: text("reason"),
+  },
+  (table) => [
+    unique("deliveries_identity").on(table.scheduleNo, table.destination, table.localDate, table.kind),
+    index("deliveries_open")
+      .on(table.nextAt)
+      .where(sql`state in ('pending', 'sending', 'uncertain')`),
+  ],
+);

@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm";
+import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { eventColumns, instant } from "./columns.ts";
+
+/** The only table that knows a person's outside id. The folded columns are written by the roller. */
+export const users = pgTable(
+  "users",
+  {
+    userNo: integer("user_no").primaryKey().generatedAlwaysAsIdentity(),
+    userId: text("user_id").notNull().unique(),
+    signedUpAt: instant("signed_up_at"),
+    activatedAt: instant("activated_at"),
+    plan: text("plan"),
+    firstRequestAt: instant("first_request_at"),
+    firstSessionAt: instant("first_session_at"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("users_signed_up_at").on(table.signedUpAt), index("users_activated_at").on(table.activatedAt)],
+);
+
+export const teams = pgTable("teams", {
+  teamNo: integer("team_no").primaryKey().generatedAlwaysAsIdentity(),
+  teamId: text("team_id").notNull().unique(),
+});
+
+export const signups = pgTable("signups", { ...eventColumns(), plan: text("plan") }, (table) => [
+  index("signups_user_no").on(table.userNo),
+  index("signups_occurred_at").on(table.occurredAt),
+]);
+
+export const userActivations = pgTable(
+  "user_activations",
+  { ...eventColumns(), milestone: text("milestone").notNull() },
+  (table) => [
+    index("user_activations_user_no").on(table.userNo),
+    index("user_activations_occurred_at").on(table.occurredAt),
+  ],
+);
+
+/** Folded: when each person first reached each milestone, not before the sign-up. */
+export const userMilestones = pgTable(
+  "user_milestones",
+  {
+    userNo: integer("user_no").notNull(),
+    milestone: text("milestone").notNull(),
+    reachedAt: instant("reached_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userNo, table.milestone] })],
+);
+
+export const npsSurveys = pgTable(
+  "nps_surveys",
+  { ...eventColumns(), score: integer("score").notNull(), feedback: text("feedback"), trigger: text("trigger") },
+  (table) => [
+    index("nps_surveys_occurred_at").on(table.occurredAt),
+    index("nps_surveys_person").on(table.userNo, sql`${table.occurredAt} desc`),
+  ],
+);
