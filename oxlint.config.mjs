@@ -1,0 +1,86 @@
+/**
+ * Arrows point down only: a room may import the rooms named here, and the packages that live in it.
+ * A package that is named for some room may be imported nowhere else.
+ */
+const ROOMS = {
+  core: { below: [], packages: ["pino", "temporal-polyfill"] },
+  db: { below: ["core"], packages: ["postgres"] },
+  access: { below: ["core", "db"], packages: [] },
+  events: { below: ["core", "db"], packages: [] },
+  metrics: { below: ["core", "db", "events"], packages: [] },
+  charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas"] },
+  api: { below: ["core", "db", "access", "events", "metrics"], packages: ["hono", "@hono/node-server", "@hono/zod-openapi"] },
+  web: { below: ["core", "db", "access", "metrics", "charts"], packages: ["hono"] },
+  bot: { below: ["core", "db", "metrics", "charts"], packages: [] },
+  demo: { below: ["core", "events"], packages: [] },
+};
+const ROOT_FILES = ["main", "cli", "config", "jobs", "service"];
+const OWNED_PACKAGES = [...new Set(Object.values(ROOMS).flatMap((room) => room.packages)), "drizzle-orm"];
+
+const packagePattern = (name) => `^${name.replaceAll(/[/.]/g, "\\$&")}(/|$)`;
+
+function overrideFor([room, { below, packages }]) {
+  const above = Object.keys(ROOMS).filter((other) => other !== room && !below.includes(other));
+  const foreign = OWNED_PACKAGES.filter((name) => !packages.includes(name));
+  return {
+    files: [`src/${room}/**`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { regex: `^(\\.\\./)+(${above.join("|")})/`, message: `Arrows point down: ${room}/ may import ${below.join(", ") || "nothing of ours"}.` },
+            { regex: `^(\\.\\./)+(${ROOT_FILES.join("|")})\\.ts$`, message: "Only main.ts and cli.ts know every part." },
+            ...foreign.map((name) => ({ regex: packagePattern(name), message: `${name} is not imported from ${room}/: see oxlint.config.mjs.` })),
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const ORACLE_IMPORTS_NOTHING_OF_OURS = {
+  files: ["tests/oracle/**"],
+  rules: {
+    "no-restricted-imports": ["error", { patterns: [{ regex: "(^|/)src/", message: "The oracle shares no code with what it judges." }] }],
+  },
+};
+
+export default {
+  plugins: ["typescript", "unicorn", "oxc", "import", "promise", "node"],
+  categories: { correctness: "error", suspicious: "error" },
+  ignorePatterns: ["dist/**", "drizzle/**", "coverage/**"],
+  rules: {
+    "typescript/no-explicit-any": "error",
+    "typescript/no-non-null-assertion": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/consistent-type-imports": "error",
+    "typescript/switch-exhaustiveness-check": "error",
+    "import/no-cycle": "error",
+    "no-console": "error",
+    "no-restricted-globals": ["error", { name: "Date", message: "Use Temporal from core/time.ts." }],
+    "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+    "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+    "import/no-unassigned-import": "off",
+    "unicorn/no-array-sort": "off",
+    "no-await-in-loop": "off",
+    "import/no-named-as-default-member": "off",
+    "typescript/no-unsafe-type-assertion": "off",
+  },
+  overrides: [
+    ...Object.entries(ROOMS).map(overrideFor),
+    {
+      files: ["src/db/schema/**"],
+      rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^(\\.\\./){2,}", message: "The schema stands alone." }] }] },
+    },
+    {
+      files: ["src/{core,db,access,events,metrics,charts,api,web,bot,demo}/**"],
+      rules: { "no-restricted-properties": ["error", { object: "process", property: "env", message: "Configuration is read in config.ts alone." }] },
+    },
+    {
+      files: ["tests/**", "scripts/**", "*.config.*"],
+      rules: { "max-lines-per-function": "off", "max-lines": "off", "no-console": "off", "no-restricted-globals": "off" },
+    },
+    ORACLE_IMPORTS_NOTHING_OF_OURS,
+  ],
+};

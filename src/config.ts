@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { isCurrency } from "./core/money.ts";
+import { Problem } from "./core/problem.ts";
+import { isTimeZone } from "./core/time.ts";
+
+interface Setting {
+  /** One sentence for the table in the docs and for `.env.example`. */
+  readonly about: string;
+  readonly example?: string;
+  readonly schema: z.ZodType<unknown, string | undefined>;
+}
+
+const whole = (from: number, to: number, fallback: number) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context) => {
+      const number = value === undefined ? fallback : Number(value);
+      if (Number.isInteger(number) && number >= from && number <= to) return number;
+      context.addIssue({ code: "custom", message: `must be a whole number from ${from} to ${to}` });
+      return z.NEVER;
+    });
+const yesOrNo = z
+  .enum(["true", "false"], "must be true or false")
+  .optional()
+  .transform((value) => value === "true");
+
+/** Every environment variable that Bellwether reads, with its default. An empty value counts as absent. */
+export const SETTINGS = {
+  DATABASE_URL: {
+    about: "PostgreSQL 15 or newer to use. Without it an embedded server runs in DATA_DIR.",
+    example: "postgres://bellwether:secret@localhost:5432/bellwether",
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+      .optional(),
+  },
+  DATA_DIR: { about: "Folder of the embedded database.", schema: z.string().default("data") },
+  PORT: { about: "Port of the API and the dashboard.", schema: whole(0, 65_535, 3000) },
+  HOST: { about: "Address to listen on. 0.0.0.0 listens on all.", schema: z.string().default("127.0.0.1") },
+  PUBLIC_URL: {
+    about: "Address under which people reach the dashboard; with https, cookies are marked secure.",
+    example: "https://numbers.example.com",
+    schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  },
+  TRUST_PROXY: { about: "true: take the sender's address from X-Forwarded-For.", schema: yesOrNo },
+  CORS_ORIGINS: {
+    about: "Origins whose pages may send events, by comma.",
+    example: "https://app.example.com",
+    schema: z
+      .string()
+      .optional()
+      .transform((value) => (value ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== "")),
+  },
+  ROLE: {
+    about: "all, or one part of the program: api (HTTP) or worker (rollups and housekeeping).",
+    schema: z.enum(["all", "api", "worker"], "must be all, api or worker").default("all"),
+  },
+  TIMEZONE: {
+    about: "Zone in which days begin and end. Kept from the first start on.",
+    example: "Europe/Berlin",
+    schema: z.string().refine(isTimeZone, "must be UTC or a zone such as Europe/Berlin").optional(),
+  },
+  CURRENCY: {
+    about: "Currency in which money is shown (ISO 4217). Kept from the first start on.",
+    example: "USD",
+    schema: z.string().refine(isCurrency, "must be a currency code such as USD").optional(),
+  },
+  ACTIVATION_DAYS: {
+    about: "Days a person has, after signing up, to become activated. Kept from the first start on.",
+    example: "7",
+    schema: z
+      .string()
+      .optional()
+      .transform((value, context) => {
+        if (value === undefined) return undefined;
+        const days = Number(value);
+        if (Number.isInteger(days) && days >= 1 && days <= 90) return days;
+        context.addIssue({ code: "custom", message: "must be a whole number from 1 to 90" });
+        return z.NEVER;
+      }),
+  },
+  HEALTH_GAP: {
+    about: "Seconds for which a health check speaks; after that the service counts as not observed.",
+    schema: whole(10, 86_400, 300),
+  },
+  ADMIN_KEY: {
+    about: "A secret of at least 32 characters that opens everything. Without it one is made at the first start.",
+    schema: z.string().min(32, "must have at least 32 characters").optional(),
+  },
+  LOG_LEVEL: {
+    about: "debug, info, warn, error or silent.",
+    schema: z.enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent").default("info"),
+  },
+} as const satisfies Record<string, Setting>;
+
+const schema = z.object(
+  Object.fromEntries(Object.entries(SETTINGS).map(([name, setting]) => [name, setting.schema])) as {
+    [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]["schema"];
+  },
+);
+
+export type Config = z.infer<typeof schema>;
+
+/** All mistakes are told at once, as one `Problem` with the code `invalid_configuration`. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(SETTINGS).map((name) => [name, environment[name]?.trim() === "" ? undefined : environment[name]?.trim()]),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
+  throw new Problem("invalid_configuration", 500, `The configuration has mistakes:\n${mistakes.join("\n")}`, {
+    next: "Mend them in the environment or in .env and start again.",
+  });
+}

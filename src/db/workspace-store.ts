@@ -1,0 +1,64 @@
+import { Problem } from "../core/problem.ts";
+import type { Workspace } from "../core/workspace.ts";
+import type { Database, Sql, TransactionSql } from "./client.ts";
+
+/** What the configuration says of the workspace; undefined is "as it is". */
+export interface WorkspaceWish {
+  readonly timeZone?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly activationDays?: number | undefined;
+}
+
+const DEFAULTS: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7 };
+const VARIABLES = { timeZone: "TIMEZONE", currency: "CURRENCY", activationDays: "ACTIVATION_DAYS" } as const;
+
+function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
+  return {
+    timeZone: wish.timeZone ?? stored.timeZone,
+    currency: wish.currency ?? stored.currency,
+    activationDays: wish.activationDays ?? stored.activationDays,
+  };
+}
+
+async function refuseUnknownZone(sql: Sql | TransactionSql, timeZone: string): Promise<void> {
+  try {
+    await sql`select now() at time zone ${timeZone}::text`;
+  } catch (cause) {
+    throw new Problem("unknown_time_zone", 500, `The database does not know the time zone ${timeZone}.`, {
+      next: "Set TIMEZONE to UTC or to a zone such as Europe/Berlin.",
+      cause,
+    });
+  }
+}
+
+/**
+ * The workspace as decided at its first start, which this call is when nothing is stored. Throws
+ * `Problem` `settings_differ` when the configuration now says something else: numbers that were
+ * published would silently change their meaning.
+ */
+export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promise<Workspace> {
+  const stored = await db.work.run(async (sql) => {
+    const [found] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
+    if (found !== undefined) return found.value;
+    const first = wished(DEFAULTS, wish);
+    await refuseUnknownZone(sql, first.timeZone);
+    await sql`insert into settings (name, value) values ('workspace', ${JSON.stringify(first)}::text::jsonb) on conflict do nothing`;
+    const [row] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
+    return row?.value ?? first;
+  });
+  const now = wished(stored, wish);
+  const differing = (Object.keys(VARIABLES) as (keyof Workspace)[]).filter((name) => now[name] !== stored[name]);
+  if (differing.length === 0) return stored;
+  const sentences = differing.map((name) => `${VARIABLES[name]} is ${String(now[name])}, but this database was started with ${String(stored[name])}.`);
+  throw new Problem("settings_differ", 500, sentences.join(" "), {
+    next: "Put the old value back, or run `npm run cli -- settings apply`: it recomputes every day.",
+  });
+}
+
+/** Stores what the configuration wishes and answers it; the caller marks every day dirty. */
+export async function storeWorkspace(sql: TransactionSql, stored: Workspace, wish: WorkspaceWish): Promise<Workspace> {
+  const next = wished(stored, wish);
+  await refuseUnknownZone(sql, next.timeZone);
+  await sql`update settings set value = ${JSON.stringify(next)}::text::jsonb, updated_at = now() where name = 'workspace'`;
+  return next;
+}
