@@ -9,10 +9,13 @@ const ROOMS = {
   events: { below: ["core", "db"], packages: [] },
   metrics: { below: ["core", "db", "events"], packages: [] },
   charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas"] },
-  api: { below: ["core", "db", "access", "events", "metrics"], packages: ["hono", "@hono/node-server", "@hono/zod-openapi"] },
+  api: {
+    below: ["core", "db", "access", "events", "metrics"],
+    packages: ["hono", "@hono/node-server", "@hono/zod-openapi"],
+  },
   web: { below: ["core", "db", "access", "metrics", "charts"], packages: ["hono"] },
   bot: { below: ["core", "db", "metrics", "charts"], packages: [] },
-  demo: { below: ["core", "events"], packages: [] },
+  demo: { below: ["core", "db", "events"], packages: [] },
 };
 const ROOT_FILES = ["main", "cli", "config", "jobs", "service"];
 const OWNED_PACKAGES = [...new Set(Object.values(ROOMS).flatMap((room) => room.packages)), "drizzle-orm"];
@@ -29,9 +32,18 @@ function overrideFor([room, { below, packages }]) {
         "error",
         {
           patterns: [
-            { regex: `^(\\.\\./)+(${above.join("|")})/`, message: `Arrows point down: ${room}/ may import ${below.join(", ") || "nothing of ours"}.` },
-            { regex: `^(\\.\\./)+(${ROOT_FILES.join("|")})\\.ts$`, message: "Only main.ts and cli.ts know every part." },
-            ...foreign.map((name) => ({ regex: packagePattern(name), message: `${name} is not imported from ${room}/: see oxlint.config.mjs.` })),
+            {
+              regex: `^(\\.\\./)+(${above.join("|")})/`,
+              message: `Arrows point down: ${room}/ may import ${below.join(", ") || "nothing of ours"}.`,
+            },
+            {
+              regex: `^(\\.\\./)+(${ROOT_FILES.join("|")})\\.ts$`,
+              message: "Only main.ts and cli.ts know every part.",
+            },
+            ...foreign.map((name) => ({
+              regex: packagePattern(name),
+              message: `${name} is not imported from ${room}/: see oxlint.config.mjs.`,
+            })),
           ],
         },
       ],
@@ -42,7 +54,10 @@ function overrideFor([room, { below, packages }]) {
 const ORACLE_IMPORTS_NOTHING_OF_OURS = {
   files: ["tests/oracle/**"],
   rules: {
-    "no-restricted-imports": ["error", { patterns: [{ regex: "(^|/)src/", message: "The oracle shares no code with what it judges." }] }],
+    "no-restricted-imports": [
+      "error",
+      { patterns: [{ regex: "(^|/)src/", message: "The oracle shares no code with what it judges." }] },
+    ],
   },
 };
 
@@ -71,15 +86,30 @@ export default {
     ...Object.entries(ROOMS).map(overrideFor),
     {
       files: ["src/db/schema/**"],
-      rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^(\\.\\./){2,}", message: "The schema stands alone." }] }] },
+      rules: {
+        "no-restricted-imports": [
+          "error",
+          { patterns: [{ regex: "^(\\.\\./){2,}", message: "The schema stands alone." }] },
+        ],
+      },
     },
     {
       files: ["src/{core,db,access,events,metrics,charts,api,web,bot,demo}/**"],
-      rules: { "no-restricted-properties": ["error", { object: "process", property: "env", message: "Configuration is read in config.ts alone." }] },
+      rules: {
+        "no-restricted-properties": [
+          "error",
+          { object: "process", property: "env", message: "Configuration is read in config.ts alone." },
+        ],
+      },
     },
     {
       files: ["tests/**", "scripts/**", "*.config.*"],
-      rules: { "max-lines-per-function": "off", "max-lines": "off", "no-console": "off", "no-restricted-globals": "off" },
+      rules: {
+        "max-lines-per-function": "off",
+        "max-lines": "off",
+        "no-console": "off",
+        "no-restricted-globals": "off",
+      },
     },
     ORACLE_IMPORTS_NOTHING_OF_OURS,
   ],

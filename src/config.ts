@@ -50,7 +50,12 @@ export const SETTINGS = {
     schema: z
       .string()
       .optional()
-      .transform((value) => (value ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== "")),
+      .transform((value) =>
+        (value ?? "")
+          .split(",")
+          .map((origin) => origin.trim())
+          .filter((origin) => origin !== ""),
+      ),
   },
   ROLE: {
     about: "all, or one part of the program: api (HTTP) or worker (rollups and housekeeping).",
@@ -90,7 +95,9 @@ export const SETTINGS = {
   },
   LOG_LEVEL: {
     about: "debug, info, warn, error or silent.",
-    schema: z.enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent").default("info"),
+    schema: z
+      .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
+      .default("info"),
   },
 } as const satisfies Record<string, Setting>;
 
@@ -105,7 +112,10 @@ export type Config = z.infer<typeof schema>;
 /** All mistakes are told at once, as one `Problem` with the code `invalid_configuration`. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
-    Object.keys(SETTINGS).map((name) => [name, environment[name]?.trim() === "" ? undefined : environment[name]?.trim()]),
+    Object.keys(SETTINGS).map((name) => [
+      name,
+      environment[name]?.trim() === "" ? undefined : environment[name]?.trim(),
+    ]),
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -49,7 +49,9 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
   const now = wished(stored, wish);
   const differing = (Object.keys(VARIABLES) as (keyof Workspace)[]).filter((name) => now[name] !== stored[name]);
   if (differing.length === 0) return stored;
-  const sentences = differing.map((name) => `${VARIABLES[name]} is ${String(now[name])}, but this database was started with ${String(stored[name])}.`);
+  const sentences = differing.map(
+    (name) => `${VARIABLES[name]} is ${String(now[name])}, but this database was started with ${String(stored[name])}.`,
+  );
   throw new Problem("settings_differ", 500, sentences.join(" "), {
     next: "Put the old value back, or run `npm run cli -- settings apply`: it recomputes every day.",
   });
