@@ -79,6 +79,7 @@ export default {
     "import/no-unassigned-import": "off",
     "unicorn/no-array-sort": "off",
     "no-await-in-loop": "off",
+    "unicorn/consistent-function-scoping": "off",
     "import/no-named-as-default-member": "off",
     "typescript/no-unsafe-type-assertion": "off",
   },

@@ -94,9 +94,10 @@ function clockText(date: Temporal.PlainDate, second: number, offset: string): st
 function createLoader(intake: Intake) {
   const underWay = new Set<Promise<void>>();
   let loaded = 0;
+  let failure: unknown;
   const send = async (events: unknown[]) => {
     const verdicts = await intake.accept(events, { source: "demo", importing: true });
-    const refused = verdicts.find((verdict) => verdict.verdict === "rejected" || verdict.verdict === "conflict");
+    const refused = verdicts.find((verdict) => "reason" in verdict);
     if (refused !== undefined && "reason" in refused) throw new Error(`A made-up event was refused: ${refused.reason}`);
     loaded += events.length;
   };
@@ -104,12 +105,15 @@ function createLoader(intake: Intake) {
     loaded: () => loaded,
     async load(events: unknown[]) {
       while (underWay.size >= BATCHES_AT_ONCE) await Promise.race(underWay);
-      const sending: Promise<void> = send(events).finally(() => underWay.delete(sending));
+      if (failure !== undefined) throw failure;
+      const sending: Promise<void> = send(events)
+        .catch((thrown: unknown) => void (failure ??= thrown))
+        .finally(() => underWay.delete(sending));
       underWay.add(sending);
-      sending.catch(() => {});
     },
     async finish() {
       await Promise.all(underWay);
+      if (failure !== undefined) throw failure;
     },
   };
 }
