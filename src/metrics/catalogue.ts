@@ -1,72 +1,76 @@
+import { feedback } from "./catalogue/feedback.ts";
+import type { Kind, Metric } from "./catalogue/metric.ts";
+import { people } from "./catalogue/people.ts";
+import { revenue } from "./catalogue/revenue.ts";
+import { usage } from "./catalogue/usage.ts";
+
+export type {
+  Better,
+  CohortMetric,
+  CountMetric,
+  DistinctMetric,
+  Group,
+  Kind,
+  LevelMetric,
+  Metric,
+  Over,
+  QuantileMetric,
+  RatioMetric,
+  RatioPart,
+  StoredName,
+  Terms,
+  Unit,
+} from "./catalogue/metric.ts";
+
 /**
- * Every metric, declared once. From here come the rollup's names, the choices of `/metrics`, formats, chart axes, the
- * catalogue endpoint and `daily_metrics`. Definitions: docs/architecture.md names the sources.
+ * Every metric, declared once. From here come the reader's arithmetic, the choices of `/metrics`, formats, chart axes,
+ * the catalogue endpoint and `daily_metrics`.
  */
-export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "hours";
-export type Better = "higher" | "lower" | "neither";
-export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
+export const catalogue = {
+  ...people,
+  ...revenue,
+  ...usage,
+  ...feedback,
+} as const satisfies Record<string, Metric>;
 
-interface Described {
+export type MetricName = keyof typeof catalogue;
+
+/** The names of the metrics of one kind. */
+export type NameOf<K extends Kind> = {
+  [Name in MetricName]: (typeof catalogue)[Name]["kind"] extends K ? Name : never;
+}[MetricName];
+
+export const metricNames = Object.keys(catalogue) as readonly MetricName[];
+
+export function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(catalogue, name);
+}
+
+/** The metric, typed as any metric: for code that treats all kinds alike. */
+export function metricOf(name: MetricName): Metric {
+  return catalogue[name];
+}
+
+/** Name of the metric's column in `daily_metrics`. */
+export function columnOf(name: MetricName): string {
+  return metricOf(name).column ?? name;
+}
+
+export interface CatalogueRow {
+  readonly name: MetricName;
   readonly label: string;
-  /** One sentence: what the number means. */
   readonly meaning: string;
-  readonly unit: Unit;
-  readonly better: Better;
-  readonly group: Group;
-  /** Which data must have arrived for the number to exist, as an instruction: "send `revenue` events". */
+  readonly unit: Metric["unit"];
+  readonly kind: Kind;
+  readonly better: Metric["better"];
+  readonly group: Metric["group"];
   readonly needs: string;
-  /** Name of the column in the view `daily_metrics` when it differs from the metric's. */
-  readonly column?: string;
 }
 
-/** Adds up over days. `stored` is the name in `metric_values`. */
-export interface CountMetric extends Described {
-  readonly kind: "count";
-  readonly stored: string;
+/** The catalogue as people and programs may see it: for the endpoint, help and generated docs. */
+export function catalogueRows(): CatalogueRow[] {
+  return metricNames.map((name) => {
+    const { label, meaning, unit, kind, better, group, needs } = metricOf(name);
+    return { name, label, meaning, unit, kind, better, group, needs };
+  });
 }
-
-/** Is at some height at the end of each day: the running sum of stored daily changes. */
-export interface LevelMetric extends Described {
-  readonly kind: "level";
-  readonly changes: readonly { readonly stored: string; readonly sign: 1 | -1 }[];
-}
-
-/** Distinct people or a trailing window: stored as it was on each day, never added up. */
-export interface DistinctMetric extends Described {
-  readonly kind: "distinct";
-  readonly stored: string;
-}
-
-/** How a part of a ratio is taken over a window. */
-export type Over = "sum" | "mean" | "end";
-
-export interface RatioPart {
-  readonly metric: string;
-  readonly over: Over;
-}
-
-/** `scale × numerator ÷ denominator`; null when the denominator is 0. Over a window: the ratio of the parts, never the mean of ratios. */
-export interface RatioMetric extends Described {
-  readonly kind: "ratio";
-  readonly scale: number;
-  readonly numerator: RatioPart;
-  readonly denominator: RatioPart;
-}
-
-/** A ratio over a cohort of people or accounts: computed for a window as a whole (`metrics/read/cohorts.ts`). */
-export interface CohortMetric extends Described {
-  readonly kind: "cohort";
-  readonly cohort: "activation" | "churn";
-}
-
-/** Rank ⌈q·n⌉ of the requests' durations, from mergeable histograms with at most 1 % relative error. */
-export interface QuantileMetric extends Described {
-  readonly kind: "quantile";
-  readonly q: number;
-}
-
-export type Metric = CountMetric | LevelMetric | DistinctMetric | RatioMetric | CohortMetric | QuantileMetric;
-
-export const catalogue = {} as const satisfies Record<string, Metric>;
-
-export type MetricName = string;

@@ -1,0 +1,103 @@
+export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "ratio" | "hours";
+export type Better = "higher" | "lower" | "neither";
+export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
+
+/** Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the minor unit. */
+export type StoredName =
+  | "signups"
+  | "activations"
+  | "dau"
+  | "wau"
+  | "mau"
+  | "api_calls"
+  | "failed_requests"
+  | "client_errors"
+  | "apdex_points"
+  | "agent_sessions"
+  | "errors"
+  | "up_seconds"
+  | "observed_seconds"
+  | "mrr_new"
+  | "mrr_expansion"
+  | "mrr_contraction"
+  | "mrr_churn"
+  | "mrr_reactivation"
+  | "customers_gained"
+  | "customers_lost"
+  | "unconverted_change"
+  | "nps_promoters"
+  | "nps_passives"
+  | "nps_detractors"
+  | "tickets_opened"
+  | "tickets_resolved"
+  | "tickets_reopened";
+
+/** Stored numbers, added (1) or subtracted (-1). */
+export type Terms = Readonly<Partial<Record<StoredName, 1 | -1>>>;
+
+interface Described {
+  readonly label: string;
+  /** One sentence: what the number means. */
+  readonly meaning: string;
+  readonly unit: Unit;
+  readonly better: Better;
+  readonly group: Group;
+  /** The next step when there is no data, as an instruction: "Send `revenue` events." */
+  readonly needs: string;
+  /** Name of the column in the view `daily_metrics` when it differs from the metric's. */
+  readonly column?: string;
+  /** Money is per month unless this says per year. */
+  readonly perYear?: true;
+}
+
+/** Adds up over days. */
+export interface CountMetric extends Described {
+  readonly kind: "count";
+  readonly terms: Terms;
+}
+
+/** Is at some height at the end of each day: the running sum of stored daily changes. */
+export interface LevelMetric extends Described {
+  readonly kind: "level";
+  readonly terms: Terms;
+}
+
+/** Distinct people over a trailing window: stored as it was on each day, never added up. */
+export interface DistinctMetric extends Described {
+  readonly kind: "distinct";
+  readonly terms: Terms;
+}
+
+/**
+ * How a part of a ratio is taken over a window: the sum of its days, their mean, the number stored for its last day,
+ * or the running sum at its end (`closing`) or just before its start (`opening`).
+ */
+export type Over = "sum" | "mean" | "last" | "closing" | "opening";
+
+export interface RatioPart {
+  readonly over: Over;
+  readonly terms: Terms;
+}
+
+/** `scale × numerator ÷ denominator`; null when the denominator is 0. Over a window: the ratio of the parts, never the mean of ratios. */
+export interface RatioMetric extends Described {
+  readonly kind: "ratio";
+  readonly scale: number;
+  readonly numerator: RatioPart;
+  readonly denominator: RatioPart;
+}
+
+/** A percentage of a cohort of people or accounts: computed for a window as a whole. */
+export interface CohortMetric extends Described {
+  readonly kind: "cohort";
+  readonly cohort: "activation" | "churn";
+}
+
+/** The value of rank ⌈q·n⌉ among the requests' durations, from mergeable histograms with at most 1 % relative error. */
+export interface QuantileMetric extends Described {
+  readonly kind: "quantile";
+  readonly q: number;
+}
+
+export type Metric = CountMetric | LevelMetric | DistinctMetric | RatioMetric | CohortMetric | QuantileMetric;
+export type Kind = Metric["kind"];

@@ -1,0 +1,121 @@
+import type { Metric } from "./metric.ts";
+
+const SEND_REQUESTS = "Send `request` events, or mount the tracking middleware.";
+
+const ofUsage = { group: "usage", needs: SEND_REQUESTS } as const;
+const ofHealth = { group: "health", needs: SEND_REQUESTS } as const;
+const latency = { kind: "quantile", unit: "milliseconds", better: "lower", ...ofHealth } as const;
+
+export const usage = {
+  api_calls: {
+    kind: "count",
+    label: "API calls",
+    meaning: "Requests that were tracked.",
+    unit: "count",
+    better: "higher",
+    ...ofUsage,
+    terms: { api_calls: 1 },
+  },
+  agent_sessions: {
+    kind: "count",
+    label: "Agent sessions",
+    meaning: "Agent sessions that were started.",
+    unit: "count",
+    better: "higher",
+    group: "usage",
+    needs: "Send `agent_session` events.",
+    terms: { agent_sessions: 1 },
+  },
+  failed_requests: {
+    kind: "count",
+    label: "Failed requests",
+    meaning: "Requests that ended in a 5xx status, an unhandled exception, a time-out or an abort by the server.",
+    unit: "count",
+    better: "lower",
+    ...ofHealth,
+    terms: { failed_requests: 1 },
+  },
+  client_errors: {
+    kind: "count",
+    label: "Client errors",
+    meaning: "Requests that were answered with a 4xx status.",
+    unit: "count",
+    better: "lower",
+    ...ofHealth,
+    terms: { client_errors: 1 },
+  },
+  error_rate: {
+    kind: "ratio",
+    label: "Error rate",
+    meaning: "Failed requests as a share of all requests; 4xx answers are no failures.",
+    unit: "percent",
+    better: "lower",
+    ...ofHealth,
+    scale: 100,
+    numerator: { over: "sum", terms: { failed_requests: 1 } },
+    denominator: { over: "sum", terms: { api_calls: 1 } },
+  },
+  client_error_rate: {
+    kind: "ratio",
+    label: "Client error rate",
+    meaning: "Requests answered with a 4xx status as a share of all requests.",
+    unit: "percent",
+    better: "lower",
+    ...ofHealth,
+    scale: 100,
+    numerator: { over: "sum", terms: { client_errors: 1 } },
+    denominator: { over: "sum", terms: { api_calls: 1 } },
+  },
+  errors: {
+    kind: "count",
+    label: "Errors",
+    meaning: "Entries of the error log.",
+    unit: "count",
+    better: "lower",
+    group: "health",
+    needs: "Send `error` events.",
+    terms: { errors: 1 },
+  },
+  latency_p50: {
+    ...latency,
+    label: "Median latency",
+    meaning: "Half of the requests took at most this long.",
+    q: 0.5,
+  },
+  latency_p95: {
+    ...latency,
+    label: "95th percentile latency",
+    meaning: "95 % of the requests took at most this long.",
+    q: 0.95,
+  },
+  latency_p99: {
+    ...latency,
+    label: "99th percentile latency",
+    meaning: "99 % of the requests took at most this long.",
+    q: 0.99,
+  },
+  apdex: {
+    kind: "ratio",
+    label: "Apdex",
+    meaning:
+      "Satisfied requests (at most 500 ms) and half of the tolerable ones (at most 2 s) as a share of all; failed requests satisfy nobody.",
+    unit: "ratio",
+    better: "higher",
+    ...ofHealth,
+    scale: 1,
+    numerator: { over: "sum", terms: { apdex_points: 1 } },
+    denominator: { over: "sum", terms: { api_calls: 1 } },
+  },
+  uptime: {
+    kind: "ratio",
+    label: "Uptime",
+    meaning: "Time up as a share of the time that was observed, over all services.",
+    unit: "percent",
+    better: "higher",
+    group: "health",
+    needs: "Send `health_check` events.",
+    scale: 100,
+    numerator: { over: "sum", terms: { up_seconds: 1 } },
+    denominator: { over: "sum", terms: { observed_seconds: 1 } },
+  },
+} as const satisfies Record<string, Metric>;
