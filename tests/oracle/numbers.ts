@@ -1,0 +1,147 @@
+import { shownMoney } from "./amount.ts";
+import { dayOf, daysBetween, instantOf, plusDays } from "./calendar.ts";
+import { uptime } from "./health.ts";
+import { judge, type Fact, type Judgement } from "./intake.ts";
+import { nps } from "./nps.ts";
+import { activationRate, activations, sessionStarts, signups, totalUsers, trailing } from "./people.ts";
+import {
+  accountsOf,
+  addMovements,
+  churnRate,
+  customers,
+  movement,
+  totalArr,
+  unconverted,
+  type Account,
+} from "./revenue.ts";
+import { DEFINED, type Delivery, type Rules, type Setting } from "./setting.ts";
+import { meanResolutionHours, movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
+import { apdex, clientErrorRate, errorRate, errorsOn, features, latency, requestsOn, type Feature } from "./usage.ts";
+
+export type Numbers = Readonly<Record<string, number | null>>;
+
+export interface Oracle {
+  readonly judgements: readonly Judgement[];
+  readonly today: string;
+  readonly firstDay: string | null;
+  readonly accounts: readonly Account[];
+  /** Every number of one local day. */
+  day(day: string): Numbers;
+  /** Every number of the days from `first` to `last`. */
+  window(first: string, last: string): Numbers;
+  features(first: string, last: string): Map<string, Feature>;
+}
+
+interface Known {
+  readonly facts: readonly Fact[];
+  readonly accounts: readonly Account[];
+  readonly tickets: readonly TicketHistory[];
+  readonly setting: Setting;
+  readonly rules: Rules;
+}
+
+function moneyNumbers({ accounts, setting }: Known, days: readonly string[]): Numbers {
+  const end = days.at(-1) ?? "";
+  const moved = addMovements(days.flatMap((day) => accounts.map((account) => movement(account, day))));
+  const monthly = (arr: bigint): number => shownMoney(arr, 12n, setting.currency);
+  const arr = totalArr(accounts, end);
+  const paying = customers(accounts, end);
+  return {
+    mrr: monthly(arr),
+    arr: shownMoney(arr, 1n, setting.currency),
+    customers: paying,
+    arpu: paying === 0 ? null : shownMoney(arr, 12n * BigInt(paying), setting.currency),
+    mrr_new: monthly(moved.new),
+    mrr_expansion: monthly(moved.expansion),
+    mrr_contraction: monthly(moved.contraction),
+    mrr_churn: monthly(moved.churn),
+    mrr_reactivation: monthly(moved.reactivation),
+    new_revenue: monthly(moved.new + moved.reactivation),
+    churned_revenue: monthly(moved.churn),
+    churn_rate: churnRate(accounts, days),
+    unconverted: unconverted(accounts, end),
+  };
+}
+
+function usageNumbers({ facts, setting, rules }: Known, days: readonly string[]): Numbers {
+  const requests = requestsOn(facts, days);
+  return {
+    api_calls: requests.length,
+    agent_sessions: sessionStarts(facts, rules).filter((start) => days.includes(start.day)).length,
+    errors: errorsOn(facts, days),
+    error_rate: errorRate(requests),
+    client_error_rate: clientErrorRate(requests),
+    latency_p50: latency(requests, 50),
+    latency_p95: latency(requests, 95),
+    latency_p99: latency(requests, 99),
+    apdex: apdex(requests, rules),
+    uptime: uptime(facts, days[0] ?? "", days.at(-1) ?? "", setting, rules),
+  };
+}
+
+function peopleNumbers({ facts, setting, rules }: Known, days: readonly string[], firstDay: string): Numbers {
+  const end = days.at(-1) ?? "";
+  const counted = days.filter((day) => day >= firstDay);
+  const meanDau = counted.reduce((sum, day) => sum + trailing(facts, day, 1, rules), 0) / counted.length;
+  const mau = trailing(facts, end, 30, rules);
+  return {
+    signups: signups(facts, days, rules),
+    total_users: totalUsers(facts, end, rules),
+    dau: trailing(facts, end, 1, rules),
+    wau: trailing(facts, end, 7, rules),
+    mau,
+    stickiness: mau === 0 ? null : (100 * meanDau) / mau,
+    activations: activations(facts, days, setting, rules),
+    activation_rate: activationRate(facts, days, setting, rules),
+  };
+}
+
+function voiceNumbers({ facts, tickets, rules }: Known, days: readonly string[]): Numbers {
+  const end = days.at(-1) ?? "";
+  const answers = nps(facts, end, rules);
+  return {
+    nps: answers.score,
+    nps_responses: answers.responses,
+    nps_center: answers.interval?.center ?? null,
+    nps_margin: answers.interval?.margin ?? null,
+    tickets_opened: movesOn(tickets, "opened", days),
+    tickets_resolved: movesOn(tickets, "resolved", days),
+    tickets_reopened: movesOn(tickets, "reopened", days),
+    open_tickets: openAtEndOf(tickets, end),
+    avg_resolution_time_hours: meanResolutionHours(tickets, days),
+  };
+}
+
+function numbersOf(known: Known, days: readonly string[], firstDay: string | null): Numbers {
+  const all = {
+    ...peopleNumbers(known, days, firstDay ?? "9999"),
+    ...moneyNumbers(known, days),
+    ...usageNumbers(known, days),
+    ...voiceNumbers(known, days),
+  };
+  if (firstDay !== null && (days.at(-1) ?? "") >= firstDay) return all;
+  return Object.fromEntries(Object.keys(all).map((name) => [name, name === "unconverted" ? 0 : null]));
+}
+
+/** Counts everything in the most naive way that definitions.md allows. Shares no code with the engine. */
+export function createOracle(deliveries: readonly Delivery[], setting: Setting, rules: Rules = DEFINED): Oracle {
+  const { judgements, facts } = judge(deliveries, setting);
+  const today = dayOf(instantOf(setting.now), setting.timeZone);
+  const known: Known = {
+    facts,
+    accounts: accountsOf(facts, plusDays(today, 1), setting, rules),
+    tickets: ticketHistories(facts, rules),
+    setting,
+    rules,
+  };
+  const firstDay = facts.reduce<string | null>((first, { day }) => (first === null || day < first ? day : first), null);
+  return {
+    judgements,
+    today,
+    firstDay,
+    accounts: known.accounts,
+    day: (day) => numbersOf(known, [day], firstDay),
+    window: (first, last) => numbersOf(known, daysBetween(first, last), firstDay),
+    features: (first, last) => features(requestsOn(facts, daysBetween(first, last))),
+  };
+}
