@@ -1,0 +1,38 @@
+import type { Theme } from "./chart.ts";
+
+export interface Palette {
+  readonly background: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly baseline: string;
+  /** Told apart by lightness as well as hue, for people who do not see all hues. */
+  readonly series: readonly string[];
+}
+
+const PALETTES: Readonly<Record<Theme, Palette>> = {
+  light: {
+    background: "#ffffff",
+    ink: "#16202e",
+    muted: "#5b6675",
+    grid: "#e9edf2",
+    baseline: "#c3cad4",
+    series: ["#2456d6", "#c2570c", "#0b7f74", "#93357f", "#6d6a75"],
+  },
+  dark: {
+    background: "#15181e",
+    ink: "#eef1f5",
+    muted: "#a0a9b6",
+    grid: "#272c35",
+    baseline: "#454c58",
+    series: ["#7ba4ff", "#f4a259", "#45c9b4", "#e48fd0", "#b6b2bd"],
+  },
+};
+
+export function paletteOf(theme: Theme): Palette {
+  return PALETTES[theme];
+}
+
+export function seriesColour(palette: Palette, index: number): string {
+  return palette.series[index % palette.series.length] ?? palette.ink;
+}
