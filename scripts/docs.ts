@@ -15,7 +15,12 @@ function rows(): Row[] {
     const parsed = setting.schema.safeParse(undefined);
     const value: unknown = parsed.success ? parsed.data : undefined;
     const empty = value === undefined || (Array.isArray(value) && value.length === 0);
-    return { name, about: setting.about, fallback: empty ? "" : String(value), example: "example" in setting ? setting.example : undefined };
+    return {
+      name,
+      about: setting.about,
+      fallback: empty ? "" : String(value),
+      example: "example" in setting ? setting.example : undefined,
+    };
   });
 }
 
@@ -38,8 +43,14 @@ function configurationPage(): string {
 }
 
 function environmentExample(): string {
-  const lines = rows().flatMap(({ name, about, fallback, example }) => [`# ${about}`, `# ${name}=${fallback === "" ? (example ?? "") : fallback}`, ""]);
-  return ["# Copy to .env and remove the # in front of what you set. Nothing here is required.", "", ...lines].join("\n");
+  const lines = rows().flatMap(({ name, about, fallback, example }) => [
+    `# ${about}`,
+    `# ${name}=${fallback === "" ? (example ?? "") : fallback}`,
+    "",
+  ]);
+  return ["# Copy to .env and remove the # in front of what you set. Nothing here is required.", "", ...lines].join(
+    "\n",
+  );
 }
 
 const GENERATED: Readonly<Record<string, () => string>> = {

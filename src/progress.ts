@@ -21,7 +21,9 @@ export function createProgress(label: string, { write, isTerminal }: ProgressOut
       shown = percent;
       const filled = Math.round((percent / 100) * CELLS);
       const bar = `${"█".repeat(filled)}${"░".repeat(CELLS - filled)}`;
-      write(isTerminal ? `\r\u001B[2K  ${label}  ${bar}  ${percent} %  ${note}` : `  ${label}  ${percent} %  ${note}\n`);
+      write(
+        isTerminal ? `\r\u001B[2K  ${label}  ${bar}  ${percent} %  ${note}` : `  ${label}  ${percent} %  ${note}\n`,
+      );
     },
     finish(note) {
       write(isTerminal ? `\r\u001B[2K  ${label}  ${note}\n` : `  ${label}  ${note}\n`);
