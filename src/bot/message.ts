@@ -7,8 +7,8 @@ export interface Fact {
   readonly label: string;
   /** Ready to read: "$16,412", "0.41 %", "no data". */
   readonly value: string;
-  /** "▲ $310 since last Friday"; absent when there is nothing to compare with. */
-  readonly change?: string;
+  /** What stands beside the value: "▲ $310 since last Friday", "send `revenue` events". */
+  readonly detail?: string;
   readonly tone?: Tone;
   /** Recent values, oldest first, for a sparkline; null is a gap. */
   readonly trend?: readonly (number | null)[];
@@ -25,6 +25,7 @@ export interface Button {
   readonly command: string;
 }
 
+/** Every string is one paragraph: a line break in it is data, and shown as a space. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   /** Small print: window, freshness, reference. */
@@ -34,9 +35,13 @@ export type Block =
   | { readonly kind: "chart"; readonly chart: Chart }
   | { readonly kind: "buttons"; readonly buttons: readonly Button[] };
 
-/** What we say, as plain data. Nothing in it is escaped or marked up: a platform does that at its last step. */
+/**
+ * What we say, as plain data. Nothing in it is escaped or marked up: a platform does that at its last step.
+ * Backticks in our own words set code apart, on every platform.
+ */
 export interface Message {
-  readonly title: string;
+  /** Absent when the first block says it all: a refusal, a single sentence. */
+  readonly title?: string;
   readonly tone: Tone;
   readonly blocks: readonly Block[];
 }

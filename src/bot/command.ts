@@ -1,0 +1,82 @@
+import type { MetricName } from "../metrics/catalogue.ts";
+import type { Message } from "./message.ts";
+
+/**
+ * What a command takes. The parser of typed text, its complaints, help and completion all derive from this.
+ * Options are given by name, or by position in the order of declaration (flags by name alone).
+ */
+export type Option =
+  | {
+      readonly kind: "integer";
+      readonly description: string;
+      readonly min: number;
+      readonly max: number;
+      readonly fallback: number;
+    }
+  | {
+      readonly kind: "choice";
+      readonly description: string;
+      readonly choices: readonly string[];
+      readonly fallback: string;
+    }
+  | { readonly kind: "flag"; readonly description: string }
+  /** A metric of the catalogue; always required. */
+  | { readonly kind: "metric"; readonly description: string };
+
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O extends { kind: "integer" }
+  ? number
+  : O extends { kind: "flag" }
+    ? boolean
+    : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
+      ? Choice
+      : MetricName;
+
+export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
+
+/** How a command was given. */
+export interface Invocation {
+  /** See `Platform.prefix`. */
+  readonly prefix: string;
+}
+
+/** The same facts for people (`message`) and for programs (`data`, JSON). */
+export interface Answer {
+  readonly message: Message;
+  readonly data: unknown;
+}
+
+export interface Command<O extends Options = Options> {
+  /** `["metrics", "summary"]` is typed as `/metrics summary`. */
+  readonly path: readonly string[];
+  /** One line without a full stop. */
+  readonly description: string;
+  readonly options: O;
+  /** Rejects with `Problem` when the numbers cannot be had. */
+  run(values: Values<O>, invocation: Invocation): Promise<Answer>;
+}
+
+/** Keeps the types of the options, so that `run` gets typed values. */
+export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
+  return command;
+}
+
+/** `metrics show <metric> [--days 30]` */
+export function usageOf(command: Command): string {
+  const options = Object.entries(command.options).map(([name, option]) => optionUsage(name, option));
+  return [...command.path, ...options].join(" ");
+}
+
+function optionUsage(name: string, option: Option): string {
+  switch (option.kind) {
+    case "integer":
+      return `[--${name} ${option.fallback}]`;
+    case "choice":
+      return `[--${name} ${option.choices.join("|")}]`;
+    case "flag":
+      return `[--${name}]`;
+    case "metric":
+      return `<${name}>`;
+  }
+}

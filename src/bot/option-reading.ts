@@ -1,0 +1,67 @@
+import { metricNames, type MetricName } from "../metrics/catalogue.ts";
+import type { Option } from "./command.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { quotation, wordList } from "./quotation.ts";
+
+type Reading =
+  | { readonly ok: true; readonly value: string | number | boolean }
+  | { readonly ok: false; readonly complaint: string };
+
+const YES = new Set(["yes", "true", "on", "1"]);
+const NO = new Set(["no", "false", "off", "0"]);
+
+/** What was typed for the option `name`, as its value, or what is wrong with it. `helpLine` says where all metrics are listed. */
+export function readOption(name: string, option: Option, typed: string, helpLine: string): Reading {
+  switch (option.kind) {
+    case "integer":
+      return readInteger(name, option, typed);
+    case "choice":
+      return readChoice(name, option, typed);
+    case "flag":
+      return readFlag(name, typed);
+    case "metric":
+      return readMetric(typed, helpLine);
+  }
+}
+
+function readInteger(name: string, { min, max }: { min: number; max: number }, typed: string): Reading {
+  const value = /^\d{1,9}$/.test(typed) ? Number(typed) : NaN;
+  if (value >= min && value <= max) return { ok: true, value };
+  const complaint = `\`${name}\` must be a whole number from ${min} to ${max}; you wrote ${quotation(typed)}.`;
+  return { ok: false, complaint };
+}
+
+function readChoice(name: string, { choices }: { choices: readonly string[] }, typed: string): Reading {
+  const value = choices.find((choice) => choice.toLowerCase() === typed.toLowerCase());
+  if (value !== undefined) return { ok: true, value };
+  const complaint = `\`${name}\` must be ${wordList(choices, "or")}; you wrote ${quotation(typed)}.${guess(typed, choices)}`;
+  return { ok: false, complaint };
+}
+
+function readFlag(name: string, typed: string): Reading {
+  if (YES.has(typed.toLowerCase())) return { ok: true, value: true };
+  if (NO.has(typed.toLowerCase())) return { ok: true, value: false };
+  return { ok: false, complaint: `\`${name}\` is \`yes\` or \`no\`; you wrote ${quotation(typed)}.` };
+}
+
+function readMetric(typed: string, helpLine: string): Reading {
+  const value = metricNamed(typed);
+  if (value !== null) return { ok: true, value };
+  const complaint = `There is no metric ${quotation(typed)}.${guess(typed, metricNames)} ${helpLine}`;
+  return { ok: false, complaint };
+}
+
+/** " Did you mean `mrr`?", or nothing when no word is near. */
+export function guess(typed: string, words: readonly string[], show = (word: string) => word): string {
+  const word = nearestWord(typed, words);
+  return word === null ? "" : ` Did you mean \`${show(word)}\`?`;
+}
+
+/** The metric of that name; capitals, hyphens and underscores count for nothing. */
+export function metricNamed(typed: string): MetricName | null {
+  return metricNames.find((name) => plainName(name) === plainName(typed)) ?? null;
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_ ]/g, "");
+}

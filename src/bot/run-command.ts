@@ -1,0 +1,45 @@
+import { Problem } from "../core/problem.ts";
+import { parseCommand } from "./command-line.ts";
+import type { Answer, Command, Invocation } from "./command.ts";
+import { quotation } from "./quotation.ts";
+import { splitWords, type TypedWord } from "./typed-words.ts";
+
+/** What came of a command. When it was refused, `message` says what, why and what next, and `data` is `{ complaint }`. */
+export interface Outcome extends Answer {
+  readonly ok: boolean;
+}
+
+export interface CommandSet extends Invocation {
+  readonly commands: readonly Command[];
+}
+
+/** Runs what a person typed into one line. Rejects only for a bug: mistakes and problems are outcomes. */
+export async function runText(text: string, set: CommandSet): Promise<Outcome> {
+  const { words, unclosed } = splitWords(text);
+  if (unclosed !== null) return refusal(`A quotation mark has no end: ${quotation(unclosed)}.`);
+  return run(words, set);
+}
+
+/** The same for a line that a shell has already split. */
+export async function runWords(words: readonly string[], set: CommandSet): Promise<Outcome> {
+  return run(
+    words.map((text) => ({ text, quoted: false })),
+    set,
+  );
+}
+
+async function run(words: readonly TypedWord[], { commands, prefix }: CommandSet): Promise<Outcome> {
+  const parsed = parseCommand(words, commands, { prefix });
+  if (!parsed.ok) return refusal(parsed.complaint);
+  try {
+    return { ok: true, ...(await parsed.command.run(parsed.values, { prefix })) };
+  } catch (error) {
+    if (error instanceof Problem)
+      return refusal([error.detail, error.next].filter((part) => part !== undefined).join(" "));
+    throw error;
+  }
+}
+
+function refusal(complaint: string): Outcome {
+  return { ok: false, message: { tone: "warning", blocks: [{ kind: "text", text: complaint }] }, data: { complaint } };
+}
