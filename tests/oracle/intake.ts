@@ -38,10 +38,10 @@ const orNull = (value: Json | undefined): string | null => (typeof value === "st
 
 /** What an honest intake answers when the deliveries come one after another, and what it then knows. */
 export function judge(deliveries: readonly Delivery[], setting: Setting): { judgements: Judgement[]; facts: Fact[] } {
-  const now = instantOf(setting.now);
   const seen = new Map<string, string>();
   const facts: Fact[] = [];
-  const judgements = deliveries.map(({ source, importing, event }, arrival): Judgement => {
+  const judgements = deliveries.map(({ source, importing, receivedAt, event }, arrival): Judgement => {
+    const now = instantOf(receivedAt ?? setting.now);
     if (!isWellFormed(event, setting.currency)) return "rejected";
     const at = event["occurred_at"] === undefined ? now : instantOf(String(event["occurred_at"]));
     if (!isTimely(event, at, now, importing === true)) return "rejected";

@@ -16,7 +16,7 @@ import {
 } from "./revenue.ts";
 import { DEFINED, type Delivery, type Rules, type Setting } from "./setting.ts";
 import { meanResolutionHours, movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
-import { apdex, clientErrorRate, errorRate, errorsOn, features, latency, requestsOn, type Feature } from "./usage.ts";
+import { apdex, clientErrorRate, clientErrors, errorRate, errorsOn, failures, features, latency, requestsOn, type Feature } from "./usage.ts";
 
 export type Numbers = Readonly<Record<string, number | null>>;
 
@@ -40,12 +40,17 @@ interface Known {
   readonly rules: Rules;
 }
 
+const quotient = (top: bigint, bottom: bigint, scale: number): number | null =>
+  bottom === 0n ? null : (scale * Number(top)) / Number(bottom);
+
 function moneyNumbers({ accounts, setting }: Known, days: readonly string[]): Numbers {
   const end = days.at(-1) ?? "";
   const moved = addMovements(days.flatMap((day) => accounts.map((account) => movement(account, day))));
   const monthly = (arr: bigint): number => shownMoney(arr, 12n, setting.currency);
   const arr = totalArr(accounts, end);
   const paying = customers(accounts, end);
+  const opening = totalArr(accounts, plusDays(days[0] ?? "", -1));
+  const lost = moved.churn + moved.contraction;
   return {
     mrr: monthly(arr),
     arr: shownMoney(arr, 1n, setting.currency),
@@ -59,6 +64,9 @@ function moneyNumbers({ accounts, setting }: Known, days: readonly string[]): Nu
     new_revenue: monthly(moved.new + moved.reactivation),
     churned_revenue: monthly(moved.churn),
     churn_rate: churnRate(accounts, days),
+    gross_mrr_churn: quotient(lost, opening, 100),
+    net_mrr_churn: quotient(lost - moved.expansion - moved.reactivation, opening, 100),
+    quick_ratio: quotient(moved.new + moved.expansion + moved.reactivation, lost, 1),
     unconverted: unconverted(accounts, end),
   };
 }
@@ -69,6 +77,8 @@ function usageNumbers({ facts, setting, rules }: Known, days: readonly string[])
     api_calls: requests.length,
     agent_sessions: sessionStarts(facts, rules).filter((start) => days.includes(start.day)).length,
     errors: errorsOn(facts, days),
+    failed_requests: failures(requests),
+    client_errors: clientErrors(requests),
     error_rate: errorRate(requests),
     client_error_rate: clientErrorRate(requests),
     latency_p50: latency(requests, 50),

@@ -10,6 +10,8 @@ export interface Setting {
 export interface Delivery {
   readonly source: string;
   readonly importing?: boolean;
+  /** RFC 3339: when it arrived; left out when that was `now`. */
+  readonly receivedAt?: string;
   readonly event: unknown;
 }
 

@@ -14,10 +14,10 @@ const durationOf = (request: Fact): number => Number(request.body["duration_ms"]
 
 const share = (part: number, all: number): number | null => (all === 0 ? null : (100 * part) / all);
 
-export const errorRate = (requests: readonly Fact[]): number | null =>
-  share(requests.filter(hasFailed).length, requests.length);
-export const clientErrorRate = (requests: readonly Fact[]): number | null =>
-  share(requests.filter(isClientError).length, requests.length);
+export const failures = (requests: readonly Fact[]): number => requests.filter(hasFailed).length;
+export const clientErrors = (requests: readonly Fact[]): number => requests.filter(isClientError).length;
+export const errorRate = (requests: readonly Fact[]): number | null => share(failures(requests), requests.length);
+export const clientErrorRate = (requests: readonly Fact[]): number | null => share(clientErrors(requests), requests.length);
 
 /** The value of rank ⌈q·n⌉, in milliseconds. `percent` is q × 100. */
 export function latency(requests: readonly Fact[], percent: number): number | null {
