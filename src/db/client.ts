@@ -1,12 +1,19 @@
-import type postgres from "postgres";
-import { connect } from "./connect.ts";
+import type { ISql } from "postgres";
+import type { Log } from "../core/log.ts";
+import { createPool } from "./pool.ts";
+import { inspectServer } from "./server-check.ts";
 
-export type Sql = postgres.Sql;
-export type TransactionSql = postgres.TransactionSql;
+/** What statements are written with. No cursors: a connection that says nothing for too long is given up. */
+export type Sql = ISql<{}>;
+export type TransactionSql = Sql;
 
-/** Connections that share a purpose, a size and a time limit. */
+/**
+ * Connections that share a purpose, a size and a time limit. Every call ends: what the database does
+ * not answer in time is a Problem `database_unavailable`, a full disk is `storage_full`; errors of the
+ * data are passed on as PostgreSQL's own, with their SQLSTATE in `code`.
+ */
 export interface Pool {
-  /** Runs statements outside a transaction. */
+  /** Runs statements outside a transaction, all on one connection. */
   run<T>(statements: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs statements in one READ COMMITTED transaction. */
   transaction<T>(statements: (sql: TransactionSql) => Promise<T>): Promise<T>;
@@ -24,25 +31,30 @@ export interface Database {
   close(): Promise<void>;
 }
 
-interface PoolOptions {
-  readonly url: string;
-  readonly max: number;
-  readonly statementTimeoutMs: number;
+export interface DatabaseOptions {
+  readonly log?: Log;
+  /** For tests, whose data may be lost in a power cut. */
+  readonly allowFsyncOff?: boolean;
 }
 
-function createPool({ url, ...settings }: PoolOptions): Pool {
-  const sql = connect(url, settings);
-  return {
-    run: (statements) => statements(sql),
-    transaction: (statements) => sql.begin(statements) as never,
-    close: () => sql.end({ timeout: 5 }),
-  };
-}
-
-export function openDatabase(url: string): Database {
-  const intake = createPool({ url, max: 4, statementTimeoutMs: 2_500 });
-  const read = createPool({ url, max: 4, statementTimeoutMs: 5_000 });
-  const work = createPool({ url, max: 3, statementTimeoutMs: 120_000 });
+/** Throws a Problem with a sentence when the server cannot be reached, is too old or would lose data. */
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  await inspectServer(url, options);
+  const intake = createPool({
+    url,
+    name: "bellwether intake",
+    size: 4,
+    statementTimeoutMs: 2_500,
+    queueTimeoutMs: 2_500,
+  });
+  const read = createPool({ url, name: "bellwether read", size: 4, statementTimeoutMs: 5_000, queueTimeoutMs: 5_000 });
+  const work = createPool({
+    url,
+    name: "bellwether work",
+    size: 3,
+    statementTimeoutMs: 120_000,
+    queueTimeoutMs: 120_000,
+  });
   return {
     intake,
     read,
