@@ -45,7 +45,11 @@ export const windowNumbers = z.object({
   nps_interval: z.object({ center: z.number(), margin: z.number() }).nullable(),
   top_features: z.array(featureUse).max(10),
   currency: z.string().length(3),
-  unconverted: z.number().int().nonnegative().meta({ description: "subscriptions left out of MRR for want of an exchange rate" }),
+  unconverted: z
+    .number()
+    .int()
+    .nonnegative()
+    .meta({ description: "subscriptions left out of MRR for want of an exchange rate" }),
   date_range: dateRange,
 });
 

@@ -1,6 +1,24 @@
-import type { Temporal } from "../../core/time.ts";
-import type { MetricName } from "../catalogue.ts";
-import type { Daily, Series, Summary } from "../answers.ts";
+import type { Database, Sql } from "../../db/client.ts";
+import {
+  localDay,
+  windowBefore,
+  windowEndingYesterday,
+  daysOf,
+  type Clock,
+  type Temporal,
+  type Window,
+} from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import { metricOf, type MetricName } from "../catalogue.ts";
+import type { Daily, DateRange, Series, Summary, Today } from "../answers.ts";
+import { dayNumbers, DAY_METRICS } from "./day.ts";
+import { loadTopFeatures } from "./features.ts";
+import { load, loadFreshness, type Question } from "./load.ts";
+import { numbersOf, type NumbersOver } from "./numbers.ts";
+import { readingFor } from "./reading.ts";
+import { loadResolutionHours } from "./resolution.ts";
+import { valueOver } from "./value.ts";
+import { SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
 
 /**
  * The numbers, for whoever asks: HTTP, chat, the page, the terminal. Answers come from rollups only and change nothing.
@@ -12,4 +30,121 @@ export interface Reader {
   series(metric: MetricName, days: number): Promise<Series>;
   /** The local day of the first event of any type; null before it. */
   firstDay(): Promise<Temporal.PlainDate | null>;
+}
+
+interface ReaderParts {
+  readonly db: Pick<Database, "read">;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+}
+
+export function createReader({ db, clock, workspace }: ReaderParts): Reader {
+  const ask = (days: number): Asked => askedAt(clock.now(), workspace, days);
+  return {
+    summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days))),
+    daily: (days) => db.read.run((sql) => daily(sql, workspace, ask(days))),
+    series: (metric, days) => db.read.run((sql) => series(sql, workspace, ask(days), metric)),
+    firstDay: () => db.read.run(async (sql) => (await loadFreshness(sql, workspace)).firstDay),
+  };
+}
+
+/** The days that a question is about, at the instant it was asked. */
+interface Asked {
+  readonly now: Temporal.Instant;
+  readonly window: Window;
+  readonly previous: Window;
+  readonly today: Window;
+}
+
+function askedAt(now: Temporal.Instant, workspace: Workspace, days: number): Asked {
+  const date = localDay(now, workspace.timeZone);
+  const window = windowEndingYesterday(date, days);
+  return { now, window, previous: windowBefore(window), today: dayWindow(date) };
+}
+
+function dayWindow(date: Temporal.PlainDate): Window {
+  return { start: date, end: date, days: 1 };
+}
+
+async function summary(sql: Sql, workspace: Workspace, asked: Asked): Promise<Summary> {
+  const { window, previous, today } = asked;
+  const question: Question = {
+    reading: readingFor([...SUMMARY_METRICS, ...DAY_METRICS], SUMMARY_LEVELS),
+    segments: [previous, window, today],
+    churnWindows: [previous, window],
+    histogramsFrom: today.start,
+  };
+  const [loaded, features, hours] = await Promise.all([
+    load(sql, workspace, question),
+    loadTopFeatures(sql, [previous, window]),
+    loadResolutionHours(sql, workspace, [previous, window]),
+  ]);
+  const numbers = numbersOf(loaded);
+  const currency = workspace.currency;
+  const answer = (of: Window, place: 0 | 1) => ({
+    ...windowNumbers(numbers(of), currency),
+    avg_resolution_time_hours: hours[place] ?? null,
+    top_features: features[place] ?? [],
+    currency,
+    date_range: dateRange(of, workspace),
+  });
+  return {
+    ...answer(window, 1),
+    previous: answer(previous, 0),
+    today: todayNumbers(numbers, asked, currency),
+    computed_at: loaded.computedAt,
+  };
+}
+
+async function daily(sql: Sql, workspace: Workspace, asked: Asked): Promise<Daily> {
+  const days = daysOf(asked.window).map(dayWindow);
+  const loaded = await load(sql, workspace, { reading: readingFor(DAY_METRICS), segments: [...days, asked.today] });
+  const numbers = numbersOf(loaded);
+  const currency = workspace.currency;
+  return {
+    days: days.map((day) => dayNumbers(day.start, numbers(day), currency)),
+    today: todayNumbers(numbers, asked, currency),
+    currency,
+    date_range: dateRange(asked.window, workspace),
+    computed_at: loaded.computedAt,
+  };
+}
+
+async function series(sql: Sql, workspace: Workspace, asked: Asked, name: MetricName): Promise<Series> {
+  const { window, previous, today } = asked;
+  const metric = metricOf(name);
+  const days = daysOf(window).map(dayWindow);
+  const loaded = await load(sql, workspace, {
+    reading: readingFor([name]),
+    segments: [previous, ...days, today],
+    churnWindows: [previous, window, ...days, today],
+  });
+  const numbers = numbersOf(loaded);
+  const value = (of: Window, matureBy?: Temporal.PlainDate) =>
+    valueOver(metric, numbers(of, matureBy), workspace.currency);
+  return {
+    metric: name,
+    label: metric.label,
+    unit: metric.unit,
+    ...(metric.unit === "money" ? { currency: workspace.currency } : {}),
+    points: days.map((day) => ({ date: day.start.toString(), value: value(day, window.end) })),
+    window: { value: value(window) },
+    previous: { value: value(previous) },
+    today: { date: today.start.toString(), value: value(today) },
+    date_range: dateRange(window, workspace),
+    computed_at: loaded.computedAt,
+  };
+}
+
+function todayNumbers(numbers: NumbersOver, { now, today }: Asked, currency: string): Today {
+  return { ...dayNumbers(today.start, numbers(today), currency), as_of: now.toString({ smallestUnit: "millisecond" }) };
+}
+
+function dateRange(window: Window, workspace: Workspace): DateRange {
+  return {
+    start: window.start.toString(),
+    end: window.end.toString(),
+    days: window.days,
+    timezone: workspace.timeZone,
+  };
 }

@@ -1,0 +1,59 @@
+import type { Sql } from "../../db/client.ts";
+import type { Window } from "../../core/time.ts";
+import type { FeatureUse } from "../answers.ts";
+import { mergeHistograms, parseHistogram, quantileMs } from "./histogram.ts";
+import { arrayText, spanOf } from "./load.ts";
+
+interface FeatureRow {
+  readonly segment: number;
+  readonly place: number;
+  readonly feature: string;
+  readonly calls: number;
+  readonly avg_ms: number;
+  readonly buckets: string;
+  readonly counts: string;
+}
+
+/** The most used features of each of some consecutive windows, at most 10, most calls first. */
+export async function loadTopFeatures(sql: Sql, windows: readonly Window[]): Promise<FeatureUse[][]> {
+  const { start, end } = spanOf(windows);
+  const starts = arrayText(windows.map((window) => window.start));
+  const rows = await sql<FeatureRow[]>`
+    with summed as (
+      select width_bucket(day, ${starts}::text::date[]) as segment, feature_no, sum(calls) as calls,
+             sum(duration_ms_sum) as duration_ms
+      from latency_histograms
+      where feature_no <> 0 and day between ${start}::text::date and ${end}::text::date
+      group by 1, 2
+    ), placed as (
+      select segment, feature_no, calls, duration_ms, feature,
+             row_number() over (partition by segment order by calls desc, feature collate "C") as place
+      from summed
+      join (select feature_no, ltrim(method || ' ' || route) as feature from features) as named using (feature_no)
+      where calls > 0
+    )
+    select segment, place::int, feature, calls::float8, (duration_ms / calls)::float8 as avg_ms,
+           buckets::text, counts::text
+    from placed
+    join (select day, feature_no, buckets, counts from latency_histograms) as histogram using (feature_no)
+    where place <= 10 and day between ${start}::text::date and ${end}::text::date
+      and width_bucket(day, ${starts}::text::date[]) = segment`;
+  return windows.map((_, index) => featuresOf(rows.filter((row) => row.segment === index + 1)));
+}
+
+function featuresOf(rows: readonly FeatureRow[]): FeatureUse[] {
+  const byPlace = new Map<number, FeatureRow[]>();
+  for (const row of rows) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row]);
+  const places = [...byPlace].sort(([a], [b]) => a - b);
+  return places.flatMap(([, days]) => {
+    const [first] = days;
+    if (first === undefined) return [];
+    const histogram = mergeHistograms(days.map(({ buckets, counts }) => parseHistogram(buckets, counts)));
+    return {
+      feature: first.feature,
+      usage_count: first.calls,
+      avg_response_time_ms: first.avg_ms,
+      p95_response_time_ms: quantileMs(histogram, 0.95),
+    };
+  });
+}

@@ -1,0 +1,104 @@
+import type { Temporal, Window } from "../../core/time.ts";
+import type { StoredName } from "../catalogue.ts";
+import type { Exact } from "./exact.ts";
+import { mergeHistograms, type Histogram } from "./histogram.ts";
+
+/** One stored number over consecutive segments of days. */
+export interface StoredRow {
+  /** Sum of the days of each segment. */
+  readonly sums: readonly Exact[];
+  /** Value of the last day of each segment. */
+  readonly lasts: readonly Exact[];
+  /** Sum of all days before each segment, and after the last; right only for what was read as a level. */
+  readonly running: readonly Exact[];
+}
+
+/** People who signed up on `signedUp` and whose time to activate was over on `matured`. */
+export interface ActivationRow {
+  readonly signedUp: string;
+  readonly matured: string;
+  readonly people: number;
+  readonly activated: number;
+}
+
+/** All that was read to answer one question. Days are ISO dates, which sort as text. */
+export interface Loaded {
+  readonly segments: readonly Window[];
+  readonly firstDay: Temporal.PlainDate | null;
+  readonly stored: ReadonlyMap<string, StoredRow>;
+  /** One a segment; empty when no quantile was asked for. */
+  readonly histograms: readonly Histogram[];
+  readonly activation: readonly ActivationRow[];
+  /** Accounts lost in a window, by `windowKey`. */
+  readonly churned: ReadonlyMap<string, number>;
+}
+
+export interface Share {
+  readonly part: number;
+  readonly whole: number;
+}
+
+/** The stored numbers of a window. A day is a window of one day. */
+export interface Numbers {
+  /** Days that do not end before the first event of any type. When 0, nothing is known. */
+  readonly daysWithData: number;
+  sum(name: StoredName): Exact;
+  last(name: StoredName): Exact;
+  closing(name: StoredName): Exact;
+  opening(name: StoredName): Exact;
+  histogram(): Histogram;
+  activation(): Share;
+  churnedAccounts(): number;
+}
+
+export function windowKey(window: Window): string {
+  return `${window.start.toString()}/${window.end.toString()}`;
+}
+
+/** Answers the numbers of any window that begins and ends where segments do. */
+export interface NumbersOver {
+  /** Sign-ups count as mature when their time to activate ends by the end of `matureBy`, which is the window's end unless said. */
+  (window: Window, matureBy?: Temporal.PlainDate): Numbers;
+}
+
+export function numbersOf(loaded: Loaded): NumbersOver {
+  const starts = new Map(loaded.segments.map((segment, index) => [segment.start.toString(), index]));
+  const ends = new Map(loaded.segments.map((segment, index) => [segment.end.toString(), index]));
+  return (window, matureBy = window.end) => {
+    const from = starts.get(window.start.toString());
+    const to = ends.get(window.end.toString());
+    if (from === undefined || to === undefined) throw new RangeError(`no segments make up ${windowKey(window)}`);
+    const row = (name: StoredName) => loaded.stored.get(name);
+    return {
+      daysWithData: daysSince(loaded.firstDay, window),
+      sum: (name) => add(row(name)?.sums.slice(from, to + 1)),
+      last: (name) => row(name)?.lasts[to] ?? 0n,
+      closing: (name) => row(name)?.running[to + 1] ?? 0n,
+      opening: (name) => row(name)?.running[from] ?? 0n,
+      histogram: () => mergeHistograms(loaded.histograms.slice(from, to + 1)),
+      activation: () => activationOf(loaded.activation, window, matureBy.toString()),
+      churnedAccounts: () => loaded.churned.get(windowKey(window)) ?? 0,
+    };
+  };
+}
+
+function add(values: readonly Exact[] = []): Exact {
+  return values.reduce((sum, value) => sum + value, 0n);
+}
+
+function daysSince(firstDay: Temporal.PlainDate | null, window: Window): number {
+  if (firstDay === null) return 0;
+  const late = Math.max(window.start.until(firstDay, { largestUnit: "day" }).days, 0);
+  return Math.max(window.days - late, 0);
+}
+
+function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: string): Share {
+  const [start, end] = [window.start.toString(), window.end.toString()];
+  let [part, whole] = [0, 0];
+  for (const row of rows) {
+    if (row.signedUp < start || row.signedUp > end || row.matured > matureBy) continue;
+    part += row.activated;
+    whole += row.people;
+  }
+  return { part, whole };
+}

@@ -1,0 +1,49 @@
+import type { WindowNumbers } from "../answers.ts";
+import { metricOf, type MetricName, type StoredName } from "../catalogue.ts";
+import { toNumber } from "./exact.ts";
+import { npsInterval } from "./nps-interval.ts";
+import type { Numbers } from "./numbers.ts";
+import { valueOver } from "./value.ts";
+
+/** Fields of the summary that are a metric's value over the window. */
+const fields = {
+  total_users: "total_users",
+  new_signups: "signups",
+  active_users_daily: "dau",
+  active_users_monthly: "mau",
+  activation_rate: "activation_rate",
+  mrr: "mrr",
+  arr: "arr",
+  churn_rate: "churn_rate",
+  arpu: "arpu",
+  total_api_calls: "api_calls",
+  total_agent_sessions: "agent_sessions",
+  error_rate: "error_rate",
+  api_uptime: "uptime",
+  open_tickets: "open_tickets",
+  nps_score: "nps",
+  nps_responses: "nps_responses",
+} as const satisfies Partial<Record<keyof WindowNumbers, MetricName>>;
+
+type Field = keyof typeof fields;
+const fieldNames = Object.keys(fields) as readonly Field[];
+
+export const SUMMARY_METRICS: readonly MetricName[] = Object.values(fields);
+export const SUMMARY_LEVELS: readonly StoredName[] = ["unconverted_change"];
+
+export function windowNumbers(
+  numbers: Numbers,
+  currency: string,
+): Pick<WindowNumbers, Field | "nps_interval" | "unconverted"> {
+  const value = (field: Field) => valueOver(metricOf(fields[field]), numbers, currency);
+  const values = Object.fromEntries(fieldNames.map((field) => [field, value(field)])) as Record<Field, number | null>;
+  return { ...values, nps_interval: intervalOf(numbers), unconverted: toNumber(numbers.closing("unconverted_change")) };
+}
+
+function intervalOf(numbers: Numbers): { center: number; margin: number } | null {
+  return npsInterval({
+    promoters: toNumber(numbers.last("nps_promoters")),
+    passives: toNumber(numbers.last("nps_passives")),
+    detractors: toNumber(numbers.last("nps_detractors")),
+  });
+}
