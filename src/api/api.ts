@@ -1,0 +1,110 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Access } from "../access/access.ts";
+import type { Log } from "../core/log.ts";
+import { Problem } from "../core/problem.ts";
+import type { Intake } from "../events/verdict.ts";
+import type { Reader } from "../metrics/read/reader.ts";
+import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { intakeRoutes } from "./intake-routes.ts";
+import { metricsRoutes } from "./metrics-routes.ts";
+import type { Readiness } from "./readiness.ts";
+import { empty, json, problemReply, type Reply } from "./reply.ts";
+import type { Route } from "./route.ts";
+
+/** Another app that answers every path which is not the API's. */
+export interface Pages {
+  fetch(request: Request, env?: object): Response | Promise<Response>;
+}
+
+export interface ApiParts {
+  readonly intake: Intake;
+  readonly reader: Reader;
+  readonly access: Access;
+  readonly readiness: Readiness;
+  readonly log: Log;
+  /** The version of the program, for the description of the API. */
+  readonly version: string;
+  readonly trustProxy: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly pages?: Pages;
+}
+
+export type Api = OpenAPIHono<Http>;
+
+export function createApi(parts: ApiParts): Api {
+  const { intake, reader, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
+  const app = new OpenAPIHono<Http>();
+  const routes = [...healthRoutes(readiness), ...intakeRoutes(intake), ...metricsRoutes(reader)];
+  routes.forEach((route) => register(app, endpoints, route));
+  serveDescription(app, endpoints, version);
+
+  const methods = methodsByPath(app);
+  const answerUnmatched = endpoints.open("unmatched", (context, requestId) => unmatched(context, requestId, methods));
+  app.notFound((context: Context<Http>) => {
+    const ours = context.req.path.startsWith("/api/") || methods.some((known) => known.matches(context.req.path));
+    return pages === undefined || ours ? answerUnmatched(context) : pages.fetch(context.req.raw, context.env);
+  });
+  app.onError((thrown, context: Context<Http>) => endpoints.open("error", () => Promise.reject(thrown))(context));
+  return app;
+}
+
+function register(app: Api, endpoints: Endpoints, { about, scope, handle }: Route): void {
+  app.openAPIRegistry.registerPath(about);
+  const path = about.path.replaceAll(/\{(\w+)\}/g, ":$1");
+  const handler =
+    scope === null ? endpoints.open(path, (context) => handle(context, null)) : endpoints.guarded(path, scope, handle);
+  app.on(about.method.toUpperCase(), path, handler);
+}
+
+function serveDescription(app: Api, endpoints: Endpoints, version: string): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "http", scheme: "bearer" });
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Bellwether", version, description: "Events in, numbers out." },
+  });
+  app.get(
+    "/openapi.json",
+    endpoints.open("/openapi.json", () => json(200, document)),
+  );
+}
+
+interface MethodsOfPath {
+  readonly allow: string;
+  matches(path: string): boolean;
+}
+
+/** Which methods each path has, for 405 and for OPTIONS. */
+function methodsByPath(app: Api): MethodsOfPath[] {
+  const paths = new Map<string, string[]>();
+  for (const { method, path } of app.routes) paths.set(path, [...(paths.get(path) ?? []), method]);
+  return [...paths].map(([path, methods]) => {
+    const pattern = new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/:[a-z]+/g, "[^/]+")}$`);
+    const withHead = methods.includes("GET") ? ["HEAD"] : [];
+    return { allow: [...methods, ...withHead, "OPTIONS"].join(", "), matches: (asked) => pattern.test(asked) };
+  });
+}
+
+function unmatched(context: HttpContext, requestId: string, methods: readonly MethodsOfPath[]): Reply {
+  const known = methods.find((path) => path.matches(context.req.path));
+  if (known === undefined) {
+    throw new Problem("not_found", 404, "There is nothing at this address.", {
+      next: "/openapi.json lists what there is.",
+    });
+  }
+  if (context.req.method === "OPTIONS") return empty(204, optionsHeaders(known.allow));
+  const refusal = problemReply(new Problem("method_not_allowed", 405, `This address takes ${known.allow}.`), requestId);
+  return { ...refusal, headers: { ...refusal.headers, allow: known.allow } };
+}
+
+/** For a browser's preflight; the origin itself is judged where every answer gets its headers. */
+function optionsHeaders(allow: string): Record<string, string> {
+  return {
+    allow,
+    "access-control-allow-methods": allow,
+    "access-control-allow-headers": "Authorization, Content-Type, Content-Encoding",
+    "access-control-max-age": "600",
+  };
+}

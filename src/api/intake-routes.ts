@@ -1,0 +1,60 @@
+import { z } from "@hono/zod-openapi";
+import { EVENT_TYPES } from "../events/event-type.ts";
+import type { Intake } from "../events/verdict.ts";
+import { acceptEvents } from "./events-route.ts";
+import { guardedRoute, jsonBody, type Route } from "./route.ts";
+import { acceptOne, TRACKED } from "./track-routes.ts";
+
+const common = {
+  id: z.string().min(1).max(200).optional().meta({ description: "the same id again is a duplicate" }),
+  occurred_at: z.iso.datetime({ offset: true }).optional().meta({ description: "now when absent" }),
+  user_id: z.string().optional(),
+  team_id: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional().meta({ description: "at most 4 KB" }),
+};
+const event = z.object({ type: z.enum(EVENT_TYPES), ...common }).catchall(z.unknown());
+const fieldsOfOne = z.object(common).catchall(z.unknown());
+
+const eventsAnswer = z.object({
+  accepted: z.number().int(),
+  duplicates: z.number().int(),
+  rejected: z.array(z.object({ index: z.number().int(), code: z.string(), reason: z.string() })),
+  tickets: z.array(z.object({ index: z.number().int(), ticket_id: z.string() })).optional(),
+});
+const oneAnswer = z.object({ verdict: z.enum(["accepted", "duplicate"]), ticket_id: z.string().optional() });
+
+export function intakeRoutes(intake: Intake): Route[] {
+  const many = guardedRoute(
+    "ingest",
+    {
+      method: "post",
+      path: "/api/events",
+      summary: "Send up to 1,000 events. A bad event never blocks the others.",
+      request: { body: jsonBody(z.object({ events: z.array(event).min(1).max(1_000) })) },
+      answer: eventsAnswer,
+      answerMeans: "What became of each event, told after they are on disk",
+      refusals: { 400: "invalid_json, invalid_body", 413: "too_large, too_many_events" },
+    },
+    acceptEvents(intake),
+  );
+  const single = Object.entries(TRACKED).map(([name, type]) =>
+    guardedRoute(
+      "ingest",
+      {
+        method: "post",
+        path: `/api/track/${name}`,
+        summary: `Send one event of the type ${type}.`,
+        request: { body: jsonBody(fieldsOfOne) },
+        answer: oneAnswer,
+        answerMeans: "The event is on disk, now or since before",
+        refusals: {
+          400: "the code of the refused event, invalid_json, invalid_body",
+          409: "conflict",
+          413: "too_large",
+        },
+      },
+      acceptOne(intake, type),
+    ),
+  );
+  return [many, ...single];
+}

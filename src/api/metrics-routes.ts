@@ -1,0 +1,121 @@
+import { z } from "@hono/zod-openapi";
+import { nearest } from "../core/nearest.ts";
+import { Problem } from "../core/problem.ts";
+import { daily, series, summary } from "../metrics/answers.ts";
+import { catalogue } from "../metrics/catalogue.ts";
+import type { Reader } from "../metrics/read/reader.ts";
+import { DAYS_AT_MOST, daysOf } from "./days.ts";
+import { json } from "./reply.ts";
+import { guardedRoute, type Route } from "./route.ts";
+
+const days = z.object({
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(DAYS_AT_MOST)
+    .default(30)
+    .meta({ description: "complete days that end yesterday" }),
+});
+const metric = z.object({ metric: z.string().meta({ description: "a name of the catalogue" }) });
+
+const catalogueAnswer = z.object({
+  metrics: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      meaning: z.string(),
+      unit: z.string(),
+      better: z.enum(["higher", "lower", "neither"]),
+      group: z.string(),
+      kind: z.string(),
+      needs: z.string(),
+    }),
+  ),
+});
+
+const DAYS_REFUSAL = { 400: "invalid_days" };
+
+export function metricsRoutes(reader: Reader): Route[] {
+  return [
+    guardedRoute(
+      "read",
+      {
+        method: "get",
+        path: "/api/metrics",
+        summary: "Every metric: its name, unit and meaning.",
+        answer: catalogueAnswer,
+        answerMeans: "The catalogue",
+      },
+      () => json(200, { metrics: describedMetrics() }),
+    ),
+    guardedRoute(
+      "read",
+      {
+        method: "get",
+        path: "/api/metrics/summary",
+        summary: "The numbers of the last complete days, of those before, and of today so far.",
+        request: { query: days },
+        answer: summary,
+        answerMeans: "The summary; null is no data",
+        refusals: DAYS_REFUSAL,
+      },
+      async (context) => json(200, await reader.summary(daysOf(context.req.queries("days")))),
+    ),
+    guardedRoute(
+      "read",
+      {
+        method: "get",
+        path: "/api/metrics/daily",
+        summary: "One row a day, oldest first.",
+        request: { query: days },
+        answer: daily,
+        answerMeans: "Exactly `days` rows; a day without data has nulls",
+        refusals: DAYS_REFUSAL,
+      },
+      async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
+    ),
+    seriesRoute(reader),
+  ];
+}
+
+function seriesRoute(reader: Reader): Route {
+  return guardedRoute(
+    "read",
+    {
+      method: "get",
+      path: "/api/metrics/series/{metric}",
+      summary: "One metric by day, and over the whole window by its kind.",
+      request: { params: metric, query: days },
+      answer: series,
+      answerMeans: "The series; null is no data",
+      refusals: { ...DAYS_REFUSAL, 404: "unknown_metric" },
+    },
+    async (context) => {
+      const name = knownMetric(context.req.param("metric") ?? "");
+      return json(200, await reader.series(name, daysOf(context.req.queries("days"))));
+    },
+  );
+}
+
+function knownMetric(name: string): keyof typeof catalogue {
+  if (Object.hasOwn(catalogue, name)) return name as keyof typeof catalogue;
+  const near = nearest(name, Object.keys(catalogue));
+  const detail = /^[\w-]{1,40}$/.test(name) ? `There is no metric \`${name}\`.` : "There is no such metric.";
+  throw new Problem("unknown_metric", 404, near === null ? detail : `${detail} Did you mean \`${near}\`?`, {
+    next: "GET /api/metrics lists all.",
+  });
+}
+
+function describedMetrics() {
+  return Object.entries(catalogue).map(([name, { label, meaning, unit, better, group, kind, needs }]) => ({
+    name,
+    label,
+    meaning,
+    unit,
+    better,
+    group,
+    kind,
+    needs,
+  }));
+}

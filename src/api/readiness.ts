@@ -1,0 +1,48 @@
+/** Whether traffic should come here. */
+export interface Readiness {
+  check(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }>;
+  /** From now on `check` says that it is stopping. */
+  stop(): void;
+}
+
+/** `ping` rejects when the database does not answer; one that takes longer than `deadlineMs` counts as no answer. */
+export function createReadiness({
+  ping,
+  deadlineMs = 1_000,
+}: {
+  ping: () => Promise<unknown>;
+  deadlineMs?: number;
+}): Readiness {
+  let stopping = false;
+  let underWay: Promise<boolean> | undefined;
+
+  function answers(): Promise<boolean> {
+    underWay ??= ping()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (underWay = undefined));
+    return underWay;
+  }
+
+  return {
+    async check() {
+      if (stopping) return { ready: false, reason: "stopping" };
+      return (await within(answers(), deadlineMs))
+        ? { ready: true }
+        : { ready: false, reason: "the database does not answer" };
+    },
+    stop() {
+      stopping = true;
+    },
+  };
+}
+
+async function within(answer: Promise<boolean>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

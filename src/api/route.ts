@@ -1,0 +1,84 @@
+import { z, type RouteConfig } from "@hono/zod-openapi";
+import type { Caller } from "../access/access.ts";
+import type { Scope } from "../access/scope.ts";
+import type { HttpContext } from "./endpoint.ts";
+import type { Reply } from "./reply.ts";
+
+/** Scope, description and handler of one method of one path; the key is checked before `handle` runs. */
+export interface Route {
+  readonly about: RouteConfig;
+  /** Null: open to everybody. */
+  readonly scope: Scope | null;
+  readonly handle: (context: HttpContext, caller: Caller | null) => Reply | Promise<Reply>;
+}
+
+type Handle<C> = (context: HttpContext, caller: C) => Reply | Promise<Reply>;
+
+interface Description {
+  readonly method: "get" | "post";
+  /** With parameters in braces. */
+  readonly path: string;
+  readonly summary: string;
+  readonly request?: NonNullable<RouteConfig["request"]>;
+  readonly answer: z.ZodType;
+  readonly answerMeans: string;
+  /** Refusals besides those that every route of the kind has. */
+  readonly refusals?: Readonly<Record<number, string>>;
+}
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().meta({ description: "one sentence for people" }),
+    code: z.string().meta({ description: "stable; programs may rely on it" }),
+    next: z.string().optional().meta({ description: "what to do" }),
+    request_id: z.string(),
+  })
+  .openapi("Problem");
+
+const KEY_REFUSALS = {
+  401: "missing_key, invalid_key",
+  403: "insufficient_scope",
+  429: "rate_limited",
+  503: "database_unavailable, storage_full, shutting_down",
+};
+
+export function openRoute(description: Description, handle: Handle<null>): Route {
+  return { about: describe(description, {}), scope: null, handle: (context) => handle(context, null) };
+}
+
+export function guardedRoute(scope: Scope, description: Description, handle: Handle<Caller>): Route {
+  return {
+    about: { ...describe(description, KEY_REFUSALS), security: [{ key: [scope] }] },
+    scope,
+    handle(context, caller) {
+      if (caller === null) throw new TypeError("a guarded route was reached without a caller");
+      return handle(context, caller);
+    },
+  };
+}
+
+function describe(description: Description, common: Readonly<Record<number, string>>): RouteConfig {
+  const { method, path, summary, request, answer, answerMeans, refusals } = description;
+  const refused = Object.entries({ ...common, ...refusals }).map(([status, means]) => [
+    status,
+    { description: means, content: { "application/problem+json": { schema: problem } } },
+  ]);
+  return {
+    method,
+    path,
+    summary,
+    ...(request === undefined ? {} : { request }),
+    responses: {
+      200: { description: answerMeans, content: { "application/json": { schema: answer } } },
+      ...Object.fromEntries(refused),
+    },
+  };
+}
+
+/** A JSON body in a description. */
+export function jsonBody(schema: z.ZodType) {
+  return { required: true, content: { "application/json": { schema } } };
+}
