@@ -22,6 +22,8 @@ export interface Origin {
   readonly source: string;
   /** Lifts the age limits (bulk import, made-up data). */
   readonly importing?: boolean;
+  /** Keeps no dead letter of what is refused: the event is one already. */
+  readonly replaying?: boolean;
 }
 
 /**

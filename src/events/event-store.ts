@@ -1,0 +1,171 @@
+import type { Pool } from "../db/client.ts";
+import { bareArray, quotedArray } from "./array-text.ts";
+import type { Cell, EventRow } from "./event-row.ts";
+import { EVENT_TABLES, type ColumnType, type EventTable } from "./event-tables.ts";
+import { EVENT_TYPES, eventTypeNo, type EventType } from "./event-type.ts";
+
+/** An event whose source, people and route have their numbers. */
+export interface NumberedRow {
+  readonly event: EventRow;
+  readonly sourceNo: number;
+  readonly userNo: number | null;
+  readonly teamNo: number | null;
+  readonly featureNo: number | null;
+}
+
+/** A row whose id was already there. `payload` is `null` when it was committed too lately for the statement to see. */
+export interface Known {
+  readonly at: number;
+  readonly payload: bigint | null;
+}
+
+export interface EventStore {
+  /** Stores rows of one type, all or none; answers those that were not stored because their id is taken. */
+  insert(type: EventType, rows: readonly NumberedRow[]): Promise<Known[]>;
+  /** The payload hashes kept for the ids of `rows`, in their order; `null` where there is none. */
+  payloads(rows: readonly NumberedRow[]): Promise<(bigint | null)[]>;
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: ColumnType | "uuid";
+  readonly cellOf: (row: NumberedRow) => Cell;
+}
+
+interface Statement {
+  readonly text: string;
+  readonly columns: readonly Column[];
+}
+
+const COMMON: readonly Column[] = [
+  { name: "occurred_at", type: "timestamptz", cellOf: (row) => row.event.occurredAt },
+  { name: "source_no", type: "smallint", cellOf: (row) => row.sourceNo },
+  { name: "user_no", type: "integer", cellOf: (row) => row.userNo },
+  { name: "team_no", type: "integer", cellOf: (row) => row.teamNo },
+  { name: "metadata", type: "jsonb", cellOf: (row) => row.event.metadata },
+];
+const FEATURE_NO: Column = { name: "feature_no", type: "integer", cellOf: (row) => row.featureNo };
+const EVENT_ID: Column = { name: "event_id", type: "text", cellOf: (row) => row.event.eventId };
+const KEY: Column = { name: "key", type: "uuid", cellOf: (row) => row.event.key };
+const PAYLOAD: Column = { name: "payload", type: "bigint", cellOf: (row) => row.event.payload };
+
+const QUOTED: ReadonlySet<string> = new Set(["text", "jsonb"]);
+
+function tableColumns(type: EventType, table: EventTable): Column[] {
+  const own = table.own.map(([name, columnType], index): Column => {
+    return { name, type: columnType, cellOf: (row) => row.event.own[index] ?? null };
+  });
+  return [...COMMON, type === "request" ? FEATURE_NO : EVENT_ID, ...own];
+}
+
+const quotedName = (column: Column) => `"${column.name}"`;
+
+function unnested(columns: readonly Column[]): string {
+  const arrays = columns.map((column, index) => `$${index + 1}::text::${column.type}[]`);
+  return `unnest(${arrays.join(", ")}) with ordinality as given(${[...columns.map(quotedName), "place"].join(", ")})`;
+}
+
+/** What the dirty rows are made from. */
+function returned(table: EventTable): string {
+  if (table.dirt === null) return "";
+  return `returning ${table.dirt.of === "day" ? "occurred_at" : `${table.dirt.subject} as subject`}`;
+}
+
+/** The dirty rows of the rows that were stored; `zone` is the place of the zone among the parameters. */
+function marking(table: EventTable, zone: number): string {
+  const { dirt } = table;
+  if (dirt === null) return "";
+  return dirt.of === "day"
+    ? `, marked as (insert into dirty (kind, day)
+         select distinct '${dirt.kind}', (occurred_at at time zone $${zone}::text)::date from stored)`
+    : `, marked as (insert into dirty (kind, subject) select distinct '${dirt.kind}', subject from stored)`;
+}
+
+/**
+ * Key, row and dirty row in one statement. Keys go in in key order, so that two writers wait for
+ * each other instead of deadlocking. The comparisons with `keyed` are written so that the planner
+ * can only hash them: it takes ten rows for granted, and would else compare every row with every key.
+ */
+function keyedStatement(type: EventType, table: EventTable): Statement {
+  const columns = tableColumns(type, table);
+  const given = [...columns, KEY, PAYLOAD];
+  const names = columns.map(quotedName).join(", ");
+  const text = `
+    with given as materialized (select * from ${unnested(given)}),
+    keyed as (
+      insert into ingest_keys (occurred_at, payload, key, source_no, type_no)
+      select occurred_at, payload, key, source_no, ${eventTypeNo(type)} from given where key is not null
+      order by key, source_no
+      on conflict (key, source_no) do nothing
+      returning key, source_no),
+    stored as (
+      insert into ${table.table} (${names}) select ${names} from given
+      where key is null or (key, source_no) in (select key, source_no from keyed)
+      ${returned(table)})
+    ${marking(table, given.length + 1)}
+    select place::integer - 1 as at,
+      (select payload::text from ingest_keys old where old.key = given.key and old.source_no = given.source_no) as payload
+    from given
+    where key is not null and (key, source_no) not in (select key, source_no from keyed)`;
+  return { text, columns: given };
+}
+
+/** For groups in which no event has an id. */
+function keylessStatement(type: EventType, table: EventTable): Statement {
+  const columns = tableColumns(type, table);
+  const names = columns.map(quotedName).join(", ");
+  const text = `
+    with stored as (
+      insert into ${table.table} (${names}) select ${names} from ${unnested(columns)}
+      ${returned(table)})
+    ${marking(table, columns.length + 1)}
+    select 0 as at, null as payload where false`;
+  return { text, columns };
+}
+
+function parameters(statement: Statement, rows: readonly NumberedRow[]): string[] {
+  return statement.columns.map((column) =>
+    QUOTED.has(column.type) ? quotedArray(rows, column.cellOf) : bareArray(rows, column.cellOf),
+  );
+}
+
+interface EventStoreParts {
+  readonly pool: Pool;
+  /** The zone in which days begin and end. */
+  readonly timeZone: string;
+}
+
+export function createEventStore({ pool, timeZone }: EventStoreParts): EventStore {
+  const statements = new Map(
+    EVENT_TYPES.map((type) => {
+      const table = EVENT_TABLES[type];
+      const zone = table.dirt?.of === "day" ? [timeZone] : [];
+      return [type, { keyed: keyedStatement(type, table), keyless: keylessStatement(type, table), zone }];
+    }),
+  );
+  return {
+    async insert(type, rows) {
+      const forms = statements.get(type);
+      if (forms === undefined) return [];
+      const statement = rows.some((row) => row.event.key !== null) ? forms.keyed : forms.keyless;
+      const given = [...parameters(statement, rows), ...forms.zone];
+      const known = await pool.run((sql) =>
+        sql.unsafe<{ at: number; payload: string | null }[]>(statement.text, given, { prepare: true }),
+      );
+      return known.map(({ at, payload }) => ({ at, payload: payload === null ? null : BigInt(payload) }));
+    },
+    async payloads(rows) {
+      const given = [bareArray(rows, KEY.cellOf), bareArray(rows, (row) => row.sourceNo)];
+      const found = await pool.run((sql) =>
+        sql.unsafe<{ payload: string | null }[]>(
+          `select (select payload::text from ingest_keys old where old.key = given.key and old.source_no = given.source_no) as payload
+           from unnest($1::text::uuid[], $2::text::smallint[]) with ordinality as given(key, source_no, place)
+           order by place`,
+          given,
+          { prepare: true },
+        ),
+      );
+      return found.map(({ payload }) => (payload === null ? null : BigInt(payload)));
+    },
+  };
+}

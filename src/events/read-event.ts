@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { eventKey, payloadHash } from "./event-key.ts";
+import type { EventRow } from "./event-row.ts";
+import { isEventType, type EventType } from "./event-type.ts";
+import { DEEPEST, isStorableText, jsonFault } from "./json-fault.ts";
+import { MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
+import { ownColumns } from "./own-columns.ts";
+import { isRejection, rejected, rejectionOf, type Rejection } from "./rejection.ts";
+import { eventSchemas, type AnyEvent } from "./schema/events.ts";
+import type { z } from "zod";
+
+/** Days back to which events are accepted. */
+export interface AgeLimits {
+  readonly requestAndErrorDays: number;
+  readonly otherDays: number;
+}
+
+export interface Reading {
+  readonly source: string;
+  readonly importing: boolean;
+  /** Microseconds since 1970. */
+  readonly now: number;
+  readonly currency: string;
+  readonly ageLimits: AgeLimits;
+}
+
+const FUTURE_ALLOWED = 5 * 60 * MICROS_PER_SECOND;
+const METADATA_BYTES = 4 * 1024;
+const PROPERTIES_BYTES = 16 * 1024;
+
+/** Judges one event without asking the database. */
+export function readEvent(sent: unknown, reading: Reading): EventRow | Rejection {
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) {
+    return rejected("invalid_event", "An event must be an object.");
+  }
+  const fields = sent as Readonly<Record<string, unknown>>;
+  const type = fields["type"];
+  if (type === undefined || type === null) return rejected("missing_field", "`type` is required.");
+  if (typeof type !== "string" || !isEventType(type)) {
+    return rejected("unknown_type", `\`type\` must be one of ${Object.keys(eventSchemas).join(", ")}.`);
+  }
+  const schema: z.ZodType<AnyEvent> = eventSchemas[type];
+  const parsed = schema.safeParse(sent);
+  if (!parsed.success) return rejectionOf(parsed.error.issues, type, fields);
+  return readKnown(parsed.data, fields, reading);
+}
+
+function readKnown(event: AnyEvent, sent: object, reading: Reading): EventRow | Rejection {
+  const badText = textRejection(event);
+  if (badText !== null) return badText;
+  const metadata = readJson("metadata", event.metadata, METADATA_BYTES);
+  if (isJsonRejection(metadata)) return metadata;
+  const properties = event.type === "track" ? readJson("properties", event.properties, PROPERTIES_BYTES) : null;
+  if (isJsonRejection(properties)) return properties;
+  const moment = readOccurredAt(event, reading);
+  if (typeof moment !== "number") return moment;
+
+  const eventId = event.id ?? null;
+  const key = eventId === null ? null : eventKey(eventId);
+  const ticketId =
+    event.type === "ticket" ? (event.ticket_id ?? madeTicketId(event.action, reading.source, eventId)) : null;
+  const own = ownColumns(event, { key, moment, currency: reading.currency, properties, ticketId });
+  if (isRejection(own)) return own;
+  return {
+    type: event.type,
+    eventId,
+    key,
+    payload: key === null ? null : payloadHash(sent),
+    occurredAt: momentText(moment),
+    userId: event.user_id ?? null,
+    teamId: event.team_id ?? null,
+    feature: own.feature,
+    metadata,
+    own: own.cells,
+    openedTicketId: event.type === "ticket" && event.action === "opened" ? ticketId : null,
+  };
+}
+
+/** The same for every delivery of the event; random when it has no id. `null` unless it opens a ticket. */
+function madeTicketId(action: string, source: string, eventId: string | null): string | null {
+  if (action !== "opened") return null;
+  return `tkt_${eventKey(eventId === null ? randomUUID() : JSON.stringify(["ticket", source, eventId])).slice(0, 20)}`;
+}
+
+function textRejection(event: AnyEvent): Rejection | null {
+  const fields = event as Readonly<Record<string, unknown>>;
+  for (const field of Object.keys(fields)) {
+    const value = fields[field];
+    if (typeof value === "string" && !isStorableText(value)) {
+      return rejected(
+        "invalid_text",
+        `\`${field}\` holds a character that cannot be stored (NUL or half a surrogate pair).`,
+      );
+    }
+  }
+  return null;
+}
+
+interface JsonRejection extends Rejection {
+  readonly verdict: "rejected";
+}
+
+function isJsonRejection(read: string | null | JsonRejection): read is JsonRejection {
+  return typeof read === "object" && read !== null;
+}
+
+/** JSON text, `null` when there is none. */
+function readJson(field: string, value: object | null | undefined, maxBytes: number): string | null | JsonRejection {
+  if (value === undefined || value === null) return null;
+  const fault = jsonFault(value);
+  switch (fault) {
+    case "too_deep":
+      return rejected("invalid_field", `\`${field}\` is nested more than ${DEEPEST} levels deep.`);
+    case "invalid_text":
+      return rejected(
+        "invalid_text",
+        `\`${field}\` holds a character that cannot be stored (NUL or half a surrogate pair).`,
+      );
+    case "no_json":
+      return rejected(
+        "invalid_field",
+        `\`${field}\` holds something that JSON has no form for, such as a number too large.`,
+      );
+    case null: {
+      const json = JSON.stringify(value);
+      const fits = Buffer.byteLength(json) <= maxBytes;
+      return fits ? json : rejected("too_large", `\`${field}\` must be at most ${maxBytes / 1024} KB of JSON.`);
+    }
+  }
+}
+
+function readOccurredAt(event: AnyEvent, reading: Reading): number | Rejection {
+  if (event.occurred_at === undefined || event.occurred_at === null) return reading.now;
+  const moment = readMoment(event.occurred_at);
+  if (moment === null) {
+    return rejected(
+      "invalid_field",
+      "`occurred_at` must be a time with offset, as in 2026-11-20T09:30:00Z (RFC 3339).",
+    );
+  }
+  if (moment > reading.now + FUTURE_ALLOWED) {
+    return rejected("in_the_future", "`occurred_at` is more than 5 minutes in the future.");
+  }
+  if (reading.importing) {
+    return moment < 0 ? rejected("too_old", "`occurred_at` is before 1970.") : moment;
+  }
+  const days = acceptedDays(event.type, reading.ageLimits);
+  if (moment < reading.now - days * MICROS_PER_DAY) {
+    return rejected(
+      "too_old",
+      `\`occurred_at\` is more than ${days} days ago; \`${event.type}\` events are accepted up to then.`,
+    );
+  }
+  return moment;
+}
+
+function acceptedDays(type: EventType, limits: AgeLimits): number {
+  return type === "request" || type === "error" ? limits.requestAndErrorDays : limits.otherDays;
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { EventType } from "../event-type.ts";
+import { choice, instantText, jsonObject, milliseconds, name, optional, prose, whole, yesOrNo } from "./fields.ts";
+
+export const REVENUE_EVENTS = [
+  "subscription_started",
+  "renewed",
+  "upgraded",
+  "downgraded",
+  "canceled",
+  "paused",
+  "resumed",
+  "trial_started",
+  "refunded",
+  "one_time",
+] as const;
+
+export const BILLING_PERIODS = ["day", "week", "two_weeks", "month", "quarter", "half_year", "year"] as const;
+export const BILLING_PERIOD_SPELLINGS = [...BILLING_PERIODS, "monthly", "yearly"] as const;
+
+const LARGEST_INTEGER = 2_147_483_647;
+const METHOD = /^[A-Za-z]{1,20}$/;
+const methodError = "must be an HTTP method of 1 to 20 letters";
+const method = () => z.string({ error: methodError }).regex(METHOD, { error: methodError });
+
+const envelope = {
+  id: optional(name()).meta({ description: "makes sending again safe: the same id is counted once" }),
+  occurred_at: optional(instantText()),
+  user_id: optional(name()),
+  team_id: optional(name()),
+  metadata: optional(jsonObject("at most 4 KB of JSON, at most 20 levels deep")),
+};
+
+/** The ten kinds of events as they are sent. Unknown fields are refused. */
+export const eventSchemas = {
+  request: z.strictObject({
+    type: z.literal("request"),
+    ...envelope,
+    method: method(),
+    route: optional(name(500)),
+    path: optional(name(8_000)),
+    status: whole(100, 599),
+    duration_ms: milliseconds(),
+    failed: optional(yesOrNo()),
+  }),
+  error: z.strictObject({
+    type: z.literal("error"),
+    ...envelope,
+    error_type: name(),
+    message: prose(),
+    severity: optional(choice(["critical", "error", "warning"])),
+    endpoint: optional(name(8_000)),
+    method: optional(method()),
+  }),
+  signup: z.strictObject({ type: z.literal("signup"), ...envelope, user_id: name(), plan: optional(name()) }),
+  activation: z.strictObject({ type: z.literal("activation"), ...envelope, user_id: name(), milestone: name() }),
+  revenue: z.strictObject({
+    type: z.literal("revenue"),
+    ...envelope,
+    event: choice(REVENUE_EVENTS),
+    subscription_id: optional(name()),
+    plan: optional(name()),
+    amount: optional(
+      z.union([z.string(), z.number()], { error: 'must be a decimal number of major units, as in "29.90"' }),
+    ),
+    currency: optional(z.string({ error: "must be a currency code of ISO 4217, as in USD" })),
+    billing_period: optional(choice(BILLING_PERIOD_SPELLINGS)),
+    quantity: optional(whole(0, LARGEST_INTEGER)),
+    effective_at: optional(instantText()),
+    stripe_event_id: optional(name()),
+  }),
+  agent_session: z.strictObject({
+    type: z.literal("agent_session"),
+    ...envelope,
+    user_id: name(),
+    session_id: name(),
+    action: choice(["started", "ended"]),
+    agent_id: optional(name()),
+    status: optional(name()),
+    messages: optional(whole(0, Number.MAX_SAFE_INTEGER)),
+    tokens: optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  }),
+  health_check: z.strictObject({
+    type: z.literal("health_check"),
+    ...envelope,
+    service: name(),
+    status: choice(["healthy", "degraded", "down"]),
+    response_time_ms: optional(milliseconds()),
+  }),
+  nps: z.strictObject({
+    type: z.literal("nps"),
+    ...envelope,
+    user_id: name(),
+    score: whole(0, 10),
+    feedback: optional(prose()),
+    trigger: optional(name()),
+  }),
+  ticket: z.strictObject({
+    type: z.literal("ticket"),
+    ...envelope,
+    action: choice(["opened", "replied", "assigned", "prioritized", "resolved", "closed", "reopened"]),
+    ticket_id: optional(name()),
+    subject: optional(prose(500)),
+    description: optional(prose()),
+    priority: optional(choice(["urgent", "high", "medium", "low"])),
+    category: optional(choice(["bug", "feature_request", "billing", "general"])),
+    by: optional(choice(["customer", "agent"])),
+  }),
+  track: z.strictObject({
+    type: z.literal("track"),
+    ...envelope,
+    name: name(),
+    properties: optional(jsonObject("at most 16 KB of JSON, at most 20 levels deep")),
+  }),
+} satisfies Record<EventType, z.ZodType>;
+
+export type EventSchemas = typeof eventSchemas;
+export type EventOf<T extends EventType> = z.infer<EventSchemas[T]>;
+export type AnyEvent = { [T in EventType]: EventOf<T> }[EventType];
