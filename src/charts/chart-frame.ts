@@ -1,16 +1,15 @@
 import type { Chart as ChartJs, Plugin } from "chart.js";
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { isEmpty, lastKnownIndex, type Chart } from "./chart.ts";
+import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart } from "./chart.ts";
 import { dayRange, shortDay } from "./day-labels.ts";
 import { formatValue } from "../metrics/format.ts";
 import { FONT_FAMILY } from "./fonts.ts";
+import { shortened, spread } from "./line-names.ts";
 import { seriesColour, type Palette } from "./palette.ts";
 
 const MARGIN = 28;
 const NAME_GAP = 12;
 const NAME_LINE = 17;
-
-export const NO_DATA = "no data yet";
 
 /** "22 Oct - 20 Nov 2026 · dashed: last day so far" */
 export function subtitle(chart: Chart): string {
@@ -132,27 +131,11 @@ function drawNoData(context: SKRSContext2D, palette: Palette, chartJs: ChartJs):
   context.font = font(400, 16);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(NO_DATA, (left + right) / 2, (top + bottom) / 2);
-}
-
-/** Moves what would overlap apart, keeping the order from top to bottom and staying above `bottom`. */
-export function spread<T extends { readonly y: number }>(items: readonly T[], distance: number, bottom: number): T[] {
-  const sorted = items.toSorted((a, b) => a.y - b.y);
-  const down: T[] = [];
-  for (const item of sorted) down.push({ ...item, y: Math.max(item.y, (down.at(-1)?.y ?? -Infinity) + distance) });
-  const up: T[] = [];
-  for (const item of down.toReversed())
-    up.unshift({ ...item, y: Math.min(item.y, (up[0]?.y ?? bottom + distance) - distance) });
-  return up;
+  context.fillText(NO_DATA_YET, (left + right) / 2, (top + bottom) / 2);
 }
 
 function font(weight: 400 | 600, pixels: number): string {
   return `${weight} ${pixels}px ${FONT_FAMILY}`;
-}
-
-export function shortened(text: string, most: number): string {
-  const letters = [...text];
-  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }
 
 function fitted(context: SKRSContext2D, text: string, width: number): string {

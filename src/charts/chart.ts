@@ -22,6 +22,9 @@ export interface Chart {
 
 export type Theme = "light" | "dark";
 
+/** What stands in place of a picture of nothing. */
+export const NO_DATA_YET = "no data yet";
+
 /** True when there is not one number to draw. */
 export function isEmpty(chart: Chart): boolean {
   return chart.series.every((series) => series.values.every((value) => value === null));

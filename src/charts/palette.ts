@@ -36,3 +36,18 @@ export function paletteOf(theme: Theme): Palette {
 export function seriesColour(palette: Palette, index: number): string {
   return palette.series[index % palette.series.length] ?? palette.ink;
 }
+
+/** The CSS variable of a colour, with the light colour for a page that does not set it. */
+export function colourOf(name: "ink" | "muted" | "grid" | "surface" | number): string {
+  const light = PALETTES.light;
+  switch (name) {
+    case "ink":
+    case "muted":
+    case "grid":
+      return `var(--chart-${name}, ${light[name]})`;
+    case "surface":
+      return `var(--chart-surface, ${light.background})`;
+  }
+  const index = name % light.series.length;
+  return `var(--chart-${index + 1}, ${light.series[index]})`;
+}

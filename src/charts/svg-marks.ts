@@ -1,0 +1,124 @@
+import { lastKnownIndex, partialIndex, standsAlone, type Chart, type ChartSeries } from "./chart.ts";
+import { element, pixels } from "./svg-markup.ts";
+import { colourOf } from "./palette.ts";
+import type { Tick } from "./value-scale.ts";
+
+/** Where things go in one drawing. */
+export interface Plot {
+  readonly id: string;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Room of one label. */
+  readonly band: number;
+  x(index: number): number;
+  y(value: number): number;
+  readonly ticks: readonly Tick[];
+}
+
+export function lineMarks(chart: Chart, plot: Plot): string {
+  const partial = partialIndex(chart);
+  return chart.series
+    .map((series, index) => {
+      const stroke = colourOf(index);
+      const runs = unbroken(series.values, partial);
+      const line = { fill: "none", stroke, "stroke-width": 2, "stroke-linejoin": "round", "stroke-linecap": "round" };
+      const area = chart.series.length === 1 ? runs.map((run) => areaUnder(run, series, plot)).join("") : "";
+      const lines = runs.map((run) => element("path", { d: pathOf(run, series, plot), ...line })).join("");
+      const last = series.values[partial] ?? null;
+      const joined = last !== null && (series.values[partial - 1] ?? null) !== null;
+      const dashed = joined
+        ? element("path", { d: pathOf([partial - 1, partial], series, plot), ...line, "stroke-dasharray": "1 5" })
+        : "";
+      return area + lines + dashed + dots(chart, series, index, plot);
+    })
+    .join("");
+}
+
+/** Stretches of neighbouring numbers, as indexes; the day that is not over is left out. */
+function unbroken(values: readonly (number | null)[], partial: number): number[][] {
+  const runs: number[][] = [];
+  for (const [index, value] of values.entries()) {
+    if (value === null || index === partial) continue;
+    const run = runs.at(-1);
+    if (run?.at(-1) === index - 1) run.push(index);
+    else runs.push([index]);
+  }
+  return runs;
+}
+
+function pathOf(run: readonly number[], series: ChartSeries, plot: Plot): string {
+  return run
+    .map(
+      (index, position) =>
+        `${position === 0 ? "M" : "L"}${pixels(plot.x(index))} ${pixels(plot.y(series.values[index] ?? 0))}`,
+    )
+    .join("");
+}
+
+function areaUnder(run: readonly number[], series: ChartSeries, plot: Plot): string {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined || first === last) return "";
+  const base = pixels(plot.bottom);
+  const d = `${pathOf(run, series, plot)}L${pixels(plot.x(last))} ${base}L${pixels(plot.x(first))} ${base}Z`;
+  return element("path", { d, fill: colourOf(0), "fill-opacity": "0.1" });
+}
+
+function dots(chart: Chart, series: ChartSeries, index: number, plot: Plot): string {
+  const partial = partialIndex(chart);
+  const marked = lastKnownIndex(chart, series.values);
+  return series.values
+    .flatMap((value, at) => {
+      if (value === null || (at !== marked && at !== partial && !standsAlone(series.values, at))) return [];
+      const hollow = at === partial;
+      const [fill, stroke] = hollow ? [colourOf("surface"), colourOf(index)] : [colourOf(index), colourOf("surface")];
+      return [element("circle", { cx: plot.x(at), cy: plot.y(value), r: 4, fill, stroke, "stroke-width": 2 })];
+    })
+    .join("");
+}
+
+export function barMarks(chart: Chart, plot: Plot): string {
+  const partial = partialIndex(chart);
+  const patterns =
+    partial === -1 ? "" : element("defs", {}, chart.series.map((_, index) => hatch(index, plot)).join(""));
+  const bars = chart.labels.flatMap((_, at) => {
+    const stack = { above: 0, below: 0 };
+    return chart.series.map((series, index) => {
+      const value = series.values[at] ?? null;
+      if (value === null || value === 0) return "";
+      const fill = at === partial ? `url(#${plot.id}-hatch-${index})` : colourOf(index);
+      return bar(chart, plot, at, index, { value, fill, stack });
+    });
+  });
+  return patterns + bars.join("");
+}
+
+interface Piece {
+  readonly value: number;
+  readonly fill: string;
+  /** How far the pieces of this label reach already; grows with this one when bars are stacked. */
+  readonly stack: { above: number; below: number };
+}
+
+function bar(chart: Chart, plot: Plot, at: number, index: number, { value, fill, stack }: Piece): string {
+  const stacked = chart.kind === "stacked-bar";
+  const beside = stacked ? 1 : chart.series.length;
+  const side = value > 0 ? "above" : "below";
+  const from = stacked ? stack[side] : 0;
+  stack[side] = from + value;
+  const room = Math.min(plot.band * (plot.band > 6 ? 0.78 : 1), 56 * beside);
+  const width = room / beside;
+  const x = plot.x(at) - room / 2 + (stacked ? 0 : index) * width;
+  const [y1, y2] = [plot.y(from), plot.y(from + value)];
+  const rx = !stacked && width > 8 ? 2 : undefined;
+  return element("rect", { x, y: Math.min(y1, y2), width, height: Math.max(Math.abs(y1 - y2), 0.5), fill, rx });
+}
+
+function hatch(index: number, plot: Plot): string {
+  const id = `${plot.id}-hatch-${index}`;
+  const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const ground = element("rect", { width: 6, height: 6, fill: colourOf(index), "fill-opacity": "0.25" });
+  const stripe = element("rect", { width: 2.5, height: 6, fill: colourOf(index) });
+  return element("pattern", { id, ...size }, ground + stripe);
+}

@@ -1,0 +1,49 @@
+import type { Chart, ChartSeries } from "../charts/chart.ts";
+import type { Daily, Day } from "../metrics/answers.ts";
+import type { Unit } from "../metrics/catalogue.ts";
+
+export interface PageChart {
+  /** Unlike those of the other charts; used in ids. */
+  readonly name: string;
+  readonly chart: Chart;
+}
+
+interface Line {
+  readonly label: string;
+  readonly value: (day: Day) => number | null;
+}
+
+/** The three charts of the page, each ending with today so far. */
+export function pageCharts(daily: Daily): PageChart[] {
+  return [
+    {
+      name: "mrr",
+      chart: chartOf(daily, "MRR", "line", "money", [{ label: "MRR", value: ({ mrr }) => mrr }]),
+    },
+    {
+      name: "active",
+      chart: chartOf(daily, "Active users", "line", "count", [
+        { label: "month", value: ({ mau }) => mau },
+        { label: "week", value: ({ wau }) => wau },
+        { label: "day", value: ({ dau }) => dau },
+      ]),
+    },
+    {
+      name: "calls",
+      chart: chartOf(daily, "API calls", "bar", "count", [{ label: "API calls", value: ({ api_calls }) => api_calls }]),
+    },
+  ];
+}
+
+function chartOf(daily: Daily, title: string, kind: Chart["kind"], unit: Unit, lines: readonly Line[]): Chart {
+  const days: readonly Day[] = [...daily.days, daily.today];
+  return {
+    kind,
+    title,
+    unit,
+    ...(unit === "money" ? { currency: daily.currency } : {}),
+    labels: days.map(({ date }) => date),
+    series: lines.map(({ label, value }): ChartSeries => ({ label, values: days.map(value) })),
+    lastIsPartial: true,
+  };
+}

@@ -1,0 +1,117 @@
+import { Temporal, type Clock } from "../../src/core/time.ts";
+import type { Daily, Day, Summary, Today, WindowNumbers } from "../../src/metrics/answers.ts";
+import type { Reader } from "../../src/metrics/read/reader.ts";
+
+export const NOW = Temporal.Instant.from("2026-11-21T20:40:00Z");
+export const clock: Clock = { now: () => NOW };
+export const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7 };
+
+const TODAY = Temporal.PlainDate.from("2026-11-21");
+
+/** A growing company with quiet weekends; `back` counts days before today. */
+function dayAt(back: number): Day {
+  const date = TODAY.subtract({ days: back });
+  const grown = 1 - back / 900;
+  const busy = date.dayOfWeek > 5 ? 0.5 : 1;
+  const wobble = 1 + ((back * 37) % 17) / 100;
+  const calls = Math.round(18_400 * grown * busy * wobble);
+  return {
+    date: date.toString(),
+    signups: Math.round(14 * busy * wobble),
+    total_users: 2_800 - back * 6,
+    dau: Math.round(412 * grown * busy * wobble),
+    wau: Math.round(820 * grown),
+    mau: Math.round(1_310 * grown),
+    activations: 5,
+    mrr: Math.round(16_412 * grown),
+    arr: Math.round(16_412 * grown) * 12,
+    new_revenue: 120,
+    churned_revenue: 40,
+    api_calls: calls,
+    agent_sessions: Math.round(calls / 90),
+    errors: 12,
+    error_rate: 0.41 * wobble,
+    latency_p50: 84,
+    latency_p95: 310,
+    latency_p99: 900,
+    uptime: back === 9 ? 98.2 : 99.98,
+    nps: 38,
+    nps_responses: 41,
+    tickets_opened: 3,
+    tickets_resolved: 3,
+    open_tickets: 11,
+  };
+}
+
+function windowOf(days: number, endsBack: number): WindowNumbers {
+  const list = Array.from({ length: days }, (_, index) => dayAt(endsBack + index));
+  const last = dayAt(endsBack);
+  const sum = (pick: (day: Day) => number | null) => list.reduce((total, day) => total + (pick(day) ?? 0), 0);
+  return {
+    total_users: last.total_users,
+    new_signups: sum((day) => day.signups),
+    active_users_daily: last.dau,
+    active_users_monthly: last.mau,
+    activation_rate: 41.2,
+    mrr: last.mrr,
+    arr: last.arr,
+    churn_rate: 2.1,
+    arpu: 61.5,
+    total_api_calls: sum((day) => day.api_calls),
+    total_agent_sessions: sum((day) => day.agent_sessions),
+    error_rate: 0.45 + endsBack / 300,
+    api_uptime: 99.92,
+    open_tickets: 11,
+    avg_resolution_time_hours: 9.5,
+    nps_score: 38,
+    nps_responses: 41,
+    nps_interval: { center: 36.2, margin: 14.1 },
+    top_features: [
+      {
+        feature: "POST /v1/agents/:id/runs",
+        usage_count: 120_412,
+        avg_response_time_ms: 412.3,
+        p95_response_time_ms: 1_310,
+      },
+      { feature: "GET /v1/projects", usage_count: 88_001, avg_response_time_ms: 23.1, p95_response_time_ms: 61 },
+      {
+        feature: "GET /v1/projects/:id/documents/:id",
+        usage_count: 61_020,
+        avg_response_time_ms: 31.8,
+        p95_response_time_ms: 88,
+      },
+    ],
+    currency: "USD",
+    unconverted: 0,
+    date_range: {
+      start: TODAY.subtract({ days: endsBack + days - 1 }).toString(),
+      end: TODAY.subtract({ days: endsBack }).toString(),
+      days,
+      timezone: "Europe/Berlin",
+    },
+  };
+}
+
+const today: Today = { ...dayAt(0), api_calls: 9_104, dau: 171, signups: 3, as_of: NOW.toString() };
+
+export function madeUpSummary(days: number): Summary {
+  const computed_at = NOW.subtract({ minutes: 2, seconds: 20 }).toString();
+  return { ...windowOf(days, 1), previous: windowOf(days, days + 1), today, computed_at };
+}
+
+export function madeUpDaily(days: number): Daily {
+  const { date_range, computed_at } = madeUpSummary(days);
+  const list = Array.from({ length: days }, (_, index) => dayAt(days - index));
+  return { days: list, today, currency: "USD", date_range, computed_at };
+}
+
+/** A reader whose numbers are plausible and always the same; any part can be replaced. */
+export function madeUpReader(replaced: Partial<Reader> = {}): Reader {
+  return {
+    summary: async (days) => madeUpSummary(days),
+    daily: async (days) => madeUpDaily(days),
+    series: () => Promise.reject(new Error("the page asks for no single series")),
+    firstDay: async () => Temporal.PlainDate.from("2025-11-21"),
+    ...replaced,
+  };
+}
