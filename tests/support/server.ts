@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Log } from "../../src/core/log.ts";
+import { startEmbedded, type Embedded } from "../../src/db/embedded/embedded.ts";
+
+export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** What one run of the tests needs of its server: many connections, and no waiting for the disk. */
+export const RUN_SETTINGS = { fsync: "off", max_connections: "300" };
+
+/** An empty folder of the test's own, removed when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "bw-own-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface OwnServer extends Embedded {
+  readonly dataDir: string;
+}
+
+/** A whole server of the test's own, for those that kill it, fill its disk or stop its processes. */
+export async function startOwnServer(
+  options: { readonly dataDir?: string; readonly settings?: Record<string, string>; readonly log?: Log } = {},
+): Promise<OwnServer> {
+  const { dataDir = temporaryFolder(), settings = {}, log = SILENT } = options;
+  const server = await startEmbedded({ dataDir, log, port: 0, purpose: "service", settings });
+  onTestFinished(() => server.stop());
+  return { ...server, dataDir };
+}
