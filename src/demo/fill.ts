@@ -2,7 +2,7 @@ import { localDay, Temporal, type Clock } from "../core/time.ts";
 import type { Database } from "../db/client.ts";
 import type { Intake } from "../events/verdict.ts";
 import { STORY_DAYS, type Happening } from "./company.ts";
-import { gatherStatistics, readDemoState, writeDemoState, type DemoState } from "./store.ts";
+import { discardHalfFilled, gatherStatistics, readDemoState, writeDemoState, type DemoState } from "./store.ts";
 import { tellStory, type StoryDay } from "./story.ts";
 
 const BATCH = 1_000;
@@ -17,12 +17,6 @@ interface DemoParts {
   readonly onProgress: (share: number, events: number) => void;
 }
 
-/** True while an earlier first fill was cut short: its events carry no ids, so it cannot be resumed, only made anew. */
-export async function isHalfFilled(db: Database): Promise<boolean> {
-  const state = await readDemoState(db);
-  return state !== null && state.filledUntil === null;
-}
-
 /**
  * Brings the story up to now: a year at the first call, what happened since at a later one.
  * Answers how many events were loaded.
@@ -30,6 +24,7 @@ export async function isHalfFilled(db: Database): Promise<boolean> {
 export async function fillDemo(parts: DemoParts): Promise<number> {
   const { db, clock, timeZone } = parts;
   const now = clock.now();
+  await discardHalfFilled(db);
   const found = await readDemoState(db);
   const state = found ?? {
     firstDay: localDay(now, timeZone).subtract({ days: STORY_DAYS }).toString(),

@@ -25,3 +25,21 @@ export async function writeDemoState(db: Database, state: DemoState): Promise<vo
 export async function gatherStatistics(db: Database): Promise<void> {
   await db.work.run((sql) => sql`analyze`);
 }
+
+const KEPT_TABLES = ["schema_migrations", "settings", "features", "sources"];
+
+/**
+ * A first fill that was cut short cannot be resumed: most of its events carry no ids. Empties a database in that state, which
+ * only a demo's can be in; any other is left alone.
+ */
+export async function discardHalfFilled(db: Database): Promise<void> {
+  await db.work.transaction(async (sql) => {
+    const [state] = await sql<{ value: DemoState }[]>`select value from settings where name = 'demo' for update`;
+    if (state === undefined || state.value.filledUntil !== null) return;
+    const tables = await sql<{ name: string }[]>`
+      select quote_ident(relname) as name from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all(${KEPT_TABLES}::text[])`;
+    await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(", ")} restart identity`);
+    await sql`delete from settings where name in ('demo', 'first_event_at', 'opened_day')`;
+  });
+}

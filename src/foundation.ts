@@ -1,0 +1,79 @@
+import { resolve, relative } from "node:path";
+import type { Config } from "./config.ts";
+import type { Lifecycle } from "./core/lifecycle.ts";
+import type { Log } from "./core/log.ts";
+import { systemClock, type Clock } from "./core/time.ts";
+import type { Workspace } from "./core/workspace.ts";
+import { openDatabase, type Database } from "./db/client.ts";
+import { startEmbedded } from "./db/embedded/embedded.ts";
+import { migrate } from "./db/migrate.ts";
+import { createPartitions, type Partitions } from "./db/partitions.ts";
+import { settleWorkspace, type WorkspaceWish } from "./db/workspace-store.ts";
+import { ensureDailyView } from "./metrics/daily-view.ts";
+
+export interface FoundationParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  /** A service owns an embedded database's folder while it runs; a command may visit. */
+  readonly purpose: "service" | "cli";
+  /** `settings apply` must get past the check that it is about to satisfy. */
+  readonly keepStoredWorkspace?: boolean;
+}
+
+/** What everything else stands on: a migrated database and the workspace as decided at its first start. */
+export interface Foundation {
+  readonly db: Database;
+  readonly workspace: Workspace;
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** "embedded PostgreSQL 18.4 in ./data (new)" */
+  readonly databaseLine: string;
+}
+
+export function workspaceWish(config: Config): WorkspaceWish {
+  return { timeZone: config.TIMEZONE, currency: config.CURRENCY, activationDays: config.ACTIVATION_DAYS };
+}
+
+export async function layFoundation(parts: FoundationParts): Promise<Foundation> {
+  const { config, log, lifecycle, keepStoredWorkspace } = parts;
+  const clock = systemClock;
+  const server = await databaseServer(parts);
+  await migrate(server.url);
+  const db = await openDatabase(server.url, { log });
+  lifecycle.onStop("database connections", () => db.close());
+  const workspace = await settleWorkspace(db, keepStoredWorkspace === true ? {} : workspaceWish(config));
+  const partitions = createPartitions({ db });
+  await partitions.ensureStart(clock.now());
+  await ensureDailyView({ db, workspace });
+  return { db, workspace, partitions, clock, log, databaseLine: server.line };
+}
+
+async function databaseServer({
+  config,
+  log,
+  lifecycle,
+  purpose,
+}: FoundationParts): Promise<{ url: string; line: string }> {
+  if (config.DATABASE_URL !== undefined)
+    return { url: config.DATABASE_URL, line: `PostgreSQL at ${placeOf(config.DATABASE_URL)}` };
+  const server = await startEmbedded({ dataDir: config.DATA_DIR, log, port: config.PORT, purpose });
+  lifecycle.onStop("embedded database", () => server.stop());
+  const state = server.isNew ? " (new)" : server.adopted ? " (taken over from a process that was killed)" : "";
+  return {
+    url: server.url,
+    line: `embedded PostgreSQL ${server.version} in ${folderInWords(config.DATA_DIR)}${state}`,
+  };
+}
+
+/** Host and database without user or password. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url.replace("@/", "@localhost/").replace(":///", "://localhost/"));
+  return `${hostname}${port === "" ? "" : `:${port}`}${pathname}`;
+}
+
+function folderInWords(folder: string): string {
+  const fromHere = relative(process.cwd(), resolve(folder));
+  return fromHere.startsWith("..") ? resolve(folder) : `./${fromHere}`;
+}

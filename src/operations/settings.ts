@@ -1,0 +1,24 @@
+import { storeWorkspace } from "../db/workspace-store.ts";
+import { workspaceWish } from "../foundation.ts";
+import { openRooms } from "../rooms.ts";
+import { ensureDailyView } from "../metrics/daily-view.ts";
+import { createProgress } from "../progress.ts";
+import { typingMistake, type Operation } from "./operation.ts";
+
+export const settings: Operation = {
+  name: "settings",
+  usage: ["settings apply"],
+  about: "take over a changed TIMEZONE, CURRENCY or ACTIVATION_DAYS and recompute every day",
+  async run(words, { config, foundation, progress }) {
+    if (words.length !== 1 || words[0] !== "apply") return typingMistake(null, settings);
+    const { db, workspace: before } = foundation;
+    const workspace = await db.work.transaction((sql) => storeWorkspace(sql, before, workspaceWish(config)));
+    await ensureDailyView({ db, workspace });
+    const { roller } = openRooms({ ...foundation, workspace }, config);
+    const bar = createProgress("Recomputing every day", progress);
+    await roller.recomputeEverything((left, all) => bar.update(1 - left / Math.max(all, 1), `${left} left`));
+    bar.finish("done");
+    const inWords = `${workspace.timeZone}, ${workspace.currency}, ${workspace.activationDays} days to activate`;
+    return { ok: true, text: `Every number now follows ${inWords}.`, data: workspace };
+  },
+};

@@ -1,0 +1,27 @@
+import type { Config } from "./config.ts";
+import { createAccess, type Access } from "./access/access.ts";
+import { createIntake } from "./events/intake.ts";
+import type { Intake } from "./events/verdict.ts";
+import { createVoider, type Voider } from "./events/void.ts";
+import type { Foundation } from "./foundation.ts";
+import { createReader, type Reader } from "./metrics/read/reader.ts";
+import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
+
+/** The rooms between the database and the edges, each made once. */
+export interface Rooms {
+  readonly intake: Intake;
+  readonly voider: Voider;
+  readonly roller: Roller;
+  readonly reader: Reader;
+  readonly access: Access;
+}
+
+export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
+  return {
+    intake: createIntake({ db, clock, workspace, partitions, log }),
+    voider: createVoider({ db, clock, workspace }),
+    roller: createRoller({ db, clock, workspace, log, healthGapSeconds: config.HEALTH_GAP }),
+    reader: createReader({ db, clock, workspace }),
+    access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
+  };
+}

@@ -1,0 +1,87 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { addressOf } from "./api/address.ts";
+import { createApi } from "./api/api.ts";
+import { createReadiness } from "./api/readiness.ts";
+import { serve } from "./api/server.ts";
+import type { Startup } from "./banner.ts";
+import type { Config } from "./config.ts";
+import type { Lifecycle } from "./core/lifecycle.ts";
+import type { Log } from "./core/log.ts";
+import { layFoundation, type Foundation } from "./foundation.ts";
+import { startJobs } from "./jobs.ts";
+import { openRooms, type Rooms } from "./rooms.ts";
+import { createWeb } from "./web/web.ts";
+
+export interface ServiceParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly version: string;
+  readonly demo: boolean;
+  /** A terminal is shown the first admin key; elsewhere it goes into a file. */
+  readonly isTerminal: boolean;
+  /** Runs when the rooms are open and before anybody is served: the demo is filled here. */
+  readonly prepare?: (foundation: Foundation, rooms: Rooms) => Promise<void>;
+}
+
+/** Starts what the role asks for; each part registers its stop. Answers what to tell the person who started it. */
+export async function startService(parts: ServiceParts): Promise<Startup> {
+  const { config, log, lifecycle, version, demo } = parts;
+  const foundation = await layFoundation({ config, log, lifecycle, purpose: "service" });
+  const rooms = openRooms(foundation, config);
+  lifecycle.onStop("intake", () => rooms.intake.stop());
+  await parts.prepare?.(foundation, rooms);
+  const adminKey = demo ? null : await firstAdminKey(rooms, parts);
+  const address = config.ROLE === "worker" ? null : await startHttp(foundation, rooms, parts);
+  if (config.ROLE !== "api") startJobs({ foundation, rooms, lifecycle });
+  const { timeZone, currency } = foundation.workspace;
+  return { version, timeZone, currency, database: foundation.databaseLine, address, adminKey, demo };
+}
+
+async function startHttp(
+  foundation: Foundation,
+  rooms: Rooms,
+  { config, log, lifecycle, version, demo }: ServiceParts,
+): Promise<string> {
+  const { db, clock, workspace } = foundation;
+  const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
+  const pages = createWeb({
+    reader: rooms.reader,
+    access: rooms.access,
+    clock,
+    workspace,
+    log,
+    demo,
+    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    addressOf: (context) => addressOf(context, config.TRUST_PROXY),
+  });
+  const api = createApi({
+    ...rooms,
+    clock,
+    workspace,
+    readiness,
+    log,
+    version,
+    trustProxy: config.TRUST_PROXY,
+    corsOrigins: config.CORS_ORIGINS,
+    pages,
+  });
+  const host = demo ? "127.0.0.1" : config.HOST;
+  const server = await serve({ fetch: (request, env) => api.fetch(request, env), host, port: config.PORT, log });
+  lifecycle.onStop("HTTP server", async () => {
+    readiness.stopping();
+    await server.close(5_000);
+  });
+  return `http://${host === "127.0.0.1" || host === "0.0.0.0" ? "localhost" : host}:${server.port}`;
+}
+
+/** Shown once on a terminal; elsewhere it must not end up in a log, so it goes into a file that only its owner can read. */
+async function firstAdminKey({ access }: Rooms, { config, isTerminal }: ServiceParts): Promise<string | null> {
+  const key = await access.ensureAdminKey();
+  if (key === null) return null;
+  if (isTerminal) return `${key}  (shown this once; only its hash is kept)`;
+  const path = join(config.DATA_DIR, "admin-key");
+  await writeFile(path, `${key}\n`, { mode: 0o600 });
+  return `in ${path} (only its hash is kept elsewhere)`;
+}
