@@ -1,0 +1,151 @@
+import { foldAccount } from "./account.ts";
+import type { Pricing } from "./annual-price.ts";
+import type { DayUnit, FoldBatch } from "./day-unit.ts";
+import type { Moment, RevenueEvent, RevenueEventName, RevenuePolicies } from "./subscription.ts";
+import { storeValues, wholeDay } from "./values-store.ts";
+
+interface RevenueRow {
+  readonly account: string;
+  readonly at: string;
+  readonly day: string;
+  readonly event: RevenueEventName;
+  readonly subscription_id: string;
+  readonly plan: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly billing_period: string | null;
+  readonly quantity: number | null;
+  readonly effective_at: string | null;
+  readonly effective_day: string | null;
+}
+
+/** Folds accounts (subjects are `t<team_no>` or `u<user_no>`) into movements and queues the days that change. */
+export async function foldAccounts(
+  batch: FoldBatch,
+  money: { readonly currency: string; readonly policies: RevenuePolicies },
+): Promise<void> {
+  const events = await readEvents(batch);
+  const pricing = { currency: money.currency, rate: await readRates(batch) };
+  const fresh = [...events].flatMap(([account, own]) =>
+    foldAccount(own, pricing, money.policies).map(({ day, kind, before, after }) => ({
+      account,
+      day,
+      kind,
+      arr_before: before.arr.toString(),
+      arr_after: after.arr.toString(),
+      plan: after.plan,
+      paused: after.paused,
+      unconverted: after.unconverted,
+    })),
+  );
+  await replaceMovements(batch, JSON.stringify(fresh));
+}
+
+async function readEvents({ sql, causes, timeZone }: FoldBatch): Promise<Map<string, RevenueEvent[]>> {
+  const rows = await sql<RevenueRow[]>`
+    select account, ((extract(epoch from occurred_at) * 1000000)::bigint)::text as at,
+      ((occurred_at at time zone ${timeZone})::date)::text as day,
+      event, subscription_id, plan, amount::text, currency, billing_period, quantity,
+      ((extract(epoch from effective_at) * 1000000)::bigint)::text as effective_at,
+      ((effective_at at time zone ${timeZone})::date)::text as effective_day
+    from revenue_events
+    where account in (select json_array_elements_text(${JSON.stringify([...causes.keys()])}::text::json))
+      and voided_at is null
+    order by account, occurred_at, event_id collate "C" nulls first, row_no`;
+  const byAccount = new Map<string, RevenueEvent[]>();
+  for (const row of rows) {
+    const own = byAccount.get(row.account) ?? [];
+    own.push(eventOf(row));
+    byAccount.set(row.account, own);
+  }
+  return byAccount;
+}
+
+function eventOf(row: RevenueRow): RevenueEvent {
+  const { at, day, event, plan, amount, currency, quantity } = row;
+  return {
+    ...{ at: BigInt(at), day, event, plan, amount, currency, quantity },
+    subscriptionId: row.subscription_id,
+    billingPeriod: row.billing_period,
+    effective: momentOf(row.effective_at, row.effective_day),
+  };
+}
+
+function momentOf(at: string | null, day: string | null): Moment | null {
+  return at === null || day === null ? null : { at: BigInt(at), day };
+}
+
+/** The latest rate at or before the day. */
+async function readRates({ sql }: FoldBatch): Promise<Pricing["rate"]> {
+  const rows = await sql<{ currency: string; day: string; rate: string }[]>`
+    select currency, day::text as day, rate::text as rate from fx_rates order by fx_rates.day desc`;
+  return (currency, day) => rows.find((row) => row.currency === currency && row.day <= day)?.rate ?? null;
+}
+
+async function replaceMovements({ sql, causes }: FoldBatch, fresh: string): Promise<void> {
+  const subjects = JSON.stringify([...causes].map(([account, cause]) => ({ account, cause })));
+  const unconvertedBefore = sql`coalesce(lag(unconverted) over (partition by account order by day), 0)`;
+  const state = (of: string) => {
+    const column = (name: string) => sql(`${of}.${name}`);
+    return sql`(${column("kind")}, ${column("arr_before")}, ${column("arr_after")}, ${column("plan")}, ${column("paused")},
+      ${column("unconverted")}, ${column("unconverted_before")})`;
+  };
+  await sql`
+    with subjects as (
+      select account, cause from json_to_recordset(${subjects}::text::json) as s(account text, cause text)
+    ), fresh as (
+      select *, ${unconvertedBefore} as unconverted_before
+      from json_to_recordset(${fresh}::text::json) as f(account text, day date, kind text, arr_before numeric,
+        arr_after numeric, plan text, paused boolean, unconverted integer)
+    ), old as (
+      select *, ${unconvertedBefore} as unconverted_before
+      from movements where account in (select account from subjects)
+    ), changed as (
+      select account, day, fresh.paused is null as is_gone
+      from old full join fresh using (account, day) where ${state("old")} is distinct from ${state("fresh")}
+    ), gone as (
+      delete from movements using changed
+      where movements.account = changed.account and movements.day = changed.day and changed.is_gone
+    ), put as (
+      insert into movements (account, day, kind, arr_before, arr_after, plan, paused, unconverted)
+      select account, day, kind, arr_before, arr_after, plan, paused, unconverted
+      from fresh join changed using (account, day)
+      on conflict (account, day) do update set kind = excluded.kind, arr_before = excluded.arr_before,
+        arr_after = excluded.arr_after, plan = excluded.plan, paused = excluded.paused, unconverted = excluded.unconverted
+    )
+    insert into dirty (kind, day, cause)
+    select distinct 'revenue', day, cause from changed join subjects using (account)`;
+}
+
+/** Recomputes the day's movements in total. */
+export async function recomputeRevenue(unit: DayUnit): Promise<void> {
+  const { sql, day } = unit;
+  const [totals] = await sql<Record<string, string>[]>`
+    select coalesce(sum(change) filter (where kind = 'new'), 0)::text as mrr_new,
+      coalesce(sum(change) filter (where kind = 'expansion'), 0)::text as mrr_expansion,
+      coalesce(-sum(change) filter (where kind = 'contraction'), 0)::text as mrr_contraction,
+      coalesce(-sum(change) filter (where kind = 'churn'), 0)::text as mrr_churn,
+      coalesce(sum(change) filter (where kind = 'reactivation'), 0)::text as mrr_reactivation,
+      count(*) filter (where kind in ('new', 'reactivation'))::text as customers_gained,
+      count(*) filter (where kind = 'churn')::text as customers_lost,
+      coalesce(sum(unconverted_change), 0)::text as unconverted_change
+    from (
+      select kind, arr_after - arr_before as change, unconverted - coalesce((
+        select earlier.unconverted from movements as earlier
+        where earlier.account = movements.account and earlier.day < movements.day order by earlier.day desc limit 1
+      ), 0) as unconverted_change
+      from movements where day = ${day}::text::date
+    ) as changes`;
+  await storeValues(unit, "revenue", { metrics: METRICS, values: wholeDay({ ...totals }) });
+}
+
+const METRICS = [
+  "mrr_new",
+  "mrr_expansion",
+  "mrr_contraction",
+  "mrr_churn",
+  "mrr_reactivation",
+  "customers_gained",
+  "customers_lost",
+  "unconverted_change",
+] as const;

@@ -1,0 +1,195 @@
+import type { Database } from "../../db/client.ts";
+import { describeError, type Log } from "../../core/log.ts";
+import type { Clock, Temporal } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import { queueEverything } from "./everything-store.ts";
+import { isUnavailable } from "./failure.ts";
+import { keepFirstEvent } from "./first-event-store.ts";
+import { openDays } from "./opening-store.ts";
+import { presentOf, type Present } from "./present.ts";
+import { countDue, dueDays, queueWholeDays, readRevisions, type DayKind, type SubjectKind } from "./queue-store.ts";
+import { DEFAULT_ROLLUP_RULES, type RollupRules } from "./recipes.ts";
+import { createUnits, type Units } from "./units.ts";
+
+/** What a pass did. A unit is a day of a kind, or a subject. */
+export interface Pass {
+  readonly units: number;
+  /** Attempts that failed; what they were about stays queued and is in the log. */
+  readonly failed: number;
+}
+
+export interface PassOptions {
+  /** Ends the pass after the unit at hand. */
+  readonly signal?: AbortSignal;
+  /** Hears after each unit about how many are left. */
+  readonly onProgress?: (left: number) => void;
+}
+
+/** `revision` is the sum of the revisions of the day's kinds; it grows with each recompute. */
+export interface DayRevision {
+  readonly day: string;
+  readonly revision: number;
+}
+
+/**
+ * Keeps the rollups equal to what the events say. Any number of rollers may work on one database. All methods throw
+ * when the database is away; whatever was not finished is still queued then.
+ */
+export interface Roller {
+  /** Does what is dirty now, and what follows from it. */
+  pass(options?: PassOptions): Promise<Pass>;
+  /** Passes until nothing that is due is left; throws when only units that fail remain. */
+  drain(onProgress?: (left: number) => void): Promise<void>;
+  /** Recomputes all of these days now, dirty or not, after what they depend on. Answers them oldest first. */
+  recompute(days: readonly Temporal.PlainDate[]): Promise<DayRevision[]>;
+  /** Folds every subject and recomputes every day: for when a rule itself changed (time zone, currency). */
+  recomputeEverything(onProgress?: (left: number, all: number) => void): Promise<void>;
+}
+
+export interface RollerParts extends Partial<RollupRules> {
+  readonly db: Pick<Database, "work">;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  readonly log: Log;
+}
+
+/** Folds come before the days that depend on them. */
+const STEPS = [
+  { fold: "session" },
+  { day: "usage" },
+  { fold: "person" },
+  { fold: "account" },
+  { fold: "ticket" },
+  { day: "people" },
+  { day: "revenue" },
+  { day: "support" },
+  { day: "errors" },
+  { day: "health" },
+  { day: "nps" },
+  { day: "reach" },
+] as const satisfies readonly ({ fold: SubjectKind } | { day: DayKind })[];
+
+/** Subjects folded in one transaction. */
+const BATCH = 500;
+
+export function createRoller({ db, clock, workspace, log, ...rules }: RollerParts): Roller {
+  const units = createUnits({ db, workspace, rules: { ...DEFAULT_ROLLUP_RULES, ...rules } });
+
+  const pass = async (options: PassOptions = {}): Promise<Pass> => {
+    const present = presentOf(clock, workspace);
+    await db.work.transaction((sql) => openDays(sql, present));
+    const run = createRun({ db, log, units, present, options });
+    for (const step of STEPS) {
+      await run.recount();
+      if ("fold" in step) await foldAll(run, step.fold);
+      else await recomputeAll(run, step.day);
+    }
+    await db.work.run(keepFirstEvent);
+    return run.done();
+  };
+
+  const drain = async (onProgress?: (left: number) => void): Promise<void> => {
+    for (;;) {
+      const { units: done, failed } = await pass(onProgress ? { onProgress } : {});
+      if (done === 0 && failed > 0) throw incomplete(failed);
+      if (done === 0) return;
+    }
+  };
+
+  return {
+    pass,
+    drain,
+    async recompute(days) {
+      const texts = days.map((day) => day.toString());
+      await db.work.run((sql) => queueWholeDays(sql, texts));
+      const { failed } = await pass();
+      if (failed > 0) throw incomplete(failed);
+      return db.work.run((sql) => readRevisions(sql, texts));
+    },
+    async recomputeEverything(onProgress) {
+      await db.work.run((sql) => queueEverything(sql, workspace.timeZone));
+      const all = await db.work.run((sql) => countDue(sql, presentOf(clock, workspace).now));
+      await drain(onProgress && ((left) => onProgress(left, Math.max(all, left))));
+    },
+  };
+}
+
+function incomplete(failed: number): Error {
+  return new Error(`${failed} units of the rollup failed and stay queued; the log says why.`);
+}
+
+interface Run {
+  readonly units: Units;
+  readonly present: Present;
+  dueDays(kind: DayKind): Promise<string[]>;
+  stopped(): boolean;
+  /** Counts what is due, if somebody wants to hear of it. */
+  recount(): Promise<void>;
+  /** Runs what answers how many units it did. Throws only when the database is away. */
+  attempt(work: () => Promise<number>, what: Record<string, string>): Promise<"done" | "nothing" | "failed">;
+  done(): Pass;
+}
+
+interface RunParts extends Pick<RollerParts, "db" | "log"> {
+  readonly units: Units;
+  readonly present: Present;
+  readonly options: PassOptions;
+}
+
+function createRun({ db, log, units, present, options: { signal, onProgress } }: RunParts): Run {
+  let [done, failed, left] = [0, 0, 0];
+  return {
+    units,
+    present,
+    dueDays: (kind) => db.work.run((sql) => dueDays(sql, kind, present.now)),
+    stopped: () => signal?.aborted ?? false,
+    async recount() {
+      if (onProgress) left = await db.work.run((sql) => countDue(sql, present.now));
+    },
+    async attempt(work, what) {
+      try {
+        const count = await work();
+        if (count === 0) return "nothing";
+        done += count;
+        left = Math.max(left - count, 0);
+        onProgress?.(left);
+        return "done";
+      } catch (thrown) {
+        if (isUnavailable(thrown)) throw thrown;
+        failed += 1;
+        log.error({ ...what, error: describeError(thrown) }, "A unit of the rollup failed and stays queued.");
+        return "failed";
+      }
+    },
+    done: () => ({ units: done, failed }),
+  };
+}
+
+/** All subjects of a kind, in order. After a batch that fails its subjects are tried one by one. */
+async function foldAll(run: Run, kind: SubjectKind): Promise<void> {
+  let after = "";
+  let limit = BATCH;
+  while (!run.stopped()) {
+    let last = after;
+    const fold = () => run.units.fold({ kind, after, limit, onTaken: (subject) => (last = subject) }, run.present);
+    const outcome = await run.attempt(fold, { kind });
+    if (outcome === "nothing" || last === after) return;
+    const oneByOne = outcome === "failed" && limit > 1;
+    limit = oneByOne ? 1 : limit === 1 && outcome === "done" ? 1 : BATCH;
+    if (!oneByOne) after = last;
+  }
+}
+
+/** All days of a kind, and those that become due meanwhile, each once. */
+async function recomputeAll(run: Run, kind: DayKind): Promise<void> {
+  const seen = new Set<string>();
+  for (;;) {
+    const days = (await run.dueDays(kind)).filter((day) => !seen.has(day));
+    if (days.length === 0) return;
+    for (const day of days) {
+      if (run.stopped()) return;
+      seen.add(day);
+      await run.attempt(() => run.units.recompute(kind, day, run.present), { kind, day });
+    }
+  }
+}

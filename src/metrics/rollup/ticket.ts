@@ -1,0 +1,126 @@
+export type TicketAction = "opened" | "replied" | "assigned" | "prioritized" | "resolved" | "closed" | "reopened";
+export type TicketStatus = "open" | "in_progress" | "resolved" | "closed";
+
+/** One row of a ticket's log. `at` is microseconds since 1970, `day` its local day. What is null was left out. */
+export interface TicketEvent {
+  readonly at: bigint;
+  readonly day: string;
+  readonly action: TicketAction;
+  readonly by: "customer" | "agent" | null;
+  readonly userNo: number | null;
+  readonly teamNo: number | null;
+  readonly subject: string | null;
+  readonly priority: string | null;
+  readonly category: string | null;
+}
+
+export interface Ticket {
+  readonly userNo: number | null;
+  readonly teamNo: number | null;
+  readonly subject: string | null;
+  readonly status: TicketStatus;
+  readonly priority: string;
+  readonly category: string;
+  readonly openedAt: bigint;
+  readonly firstResponseAt: bigint | null;
+  readonly firstResolvedAt: bigint | null;
+  readonly lastResolvedAt: bigint | null;
+}
+
+/** How often the ticket was opened, resolved and reopened on a local day. */
+export interface TicketDay {
+  opened: number;
+  resolved: number;
+  reopened: number;
+}
+
+/** What an action makes of an open ticket, by what it was. The actions that are not here leave the status alone. */
+const NEXT = {
+  resolved: { open: "resolved", in_progress: "resolved", resolved: "resolved", closed: "resolved" },
+  closed: { open: "closed", in_progress: "closed", resolved: "closed", closed: "closed" },
+  reopened: { open: "open", in_progress: "open", resolved: "open", closed: "open" },
+  assigned: { open: "in_progress", in_progress: "in_progress", resolved: "resolved", closed: "closed" },
+} as const satisfies Partial<Record<TicketAction, Record<TicketStatus, TicketStatus>>>;
+
+const IS_OPEN: Readonly<Record<TicketStatus, boolean>> = {
+  open: true,
+  in_progress: true,
+  resolved: false,
+  closed: false,
+};
+
+export interface FoldedTicket {
+  readonly ticket: Ticket;
+  readonly days: ReadonlyMap<string, TicketDay>;
+}
+
+/**
+ * Replays a ticket's log, which comes in the order in which it applies. What was logged before the ticket was opened
+ * takes effect at its opening. Null when it was never opened.
+ */
+export function foldTicket(log: readonly TicketEvent[]): FoldedTicket | null {
+  const opening = log.findIndex((event) => event.action === "opened");
+  const opened = log[opening];
+  if (opened === undefined) return null;
+  const early = log.slice(0, opening).map((event) => ({ ...event, at: opened.at, day: opened.day }));
+  const days = new Map<string, TicketDay>();
+  let ticket = openTicket(opened);
+  count(days, opened.day, "opened");
+  for (const event of [...early, ...log.slice(opening + 1)]) {
+    const next = step(ticket, event);
+    if (IS_OPEN[ticket.status] && !IS_OPEN[next.status]) count(days, event.day, "resolved");
+    if (!IS_OPEN[ticket.status] && IS_OPEN[next.status]) count(days, event.day, "reopened");
+    ticket = next;
+  }
+  return { ticket, days };
+}
+
+function openTicket(opened: TicketEvent): Ticket {
+  return {
+    userNo: opened.userNo,
+    teamNo: opened.teamNo,
+    subject: opened.subject,
+    status: "open",
+    priority: opened.priority ?? "medium",
+    category: opened.category ?? "general",
+    openedAt: opened.at,
+    firstResponseAt: null,
+    firstResolvedAt: null,
+    lastResolvedAt: null,
+  };
+}
+
+function step(ticket: Ticket, event: TicketEvent): Ticket {
+  switch (event.action) {
+    case "opened":
+      return ticket;
+    case "replied":
+      return event.by === "agent" ? answer(ticket, event) : ticket;
+    case "prioritized":
+      return { ...ticket, priority: event.priority ?? ticket.priority, category: event.category ?? ticket.category };
+    case "assigned":
+    case "reopened":
+      return { ...ticket, status: NEXT[event.action][ticket.status] };
+    case "resolved":
+    case "closed":
+      return resolve({ ...ticket, status: NEXT[event.action][ticket.status] }, IS_OPEN[ticket.status], event.at);
+  }
+}
+
+/** The requester's own words are no response. */
+function answer(ticket: Ticket, event: TicketEvent): Ticket {
+  if (event.userNo !== null && event.userNo === ticket.userNo) return ticket;
+  if (ticket.firstResponseAt !== null) return ticket;
+  return { ...ticket, firstResponseAt: event.at, status: NEXT.assigned[ticket.status] };
+}
+
+function resolve(ticket: Ticket, wasOpen: boolean, at: bigint): Ticket {
+  if (!wasOpen) return ticket;
+  return { ...ticket, firstResolvedAt: ticket.firstResolvedAt ?? at, lastResolvedAt: at };
+}
+
+function count(days: Map<string, TicketDay>, day: string, move: keyof TicketDay): void {
+  const counted = days.get(day) ?? { opened: 0, resolved: 0, reopened: 0 };
+  counted[move] += 1;
+  days.set(day, counted);
+}
