@@ -1,0 +1,67 @@
+import type { MetricName } from "../../src/metrics/catalogue.ts";
+import { plusDays } from "../oracle/calendar.ts";
+import type { Oracle } from "../oracle/numbers.ts";
+import { accountOn, movement } from "../oracle/revenue.ts";
+import type { EngineAnswers } from "./engine-answers.ts";
+
+/** What holds for the numbers among themselves, whoever computed them. One line for each breach. */
+export function brokenLaws(answers: EngineAnswers, oracle: Oracle): string[] {
+  return [...peopleLaws(answers), ...moneyLaws(answers), ...npsLaws(answers), ...accountLaws(oracle)];
+}
+
+type Points = ReadonlyMap<string, number>;
+
+function pointsOf({ series }: EngineAnswers, metric: MetricName): Points {
+  const longest = (series.get(metric) ?? []).at(-1);
+  return new Map((longest?.points ?? []).map(({ date, value }) => [date, value ?? 0]));
+}
+
+function trailingSum(points: Points, day: string, days: number): number {
+  let sum = 0;
+  for (let back = 0; back < days; back += 1) sum += points.get(plusDays(day, -back)) ?? 0;
+  return sum;
+}
+
+function peopleLaws(answers: EngineAnswers): string[] {
+  const [dau, wau, mau] = [pointsOf(answers, "dau"), pointsOf(answers, "wau"), pointsOf(answers, "mau")];
+  return [...dau.keys()].slice(29).flatMap((day) => {
+    const [d, w, m] = [dau.get(day) ?? 0, wau.get(day) ?? 0, mau.get(day) ?? 0];
+    const holds = d <= w && w <= m && m <= trailingSum(dau, day, 30) && w <= trailingSum(dau, day, 7);
+    return holds ? [] : [`people on ${day}: DAU ${d}, WAU ${w}, MAU ${m}`];
+  });
+}
+
+/** The shown numbers are rounded one by one, so their sum may be off by half a minor unit each. */
+const ROUNDING = 0.06;
+
+function moneyLaws(answers: EngineAnswers): string[] {
+  const of = (metric: MetricName) => pointsOf(answers, metric);
+  const [mrr, gains, losses] = [
+    of("mrr"),
+    [of("mrr_new"), of("mrr_reactivation"), of("mrr_expansion")],
+    [of("mrr_contraction"), of("mrr_churn")],
+  ];
+  const isYen = answers.daily.currency === "JPY";
+  return [...mrr.keys()].slice(1).flatMap((day) => {
+    const sum = (all: readonly Points[]) => all.reduce((total, one) => total + (one.get(day) ?? 0), 0);
+    const change = (mrr.get(day) ?? 0) - (mrr.get(plusDays(day, -1)) ?? 0);
+    const off = Math.abs(change - sum(gains) + sum(losses));
+    return off <= (isYen ? 4 : ROUNDING) ? [] : [`movements on ${day} are off by ${off}`];
+  });
+}
+
+function npsLaws(answers: EngineAnswers): string[] {
+  const scores = [...(answers.series.get("nps") ?? [])].flatMap(({ points }) => points);
+  return scores.filter(({ value }) => value !== null && Math.abs(value) > 100).map(({ date }) => `nps on ${date}`);
+}
+
+function accountLaws({ accounts }: Oracle): string[] {
+  return accounts.flatMap((account) =>
+    [...account.keys()].flatMap((day) => {
+      const moved = movement(account, day);
+      const change = accountOn(account, day).arr - accountOn(account, plusDays(day, -1)).arr;
+      const sum = moved.new + moved.reactivation + moved.expansion - moved.contraction - moved.churn;
+      return change === sum ? [] : [`an account's movements on ${day}`];
+    }),
+  );
+}

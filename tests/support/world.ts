@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { inject, onTestFinished } from "vitest";
+import { Temporal, type Clock } from "../../src/core/time.ts";
+import type { Workspace } from "../../src/core/workspace.ts";
+import { openDatabase, type Database } from "../../src/db/client.ts";
+import { connect, withDatabase } from "../../src/db/connect.ts";
+import { createIntake } from "../../src/events/intake.ts";
+import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
+import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
+import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
+
+export interface WorldSetting {
+  readonly timeZone?: string;
+  readonly currency?: string;
+  readonly activationDays?: number;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** A workspace of its own from the intake to the reader, on a real database, with a clock that stands still. */
+export interface World {
+  readonly db: Database;
+  readonly workspace: Workspace;
+  readonly reader: Reader;
+  readonly roller: Roller;
+  readonly intake: Intake;
+  /** A second program on the same database. */
+  readonly otherIntake: Intake;
+  now(): string;
+  moveClock(to: string): void;
+  post(events: readonly unknown[], origin?: Origin): Promise<Verdict[]>;
+  /** Recomputes all that is due. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+export async function createWorld(setting: WorldSetting): Promise<World> {
+  const serverUrl = inject("databaseServerUrl");
+  const name = `w_${randomBytes(6).toString("hex")}`;
+  const admin = connect(serverUrl, { max: 1 });
+  await admin.unsafe(`create database ${name} template bellwether_template`);
+  const db = await openDatabase(withDatabase(serverUrl, name), { allowFsyncOff: true });
+  const workspace = {
+    timeZone: setting.timeZone ?? "UTC",
+    currency: setting.currency ?? "USD",
+    activationDays: setting.activationDays ?? 7,
+  };
+  let now = Temporal.Instant.from(setting.now);
+  const clock: Clock = { now: () => now };
+  const [intake, otherIntake] = [createIntake({ db, clock, workspace }), createIntake({ db, clock, workspace })];
+  const roller = createRoller({ db, clock, workspace, log: SILENT });
+  return {
+    db,
+    workspace,
+    reader: createReader({ db, clock, workspace }),
+    roller,
+    intake,
+    otherIntake,
+    now: () => now.toString(),
+    moveClock(to) {
+      now = Temporal.Instant.from(to);
+    },
+    post: (events, origin = { source: "api" }) => intake.accept(events, origin),
+    async settle() {
+      await roller.drain();
+    },
+    async close() {
+      await Promise.all([intake.stop(), otherIntake.stop()]);
+      await db.close();
+      await admin.unsafe(`drop database if exists ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+/** As `createWorld`, closed when the test is over. */
+export async function createTestWorld(setting: WorldSetting): Promise<World> {
+  const world = await createWorld(setting);
+  onTestFinished(() => world.close());
+  return world;
+}
