@@ -1,10 +1,12 @@
 import type { Sql } from "../../db/client.ts";
 import { Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import { loadActivation } from "./activation-cohort.ts";
 import { parseExact, type Exact } from "./exact.ts";
 import { mergeHistograms, parseHistogram, type Histogram } from "./histogram.ts";
-import { windowKey, type ActivationRow, type Loaded, type StoredRow } from "./numbers.ts";
+import { windowKey, type Loaded, type StoredRow } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
+import { arrayText, spanOf } from "./segments.ts";
 
 export interface Question {
   readonly reading: Reading;
@@ -29,7 +31,7 @@ export async function load(sql: Sql, workspace: Workspace, question: Question): 
     loadFreshness(sql, workspace),
     loadStored(sql, question),
     reading.histograms ? loadHistograms(sql, question) : [],
-    reading.activation ? loadActivation(sql, workspace, spanOf(segments)) : [],
+    reading.activation ? loadActivation(sql, workspace, segments) : [],
     reading.churn ? loadChurned(sql, question.churnWindows ?? []) : new Map<string, number>(),
   ]);
   return { segments, ...freshness, stored, histograms, activation, churned };
@@ -48,39 +50,34 @@ export async function loadFreshness(sql: Sql, workspace: Workspace): Promise<Fre
   };
 }
 
-interface Bounds {
-  readonly start: string;
-  readonly end: string;
-}
-
-export function spanOf(segments: readonly Window[]): Bounds {
-  return { start: segments[0]?.start.toString() ?? "infinity", end: segments.at(-1)?.end.toString() ?? "-infinity" };
-}
-
-/** An array as Postgres reads it; the items are dates or words of ours. */
-export function arrayText(items: readonly { toString(): string }[]): string {
-  return `{${items.join(",")}}`;
-}
-
 async function loadStored(sql: Sql, { reading, segments }: Question): Promise<ReadonlyMap<string, StoredRow>> {
   const { start, end } = spanOf(segments);
   const starts = arrayText(segments.map((segment) => segment.start));
   const ends = arrayText(segments.map((segment) => segment.end));
-  const rows = await sql<{ metric: string; segment: number; sum: string; last: string | null }[]>`
-    select metric, width_bucket(day, ${starts}::text::date[]) as segment, sum(value)::text as sum,
-           (sum(value) filter (where day = any(${ends}::text::date[])))::text as last
+  const rows = await sql<StoredSum[]>`
+    select metric, 0 as segment, sum(value)::text as sum, null as last
     from metric_values
-    where by = '' and day <= ${end}::text::date
-      and (metric = any(${arrayText(reading.levels)}::text::text[])
-        or metric = any(${arrayText(reading.days)}::text::text[]) and day >= ${start}::text::date)
+    where by = '' and metric = any(${arrayText(reading.levels)}::text[]) and day < ${start}::text::date
+    group by metric
+    union all
+    select metric, width_bucket(day, (select ${starts}::date[])), sum(value)::text,
+           (sum(value) filter (where day = any((select ${ends}::date[])::date[])))::text
+    from metric_values
+    where by = '' and metric = any(${arrayText([...reading.levels, ...reading.days])}::text[])
+      and day between ${start}::text::date and ${end}::text::date
     group by 1, 2`;
   return foldStored(rows, segments.length);
 }
 
-function foldStored(
-  rows: readonly { metric: string; segment: number; sum: string; last: string | null }[],
-  segments: number,
-): Map<string, StoredRow> {
+interface StoredSum {
+  readonly metric: string;
+  /** 0 is what lies before the first segment. */
+  readonly segment: number;
+  readonly sum: string;
+  readonly last: string | null;
+}
+
+function foldStored(rows: readonly StoredSum[], segments: number): Map<string, StoredRow> {
   const stored = new Map<string, { sums: Exact[]; lasts: Exact[]; running: Exact[] }>();
   for (const { metric, segment, sum, last } of rows) {
     const row = stored.get(metric) ?? { sums: zeros(segments), lasts: zeros(segments), running: zeros(segments + 1) };
@@ -115,36 +112,13 @@ async function loadHistograms(sql: Sql, { segments, histogramsFrom }: Question):
   return perSegment.map((histograms) => mergeHistograms(histograms));
 }
 
-/**
- * When a sign-up's time to activate is over is told by the local day of the last instant within it, so that the same
- * clock decides on days here and in the rollup.
- */
-async function loadActivation(sql: Sql, workspace: Workspace, { start, end }: Bounds): Promise<ActivationRow[]> {
-  const { timeZone, activationDays } = workspace;
-  return await sql<ActivationRow[]>`
-    select signed_up::text as "signedUp", matured::text, count(*)::int as people,
-           (count(*) filter (where activated_at <= deadline))::int as activated
-    from (
-      select activated_at, deadline, (signed_up_at at time zone ${timeZone})::date as signed_up,
-             ((deadline - interval '1 microsecond') at time zone ${timeZone})::date as matured
-      from (
-        select signed_up_at, activated_at, signed_up_at + ${24 * activationDays}::int * interval '1 hour' as deadline
-        from users
-        where signed_up_at >= (${start}::text::date - 1)::timestamp at time zone 'UTC'
-          and signed_up_at < (${end}::text::date + 2)::timestamp at time zone 'UTC'
-      ) as near
-    ) as dated
-    where signed_up between ${start}::text::date and ${end}::text::date
-    group by 1, 2`;
-}
-
 /** Accounts that paid just before a window and went to nothing in it, other than by a pause or for want of a rate. */
 async function loadChurned(sql: Sql, windows: readonly Window[]): Promise<Map<string, number>> {
   const starts = arrayText(windows.map((window) => window.start));
   const ends = arrayText(windows.map((window) => window.end));
   const rows = await sql<{ place: number; accounts: number }[]>`
     select place::int, count(distinct lost.account)::int as accounts
-    from unnest(${starts}::text::date[], ${ends}::text::date[]) with ordinality as w (first, last, place)
+    from unnest(${starts}::date[], ${ends}::date[]) with ordinality as w (first, last, place)
     join movements as lost
       on lost.day between w.first and w.last and lost.arr_after = 0 and not lost.paused and lost.unconverted = 0
     where (select earlier.arr_after from movements as earlier

@@ -12,7 +12,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
 import type { Daily, DateRange, Series, Summary, Today } from "../answers.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
-import { loadTopFeatures } from "./features.ts";
+import { createTopFeatures, type TopFeatures } from "./features.ts";
 import { load, loadFreshness, type Question } from "./load.ts";
 import { numbersOf, type NumbersOver } from "./numbers.ts";
 import { readingFor } from "./reading.ts";
@@ -40,8 +40,9 @@ interface ReaderParts {
 
 export function createReader({ db, clock, workspace }: ReaderParts): Reader {
   const ask = (days: number): Asked => askedAt(clock.now(), workspace, days);
+  const topFeatures = createTopFeatures();
   return {
-    summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days))),
+    summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days), topFeatures)),
     daily: (days) => db.read.run((sql) => daily(sql, workspace, ask(days))),
     series: (metric, days) => db.read.run((sql) => series(sql, workspace, ask(days), metric)),
     firstDay: () => db.read.run(async (sql) => (await loadFreshness(sql, workspace)).firstDay),
@@ -66,7 +67,7 @@ function dayWindow(date: Temporal.PlainDate): Window {
   return { start: date, end: date, days: 1 };
 }
 
-async function summary(sql: Sql, workspace: Workspace, asked: Asked): Promise<Summary> {
+async function summary(sql: Sql, workspace: Workspace, asked: Asked, topFeatures: TopFeatures): Promise<Summary> {
   const { window, previous, today } = asked;
   const question: Question = {
     reading: readingFor([...SUMMARY_METRICS, ...DAY_METRICS], SUMMARY_LEVELS),
@@ -76,7 +77,7 @@ async function summary(sql: Sql, workspace: Workspace, asked: Asked): Promise<Su
   };
   const [loaded, features, hours] = await Promise.all([
     load(sql, workspace, question),
-    loadTopFeatures(sql, [previous, window]),
+    topFeatures.load(sql, [previous, window]),
     loadResolutionHours(sql, workspace, [previous, window]),
   ]);
   const numbers = numbersOf(loaded);

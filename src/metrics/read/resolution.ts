@@ -1,7 +1,7 @@
 import type { Sql } from "../../db/client.ts";
 import type { Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import { arrayText, spanOf } from "./load.ts";
+import { arrayText, spanOf } from "./segments.ts";
 
 /** Mean hours from opening to first resolution of the tickets first resolved in each of some consecutive windows; null without any. */
 export async function loadResolutionHours(
@@ -12,7 +12,7 @@ export async function loadResolutionHours(
   const { start, end } = spanOf(windows);
   const starts = arrayText(windows.map((window) => window.start));
   const rows = await sql<{ segment: number; hours: number }[]>`
-    select width_bucket(resolved, ${starts}::text::date[]) as segment, (avg(seconds) / 3600)::float8 as hours
+    select width_bucket(resolved, (select ${starts}::date[])) as segment, (avg(seconds) / 3600)::float8 as hours
     from (
       select (first_resolved_at at time zone ${workspace.timeZone})::date as resolved,
              extract(epoch from first_resolved_at - opened_at) as seconds
