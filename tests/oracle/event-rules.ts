@@ -1,4 +1,5 @@
 import { minorUnits } from "./amount.ts";
+import { instantOf } from "./calendar.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type Body = { readonly [name: string]: Json };
@@ -20,8 +21,15 @@ const atLeastZero: Check = (value) => typeof value === "number" && Number.isFini
 const flag: Check = (value) => typeof value === "boolean";
 const decimal: Check = (value) =>
   (typeof value === "number" || typeof value === "string") && /^\d+(\.\d+)?$/.test(String(value));
-const instant: Check = (value) =>
-  typeof value === "string" && /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/.test(value);
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const instant: Check = (value) => {
+  if (typeof value !== "string" || !RFC3339.test(value)) return false;
+  try {
+    return instantOf(value) !== null;
+  } catch {
+    return false;
+  }
+};
 const small: Check = (value) =>
   typeof value === "object" &&
   value !== null &&

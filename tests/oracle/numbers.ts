@@ -16,7 +16,18 @@ import {
 } from "./revenue.ts";
 import { DEFINED, type Delivery, type Rules, type Setting } from "./setting.ts";
 import { meanResolutionHours, movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
-import { apdex, clientErrorRate, clientErrors, errorRate, errorsOn, failures, features, latency, requestsOn, type Feature } from "./usage.ts";
+import {
+  apdex,
+  clientErrorRate,
+  clientErrors,
+  errorRate,
+  errorsOn,
+  failures,
+  features,
+  latency,
+  requestsOn,
+  type Feature,
+} from "./usage.ts";
 
 export type Numbers = Readonly<Record<string, number | null>>;
 

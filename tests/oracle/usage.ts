@@ -17,7 +17,8 @@ const share = (part: number, all: number): number | null => (all === 0 ? null : 
 export const failures = (requests: readonly Fact[]): number => requests.filter(hasFailed).length;
 export const clientErrors = (requests: readonly Fact[]): number => requests.filter(isClientError).length;
 export const errorRate = (requests: readonly Fact[]): number | null => share(failures(requests), requests.length);
-export const clientErrorRate = (requests: readonly Fact[]): number | null => share(clientErrors(requests), requests.length);
+export const clientErrorRate = (requests: readonly Fact[]): number | null =>
+  share(clientErrors(requests), requests.length);
 
 /** The value of rank ⌈q·n⌉, in milliseconds. `percent` is q × 100. */
 export function latency(requests: readonly Fact[], percent: number): number | null {

@@ -111,24 +111,18 @@ function compareSummary(summary: Summary, oracle: Oracle, over: Over, compare: C
 const WINDOWS_ONLY = ["activation_rate"];
 
 function compareSeries({ series }: EngineAnswers, over: Over, compare: Compare): void {
-  for (const [metric, answers] of series) {
-    for (const { points, window, previous, today, date_range: range } of answers) {
-      const before = { first: plusDays(range.start, -range.days), last: plusDays(range.start, -1) };
-      compare(
-        metric,
-        `over ${range.days} days to ${range.end} (series)`,
-        window.value,
-        over(range.start, range.end)[metric],
-      );
-      compare(
-        metric,
-        `over ${range.days} days to ${before.last} (series' previous)`,
-        previous.value,
-        over(before.first, before.last)[metric],
-      );
-      if (WINDOWS_ONLY.includes(metric)) continue;
-      for (const { date, value } of points) compare(metric, `on ${date} (series)`, value, over(date, date)[metric]);
-      compare(metric, `on ${today.date} (series' today)`, today.value, over(today.date, today.date)[metric]);
-    }
+  for (const [metric, { points, window, previous, today, date_range: range }] of series) {
+    const before = { first: plusDays(range.start, -range.days), last: plusDays(range.start, -1) };
+    const counted = (first: string, last: string): Value => over(first, last)[metric];
+    compare(metric, `over ${range.days} days to ${range.end} (series)`, window.value, counted(range.start, range.end));
+    compare(
+      metric,
+      `over ${range.days} days to ${before.last} (series)`,
+      previous.value,
+      counted(before.first, before.last),
+    );
+    if (WINDOWS_ONLY.includes(metric)) continue;
+    for (const { date, value } of points) compare(metric, `on ${date} (series)`, value, counted(date, date));
+    compare(metric, `on ${today.date} (series' today)`, today.value, counted(today.date, today.date));
   }
 }

@@ -6,18 +6,15 @@ import type { Reader } from "../../src/metrics/read/reader.ts";
 export interface EngineAnswers {
   readonly daily: Daily;
   readonly summaries: readonly Summary[];
-  readonly series: ReadonlyMap<MetricName, readonly Series[]>;
+  readonly series: ReadonlyMap<MetricName, Series>;
 }
 
 export const DAYS = 36;
 const SUMMARY_DAYS = [1, 7, 30];
-const SERIES_DAYS = [5, DAYS];
 
 export async function askEngine(reader: Reader): Promise<EngineAnswers> {
-  const series = new Map<MetricName, readonly Series[]>();
-  for (const metric of metricNames) {
-    series.set(metric, await Promise.all(SERIES_DAYS.map((days) => reader.series(metric, days))));
-  }
+  const series = new Map<MetricName, Series>();
+  await Promise.all(metricNames.map(async (metric) => series.set(metric, await reader.series(metric, DAYS))));
   return {
     daily: await reader.daily(DAYS),
     summaries: await Promise.all(SUMMARY_DAYS.map((days) => reader.summary(days))),

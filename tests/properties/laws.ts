@@ -12,8 +12,7 @@ export function brokenLaws(answers: EngineAnswers, oracle: Oracle): string[] {
 type Points = ReadonlyMap<string, number>;
 
 function pointsOf({ series }: EngineAnswers, metric: MetricName): Points {
-  const longest = (series.get(metric) ?? []).at(-1);
-  return new Map((longest?.points ?? []).map(({ date, value }) => [date, value ?? 0]));
+  return new Map((series.get(metric)?.points ?? []).map(({ date, value }) => [date, value ?? 0]));
 }
 
 function trailingSum(points: Points, day: string, days: number): number {
@@ -51,7 +50,7 @@ function moneyLaws(answers: EngineAnswers): string[] {
 }
 
 function npsLaws(answers: EngineAnswers): string[] {
-  const scores = [...(answers.series.get("nps") ?? [])].flatMap(({ points }) => points);
+  const scores = answers.series.get("nps")?.points ?? [];
   return scores.filter(({ value }) => value !== null && Math.abs(value) > 100).map(({ date }) => `nps on ${date}`);
 }
 
