@@ -53,7 +53,8 @@ export interface Access {
 }
 
 export interface AccessParts {
-  readonly db: Database;
+  /** Of the intake, because a key is looked up before an event is taken in and must fail as fast. */
+  readonly db: Pick<Database, "intake">;
   readonly clock: Clock;
   /** A secret of at least 32 characters that is accepted as an admin key. */
   readonly adminKey?: string | undefined;
@@ -74,7 +75,7 @@ const REFUSALS = {
 } as const;
 
 export function createAccess({ db, clock, adminKey }: AccessParts): Access {
-  const store = createKeyStore(db);
+  const store = createKeyStore(db.intake);
   const ring = createKeyRing(() => store.loadAll());
   const configured = adminKey === undefined ? undefined : configuredKey(adminKey);
   const usage = createTokenBuckets(KEYS_AT_MOST);

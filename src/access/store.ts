@@ -1,4 +1,4 @@
-import type { Database } from "../db/client.ts";
+import type { Pool } from "../db/client.ts";
 import type { Scope } from "./scope.ts";
 
 export interface StoredKey {
@@ -47,10 +47,10 @@ export interface KeyStore {
   revoke(keyId: string, now: string): Promise<boolean>;
 }
 
-export function createKeyStore(db: Database): KeyStore {
+export function createKeyStore(pool: Pool): KeyStore {
   return {
     async insert(row) {
-      await db.read.run(
+      await pool.run(
         (sql) => sql`
           insert into api_keys (key_id, hash, scope, source, requests_per_second, created_at, expires_at)
           values (${row.keyId}, decode(${hex(row.hash)}, 'hex'), ${row.scope}, ${row.source}, ${row.requestsPerSecond},
@@ -58,7 +58,7 @@ export function createKeyStore(db: Database): KeyStore {
       );
     },
     insertFirstAdmin: (row, now) =>
-      db.read.transaction(async (sql) => {
+      pool.transaction(async (sql) => {
         await sql`select pg_advisory_xact_lock(hashtextextended('bellwether first admin key', 0))`;
         const made = await sql`
           insert into api_keys (key_id, hash, scope, source, requests_per_second, created_at)
@@ -70,10 +70,10 @@ export function createKeyStore(db: Database): KeyStore {
           returning key_id`;
         return made.length === 1;
       }),
-    loadAll: () => loadAll(db),
-    list: () => list(db),
+    loadAll: () => loadAll(pool),
+    list: () => list(pool),
     async revoke(keyId, now) {
-      const revoked = await db.read.run(
+      const revoked = await pool.run(
         (sql) => sql`
           update api_keys set revoked_at = ${now} where key_id = ${keyId} and revoked_at is null returning key_id`,
       );
@@ -82,8 +82,8 @@ export function createKeyStore(db: Database): KeyStore {
   };
 }
 
-async function loadAll(db: Database): Promise<StoredKey[]> {
-  const rows = await db.read.run(
+async function loadAll(pool: Pool): Promise<StoredKey[]> {
+  const rows = await pool.run(
     (sql) => sql<(Omit<StoredKey, "hash"> & { hash: string })[]>`
       select key_id as "keyId", encode(hash, 'hex') as hash, scope, source, requests_per_second as "requestsPerSecond",
              (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs", revoked_at is not null as revoked
@@ -94,8 +94,8 @@ async function loadAll(db: Database): Promise<StoredKey[]> {
   return rows.map((row) => ({ ...row, hash: Buffer.from(row.hash, "hex") }));
 }
 
-async function list(db: Database): Promise<KeyDescription[]> {
-  return db.read.run(
+async function list(pool: Pool): Promise<KeyDescription[]> {
+  return pool.run(
     (sql) => sql<KeyDescription[]>`
       select key_id as "keyId", scope, source, requests_per_second as "requestsPerSecond",
              to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt",

@@ -3,8 +3,13 @@ import type { Context } from "hono";
 import type { Access } from "../access/access.ts";
 import type { Log } from "../core/log.ts";
 import { Problem } from "../core/problem.ts";
+import type { Clock } from "../core/time.ts";
+import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
+import type { Voider } from "../events/void.ts";
 import type { Reader } from "../metrics/read/reader.ts";
+import type { Roller } from "../metrics/rollup/roller.ts";
+import { calculateRoute } from "./calculate-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
@@ -12,6 +17,7 @@ import { metricsRoutes } from "./metrics-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
+import { voidRoute } from "./void-route.ts";
 
 /** Another app that answers every path which is not the API's. */
 export interface Pages {
@@ -20,7 +26,11 @@ export interface Pages {
 
 export interface ApiParts {
   readonly intake: Intake;
+  readonly voider: Voider;
   readonly reader: Reader;
+  readonly roller: Pick<Roller, "recompute">;
+  readonly clock: Clock;
+  readonly workspace: Pick<Workspace, "timeZone">;
   readonly access: Access;
   readonly readiness: Readiness;
   readonly log: Log;
@@ -34,10 +44,16 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, reader, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const { intake, voider, reader, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
-  const routes = [...healthRoutes(readiness), ...intakeRoutes(intake), ...metricsRoutes(reader)];
+  const routes = [
+    ...healthRoutes(readiness),
+    ...intakeRoutes(intake),
+    voidRoute(voider),
+    ...metricsRoutes(reader),
+    calculateRoute(parts),
+  ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);
 

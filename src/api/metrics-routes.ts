@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { nearest } from "../core/nearest.ts";
 import { Problem } from "../core/problem.ts";
 import { daily, series, summary } from "../metrics/answers.ts";
-import { catalogue } from "../metrics/catalogue.ts";
+import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import { DAYS_AT_MOST, daysOf } from "./days.ts";
 import { json } from "./reply.ts";
@@ -47,7 +47,7 @@ export function metricsRoutes(reader: Reader): Route[] {
         answer: catalogueAnswer,
         answerMeans: "The catalogue",
       },
-      () => json(200, { metrics: describedMetrics() }),
+      () => json(200, { metrics: catalogueRows() }),
     ),
     guardedRoute(
       "read",
@@ -98,24 +98,11 @@ function seriesRoute(reader: Reader): Route {
   );
 }
 
-function knownMetric(name: string): keyof typeof catalogue {
-  if (Object.hasOwn(catalogue, name)) return name as keyof typeof catalogue;
-  const near = nearest(name, Object.keys(catalogue));
+function knownMetric(name: string): MetricName {
+  if (isMetricName(name)) return name;
+  const near = nearest(name, metricNames);
   const detail = /^[\w-]{1,40}$/.test(name) ? `There is no metric \`${name}\`.` : "There is no such metric.";
   throw new Problem("unknown_metric", 404, near === null ? detail : `${detail} Did you mean \`${near}\`?`, {
     next: "GET /api/metrics lists all.",
   });
-}
-
-function describedMetrics() {
-  return Object.entries(catalogue).map(([name, { label, meaning, unit, better, group, kind, needs }]) => ({
-    name,
-    label,
-    meaning,
-    unit,
-    better,
-    group,
-    kind,
-    needs,
-  }));
 }

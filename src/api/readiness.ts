@@ -2,7 +2,7 @@
 export interface Readiness {
   check(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }>;
   /** From now on `check` says that it is stopping. */
-  stop(): void;
+  stopping(): void;
 }
 
 /** `ping` rejects when the database does not answer; one that takes longer than `deadlineMs` counts as no answer. */
@@ -13,7 +13,7 @@ export function createReadiness({
   ping: () => Promise<unknown>;
   deadlineMs?: number;
 }): Readiness {
-  let stopping = false;
+  let isStopping = false;
   let underWay: Promise<boolean> | undefined;
 
   function answers(): Promise<boolean> {
@@ -28,13 +28,13 @@ export function createReadiness({
 
   return {
     async check() {
-      if (stopping) return { ready: false, reason: "stopping" };
+      if (isStopping) return { ready: false, reason: "stopping" };
       return (await within(answers(), deadlineMs))
         ? { ready: true }
         : { ready: false, reason: "the database does not answer" };
     },
-    stop() {
-      stopping = true;
+    stopping() {
+      isStopping = true;
     },
   };
 }

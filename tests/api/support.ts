@@ -74,16 +74,20 @@ export const ADMIN_KEY = "a-secret-of-this-test-that-is-long-enough";
 export const NO_DATABASE = {} as Database;
 
 /** An API over real keys, in which everything that `parts` does not name is a working stand-in. */
-export function createRig(db: Database, parts: Partial<ApiParts> = {}): Rig {
+export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts> = {}): Rig {
   const clock = clockAt("2026-11-20T09:00:00Z");
   const log = recordingLog();
   const access = createAccess({ db, clock, adminKey: ADMIN_KEY });
   const api = createApi({
     intake: obedientIntake(),
+    voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: silentReader,
+    roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
+    clock,
+    workspace: { timeZone: "UTC" },
     access,
     log,
-    readiness: { check: () => Promise.resolve({ ready: true }), stop() {} },
+    readiness: { check: () => Promise.resolve({ ready: true }), stopping() {} },
     version: "0.0.0",
     trustProxy: false,
     corsOrigins: [],
