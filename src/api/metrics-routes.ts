@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { nearest } from "../core/nearest.ts";
+import { nearestWord } from "../core/nearest-word.ts";
 import { Problem } from "../core/problem.ts";
 import { daily, series, summary } from "../metrics/answers.ts";
 import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
@@ -100,7 +100,7 @@ function seriesRoute(reader: Reader): Route {
 
 function knownMetric(name: string): MetricName {
   if (isMetricName(name)) return name;
-  const near = nearest(name, metricNames);
+  const near = nearestWord(name.slice(0, 64), metricNames);
   const detail = /^[\w-]{1,40}$/.test(name) ? `There is no metric \`${name}\`.` : "There is no such metric.";
   throw new Problem("unknown_metric", 404, near === null ? detail : `${detail} Did you mean \`${near}\`?`, {
     next: "GET /api/metrics lists all.",

@@ -1,6 +1,6 @@
 import { metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Option } from "./command.ts";
-import { nearestWord } from "./nearest-word.ts";
+import { nearestWord } from "../core/nearest-word.ts";
 import { quotation, wordList } from "./quotation.ts";
 
 type Reading =

@@ -322,8 +322,9 @@ describe("any JSON at all", () => {
         fc.asyncProperty(
           fc.constantFrom("activation", "revenue", "ticket", "nps", "health-check"),
           event,
-          async (name, { type: _, ...given }) => {
-            expect(documented).toContain((await send(`/api/track/${name}`, JSON.stringify(given))).status);
+          async (name, given) => {
+            const body = JSON.stringify({ ...given, type: undefined });
+            expect(documented).toContain((await send(`/api/track/${name}`, body)).status);
           },
         ),
         { numRuns: 100 },
