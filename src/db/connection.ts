@@ -1,10 +1,13 @@
 import { connect, type Client } from "./connect.ts";
-import { dial, refusedSocket } from "./dial.ts";
+import { dial, failingSocket } from "./dial.ts";
 import type { Sql } from "./client.ts";
 import { databaseUnavailable } from "./failures.ts";
 import type { Socket } from "node:net";
 
-/** One connection to the database, made at its first statement and made again after it was lost. */
+/**
+ * One connection to the database, made at its first statement. Once lost it stays lost: postgres.js
+ * would dial again, run the rest of a transaction outside of it, and mistake old errors for new ones.
+ */
 export interface Connection {
   readonly client: Client;
   /** Grows with every byte that the server sends; it standing still while somebody waits is silence. */
@@ -15,9 +18,8 @@ export interface Connection {
   /** Says goodbye to the server; only for one that nobody uses. */
   close(): Promise<void>;
   /**
-   * From `begin` to the end of a transaction a loss destroys the connection: postgres.js would run
-   * the rest of the statements on a new one, outside the transaction. Answers the statements' `sql`,
-   * which refuses those that come after the loss or after `release`.
+   * `sql` for the statements of one transaction: it refuses those that come after the connection was
+   * lost, and those that come after `release`.
    */
   hold(): { readonly sql: Sql; release(): void };
 }
@@ -26,27 +28,22 @@ interface ConnectionOptions {
   readonly url: string;
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
+  /** Which of several hosts in the address to dial, counted round and round. */
+  readonly hostIndex: number;
 }
 
-export function openConnection({ url, applicationName, statementTimeoutMs }: ConnectionOptions): Connection {
+export function openConnection({ url, applicationName, statementTimeoutMs, hostIndex }: ConnectionOptions): Connection {
   let socket: Socket | undefined;
-  let heardBefore = 0;
-  let attempts = 0;
-  let isHeld = false;
   let isDestroyed = false;
 
   const client = connect(url, {
     max: 1,
     applicationName,
     statementTimeoutMs,
-    onClose: () => {
-      if (isHeld) destroy();
-    },
+    onClose: () => destroy(),
     socket: (target) => {
-      if (isDestroyed) return refusedSocket();
-      heardBefore += socket?.bytesRead ?? 0;
-      const attempt = dial(target, attempts);
-      attempts += 1;
+      if (isDestroyed) return failingSocket();
+      const attempt = dial(target, hostIndex);
       socket = attempt.socket;
       return attempt.connected;
     },
@@ -61,7 +58,7 @@ export function openConnection({ url, applicationName, statementTimeoutMs }: Con
 
   return {
     client,
-    bytesHeard: () => heardBefore + (socket?.bytesRead ?? 0),
+    bytesHeard: () => socket?.bytesRead ?? 0,
     isDestroyed: () => isDestroyed,
     destroy,
     async close() {
@@ -70,7 +67,6 @@ export function openConnection({ url, applicationName, statementTimeoutMs }: Con
     },
     hold() {
       let isOver = false;
-      isHeld = true;
       const sql = guarded(client, () => {
         if (isDestroyed) throw databaseUnavailable();
         if (isOver) throw new Error("a statement came after the end of its transaction");
@@ -79,7 +75,6 @@ export function openConnection({ url, applicationName, statementTimeoutMs }: Con
         sql,
         release() {
           isOver = true;
-          isHeld = false;
         },
       };
     },

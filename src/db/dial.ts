@@ -1,15 +1,16 @@
-import { connect, Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { CONNECT_TIMEOUT_MS, type SocketTarget } from "./connect.ts";
 
 interface Attempt {
   readonly socket: Socket;
   /** Never rejects: a rejection would leave postgres.js waiting for good. What failed is a socket that fails. */
-  readonly connected: Promise<Socket>;
+  readonly connected: Promise<Duplex>;
 }
 
-/** Opens a socket to the server. Several hosts in the address are tried in turn, one an attempt. */
-export function dial({ path, host, port }: SocketTarget, attempt: number): Attempt {
-  const index = attempt % Math.max(host.length, 1);
+/** Opens a socket to the server, to one of its hosts. */
+export function dial({ path, host, port }: SocketTarget, hostIndex: number): Attempt {
+  const index = hostIndex % Math.max(host.length, 1);
   const hostname = host[index] ?? "localhost";
   const socket = path === false ? connect({ host: hostname, port: port[index] ?? 5432 }) : connect({ path });
   socket.setNoDelay(true);
@@ -17,7 +18,7 @@ export function dial({ path, host, port }: SocketTarget, attempt: number): Attem
   Object.assign(socket, { host: hostname, port: port[index] });
   // Unless it is an error, postgres.js answers a hang-up during sign-in by dialling again without end.
   socket.once("end", () => socket.destroy(failure("CONNECTION_CLOSED")));
-  const connected = new Promise<Socket>((resolve) => {
+  const connected = new Promise<Duplex>((resolve) => {
     const timer = setTimeout(() => socket.destroy(failure("CONNECT_TIMEOUT")), CONNECT_TIMEOUT_MS);
     socket.once("connect", () => {
       clearTimeout(timer);
@@ -26,18 +27,21 @@ export function dial({ path, host, port }: SocketTarget, attempt: number): Attem
     });
     const fail = (error: Error) => {
       clearTimeout(timer);
-      resolve(refusedSocket(error));
+      resolve(failingSocket(error));
     };
     socket.once("error", fail);
   });
   return { socket, connected };
 }
 
-/** Fails as soon as its listeners are there. */
-export function refusedSocket(error: Error = failure("CONNECTION_CLOSED")): Socket {
-  const socket = new Socket();
-  setImmediate(() => socket.destroy(error));
-  return socket;
+/** Fails when postgres.js writes to it first, which is when it can take an error. */
+export function failingSocket(error: Error = failure("CONNECTION_CLOSED")): Duplex {
+  return new Duplex({
+    read() {},
+    write(_bytes, _encoding, done) {
+      done(error);
+    },
+  });
 }
 
 function failure(code: string): Error {

@@ -46,6 +46,13 @@ export function isUnreachable(thrown: unknown): boolean {
   return code !== "CONNECTION_CLOSED" && code !== "CONNECTION_DESTROYED" && CONNECTION_CODES.has(code);
 }
 
+/** Whether the connection on which this happened is of no more use, perhaps before it knows itself. */
+export function endsConnection(thrown: unknown): boolean {
+  if (CONNECTION_CODES.has(codeOf(thrown))) return true;
+  const severity = thrown instanceof Error && "severity" in thrown ? thrown.severity : undefined;
+  return severity === "FATAL" || severity === "PANIC";
+}
+
 /** Failures of the connection and of the server's resources as a Problem; all else as it was. */
 export function toProblem(thrown: unknown): unknown {
   const code = codeOf(thrown);

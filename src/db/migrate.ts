@@ -34,6 +34,8 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   const migrations = await readMigrations(options.folder ?? PACKAGED_MIGRATIONS);
   const client = connect(url, { max: 1, applicationName: "bellwether migrate" });
   try {
+    // So that the server soon notices when we are killed; not every platform can.
+    await client`set client_connection_check_interval = '1s'`.catch(() => {});
     const [space, lock] = options.lock ?? LOCKS.migrations;
     await client`select pg_advisory_lock(${space}, ${lock})`;
     return await runMissing(client, migrations);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, Sql, TransactionSql } from "./client.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { databaseUnavailable, isUnreachable, toProblem } from "./failures.ts";
+import { databaseUnavailable, endsConnection, isUnreachable, toProblem } from "./failures.ts";
 import { createTurns } from "./turns.ts";
 
 export interface PoolOptions {
@@ -40,7 +40,8 @@ interface Seat {
 export function createPool(options: PoolOptions): Pool {
   const { url, name, size, statementTimeoutMs, queueTimeoutMs } = options;
   const patience = Math.ceil((statementTimeoutMs + GRACE_MS) / TICK_MS);
-  const open = () => openConnection({ url, applicationName: name, statementTimeoutMs });
+  let opened = 0;
+  const open = () => openConnection({ url, applicationName: name, statementTimeoutMs, hostIndex: opened++ });
   const seats = Array.from({ length: size }, (): Seat => {
     return { connection: open(), openedAt: performance.now(), refuse: undefined, heard: 0, silentTicks: 0 };
   });
@@ -90,6 +91,7 @@ export function createPool(options: PoolOptions): Pool {
         work(seat.connection).then(resolve, reject);
       });
     } catch (thrown) {
+      if (endsConnection(thrown)) seat.connection.destroy();
       if (isUnreachable(thrown)) turns.refuseWaiting(databaseUnavailable());
       throw toProblem(thrown);
     } finally {

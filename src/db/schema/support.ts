@@ -14,7 +14,10 @@ export const ticketEvents = pgTable(
     priority: text("priority"),
     category: text("category"),
   },
-  (table) => [index("ticket_events_ticket_id").on(table.ticketId), index("ticket_events_occurred_at").on(table.occurredAt)],
+  (table) => [
+    index("ticket_events_ticket_id").on(table.ticketId),
+    index("ticket_events_occurred_at").on(table.occurredAt),
+  ],
 );
 
 /** Folded: the present state of each ticket that has been opened. */
