@@ -4,10 +4,12 @@ import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart } from "./chart.ts";
 import { dayRange, shortDay } from "./day-labels.ts";
 import { formatValue } from "../metrics/format.ts";
 import { FONT_FAMILY } from "./fonts.ts";
-import { shortened, spread } from "./line-names.ts";
+import { lettersOf, shortened, spread } from "./line-names.ts";
 import { seriesColour, type Palette } from "./palette.ts";
 
 const MARGIN = 28;
+/** More than fit on any line; each is measured. */
+const MOST_TITLE_LETTERS = 150;
 const NAME_GAP = 12;
 const NAME_LINE = 17;
 
@@ -139,8 +141,8 @@ function font(weight: 400 | 600, pixels: number): string {
 }
 
 function fitted(context: SKRSContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  const letters = [...text];
+  if (text.length <= MOST_TITLE_LETTERS && context.measureText(text).width <= width) return text;
+  const letters = lettersOf(shortened(text, MOST_TITLE_LETTERS));
   while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > width) letters.pop();
   return `${letters.join("")}…`;
 }

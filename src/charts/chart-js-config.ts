@@ -3,6 +3,7 @@ import type { CanvasGradient, CanvasPattern, SKRSContext2D } from "@napi-rs/canv
 import { isEmpty, lastKnownIndex, partialIndex, standsAlone, type Chart, type ChartSeries } from "./chart.ts";
 import { labelTicks } from "./day-labels.ts";
 import { FONT_FAMILY } from "./fonts.ts";
+import { shortened } from "./line-names.ts";
 import { seriesColour, type Palette } from "./palette.ts";
 import { valueScale } from "./value-scale.ts";
 
@@ -35,6 +36,7 @@ interface Area {
 
 const DASHES = [4, 4] as const;
 const PIXELS_PER_LABEL = 92;
+const PIXELS_PER_LETTER = 8;
 /** With more bars than this there is no room for gaps between them. */
 const MOST_SEPARATE_BARS = 62;
 
@@ -65,7 +67,8 @@ export function chartJsConfig(chart: Chart, look: Look): ChartConfiguration<"lin
 
 function labelAxis(chart: Chart, look: Look, stacked: boolean) {
   const ticks = labelTicks(chart.labels, Math.max(2, Math.floor(look.width / PIXELS_PER_LABEL)));
-  const texts = new Map(ticks.map((tick) => [tick.index, tick.text]));
+  const letters = Math.max(4, Math.floor((look.width - look.right - 60) / ticks.length / PIXELS_PER_LETTER));
+  const texts = new Map(ticks.map((tick) => [tick.index, shortened(tick.text, letters)]));
   return {
     stacked,
     display: !isEmpty(chart),

@@ -13,6 +13,11 @@ export function spread<T extends { readonly y: number }>(items: readonly T[], di
 
 /** At most `most` characters, the last of them "…" when something is left out. */
 export function shortened(text: string, most: number): string {
-  const letters = [...text];
+  const letters = lettersOf(text);
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
+}
+
+/** What a reader sees as single characters. */
+export function lettersOf(text: string): string[] {
+  return Array.from(new Intl.Segmenter("en").segment(text), ({ segment }) => segment);
 }

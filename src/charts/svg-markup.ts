@@ -25,6 +25,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text that is safe in XML and HTML, as content and in quoted attributes. What XML cannot hold becomes U+FFFD. */
 export function escapeXml(text: string): string {
   return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd")
+    .replaceAll(/(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd")
     .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

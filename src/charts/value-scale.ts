@@ -62,7 +62,7 @@ function stackedHeights(chart: Chart): (number | null)[] {
 
 function niceStep(rough: number, atLeast: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = (STEPS.find((one) => one * magnitude >= rough - 1e-12) ?? 10) * magnitude;
+  const step = (STEPS.find((one) => one * magnitude >= rough * (1 - 1e-9)) ?? 10) * magnitude;
   if (atLeast === 0) return step;
   return Math.max(atLeast, Number.isInteger(step) ? step : Math.ceil(step));
 }

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { altText } from "../../src/charts/alt-text.ts";
+import { chartTable } from "../../src/charts/table.ts";
+import { daysUntil20November, lineOf } from "./example-charts.ts";
+
+test("a line is told from its start to its end, with highest and lowest", () => {
+  expect(altText(lineOf([14_900, 14_700, 15_300, 16_412]))).toBe(
+    "MRR, from $14,900 on 17 Nov to $16,412 on 20 Nov, highest at the end, lowest $14,700 on 18 Nov.",
+  );
+});
+
+test("gaps are counted, and the days without data are not told as zero", () => {
+  const text = altText(lineOf([null, null, 5, 9, null, 7], { unit: "count", title: "Sign-ups" }));
+  expect(text).toBe(
+    "Sign-ups, from 5 on 17 Nov to 7 on 20 Nov, highest 9 on 18 Nov, lowest at the start. No data for 3 days.",
+  );
+});
+
+test("the day that is not over is told apart and is neither the end nor the lowest", () => {
+  const text = altText(lineOf([400, 410, 120], { unit: "count", title: "Active users", lastIsPartial: true }));
+  expect(text).toBe(
+    "Active users, from 400 on 18 Nov to 410 on 19 Nov, highest at the end, lowest at the start. 20 Nov is not over: 120 so far.",
+  );
+});
+
+test("only the day that is not over: there is no complete day yet", () => {
+  expect(altText(lineOf([null, 3], { unit: "count", title: "Sign-ups", lastIsPartial: true }))).toBe(
+    "Sign-ups, no complete day yet. No data for 1 day. 20 Nov is not over: 3 so far.",
+  );
+});
+
+test("nothing but gaps is no data yet", () => {
+  expect(altText(lineOf([null, null]))).toBe("MRR: no data yet.");
+});
+
+test("a single day is told as such", () => {
+  expect(altText(lineOf([14], { unit: "count", title: "Sign-ups" }))).toBe("Sign-ups, 14 on 20 Nov.");
+});
+
+test("numbers that never change are told once", () => {
+  expect(altText(lineOf([11, 11, 11], { unit: "count", title: "Open tickets" }))).toBe(
+    "Open tickets, 11 on every day with data, 18 Nov to 20 Nov.",
+  );
+});
+
+test("several series are told one after the other, by name", () => {
+  const chart = lineOf([], {
+    title: "Active users",
+    unit: "count",
+    labels: daysUntil20November(2),
+    series: [
+      { label: "month", values: [1290, 1300] },
+      { label: "day", values: [null, null] },
+    ],
+  });
+  expect(altText(chart)).toBe(
+    "Active users, 19 Nov - 20 Nov 2026. month: from 1,290 on 19 Nov to 1,300 on 20 Nov, highest at the end, lowest at the start. day: no data.",
+  );
+});
+
+test("labels that are no dates are listed with their numbers", () => {
+  const plans = { title: "Users by plan", unit: "count", kind: "bar", labels: ["free", "pro"] } as const;
+  expect(altText(lineOf([812, 240], plans))).toBe("Users by plan, free 812, pro 240.");
+});
+
+test("the table has one row a day, says no data and marks the day that is not over", () => {
+  const table = chartTable(lineOf([14_900, null, 16_412], { lastIsPartial: true }));
+  expect(table.columns).toEqual([
+    { label: "Day", align: "left" },
+    { label: "MRR", align: "right" },
+  ]);
+  expect(table.rows).toEqual([
+    ["18 Nov 2026", "$14,900"],
+    ["19 Nov 2026", "no data"],
+    ["20 Nov 2026, so far", "$16,412"],
+  ]);
+});
