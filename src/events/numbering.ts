@@ -1,7 +1,7 @@
 /** Small integers in place of outside ids, as the database has given them out. */
 export interface Numbering {
   /** `undefined` when it must be learnt first. */
-  get(id: string): number | undefined;
+  readonly get: (id: string) => number | undefined;
   /** Asks the database, giving out numbers to ids it does not know. The answer holds at least `ids`. */
   learn(ids: Iterable<string>): Promise<ReadonlyMap<string, number>>;
 }

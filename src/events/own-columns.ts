@@ -4,7 +4,7 @@ import { signedHead } from "./event-key.ts";
 import type { Cell, Feature } from "./event-row.ts";
 import { LAST_MOMENT, momentText, readMoment } from "./moment.ts";
 import { rejected, type Rejection } from "./rejection.ts";
-import { endpointPattern, routePattern } from "./route-pattern.ts";
+import { endpointPattern } from "./route-pattern.ts";
 import type { AnyEvent, EventOf } from "./schema/events.ts";
 
 interface Known {
@@ -15,6 +15,7 @@ interface Known {
   readonly currency: string;
   readonly properties: string | null;
   readonly ticketId: string | null;
+  readonly routeOf: (path: string) => string;
 }
 
 interface Own {
@@ -31,7 +32,7 @@ const row = (...cells: readonly (Cell | undefined)[]): Own => ({
 export function ownColumns(event: AnyEvent, known: Known): Own | Rejection {
   switch (event.type) {
     case "request":
-      return request(event, known.key);
+      return request(event, known);
     case "error":
       return row(
         event.error_type,
@@ -69,7 +70,7 @@ export function ownColumns(event: AnyEvent, known: Known): Own | Rejection {
   }
 }
 
-function request(event: EventOf<"request">, key: string | null): Own | Rejection {
+function request(event: EventOf<"request">, { key, routeOf }: Known): Own | Rejection {
   const path = event.route ?? event.path;
   if (path === undefined || path === null) return rejected("missing_field", "`route` or `path` is required.");
   const { duration_ms: durationMs } = event;
@@ -81,7 +82,7 @@ function request(event: EventOf<"request">, key: string | null): Own | Rejection
     event.status,
     event.failed ?? false,
   ];
-  return { cells, feature: { method: event.method.toUpperCase(), route: routePattern(path) } };
+  return { cells, feature: { method: event.method.toUpperCase(), route: routeOf(path) } };
 }
 
 function revenue(event: EventOf<"revenue">, known: Known): Own | Rejection {

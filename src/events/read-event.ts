@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { eventKey, payloadHash } from "./event-key.ts";
+import { canonicalFields, eventKey, payloadHash } from "./event-key.ts";
 import type { EventRow } from "./event-row.ts";
 import { isEventType, type EventType } from "./event-type.ts";
 import { DEEPEST, isStorableText, jsonFault } from "./json-fault.ts";
 import { MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
 import { ownColumns } from "./own-columns.ts";
 import { isRejection, rejected, rejectionOf, type Rejection } from "./rejection.ts";
-import { eventSchemas, type AnyEvent } from "./schema/events.ts";
+import { eventSchemas, FIELD_ORDERS, type AnyEvent } from "./schema/events.ts";
 import type { z } from "zod";
 
 /** Days back to which events are accepted. */
@@ -22,6 +22,7 @@ export interface Reading {
   readonly now: number;
   readonly currency: string;
   readonly ageLimits: AgeLimits;
+  readonly routeOf: (path: string) => string;
 }
 
 const FUTURE_ALLOWED = 5 * 60 * MICROS_PER_SECOND;
@@ -45,7 +46,7 @@ export function readEvent(sent: unknown, reading: Reading): EventRow | Rejection
   return readKnown(parsed.data, fields, reading);
 }
 
-function readKnown(event: AnyEvent, sent: object, reading: Reading): EventRow | Rejection {
+function readKnown(event: AnyEvent, sent: Readonly<Record<string, unknown>>, reading: Reading): EventRow | Rejection {
   const badText = textRejection(event);
   if (badText !== null) return badText;
   const metadata = readJson("metadata", event.metadata, METADATA_BYTES);
@@ -59,13 +60,20 @@ function readKnown(event: AnyEvent, sent: object, reading: Reading): EventRow | 
   const key = eventId === null ? null : eventKey(eventId);
   const ticketId =
     event.type === "ticket" ? (event.ticket_id ?? madeTicketId(event.action, reading.source, eventId)) : null;
-  const own = ownColumns(event, { key, moment, currency: reading.currency, properties, ticketId });
+  const own = ownColumns(event, {
+    key,
+    moment,
+    currency: reading.currency,
+    routeOf: reading.routeOf,
+    properties,
+    ticketId,
+  });
   if (isRejection(own)) return own;
   return {
     type: event.type,
     eventId,
     key,
-    payload: key === null ? null : payloadHash(sent),
+    payload: key === null ? null : payloadHash(canonicalFields(sent, FIELD_ORDERS[event.type])),
     occurredAt: momentText(moment),
     userId: event.user_id ?? null,
     teamId: event.team_id ?? null,

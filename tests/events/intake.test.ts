@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestDatabase } from "../support/database.ts";
-import { fixedClock, intakeOn, AT } from "./support.ts";
+import { AT, intakeOn } from "./support.ts";
 
 const samples = [
   { type: "request", method: "get", path: "/users/42?x=1", status: 200, duration_ms: 12.5, user_id: "u1" },

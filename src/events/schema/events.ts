@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fieldOrder, type FieldOrder } from "../event-key.ts";
 import type { EventType } from "../event-type.ts";
 import { choice, instantText, jsonObject, milliseconds, name, optional, prose, whole, yesOrNo } from "./fields.ts";
 
@@ -113,6 +114,11 @@ export const eventSchemas = {
     properties: optional(jsonObject("at most 16 KB of JSON, at most 20 levels deep")),
   }),
 } satisfies Record<EventType, z.ZodType>;
+
+/** The fields of each type in the order in which they are hashed. */
+export const FIELD_ORDERS = Object.fromEntries(
+  Object.entries(eventSchemas).map(([type, schema]) => [type, fieldOrder(Object.keys(schema.shape))]),
+) as Readonly<Record<EventType, FieldOrder>>;
 
 export type EventSchemas = typeof eventSchemas;
 export type EventOf<T extends EventType> = z.infer<EventSchemas[T]>;

@@ -8,7 +8,7 @@ const TOO_LARGE = { tooLarge: true };
 
 /** Counts characters as people do: one for each code point. */
 function fits(text: string, max: number): boolean {
-  return text.length <= max || (text.length <= max * 2 && [...text].length <= max);
+  return text.length <= max || (text.length <= max * 2 && Array.from(text).length <= max);
 }
 
 function boundedText(min: 0 | 1, max: number) {
