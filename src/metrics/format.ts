@@ -120,7 +120,7 @@ function differenceOf(unit: Unit, current: number, previous: number, options: Fo
   const difference = Math.abs(current - previous);
   switch (unit) {
     case "count":
-      return formatValue("percent", (100 * difference) / previous, options).replace(/^(\d{2,})\.\d/, "$1");
+      return formatRelative((100 * difference) / previous);
     case "percent":
       return `${formatPercent(difference)} points`;
     case "money":
@@ -130,6 +130,10 @@ function differenceOf(unit: Unit, current: number, previous: number, options: Fo
     case "hours":
       return formatValue(unit, difference, options);
   }
+}
+
+function formatRelative(percent: number): string {
+  return `${percent < 1 ? formatPercent(percent) : decimal(percent, 0)} %`;
 }
 
 /** Where more is worse, the arrow alone would mislead: the words say which it is. */

@@ -1,0 +1,114 @@
+import { bucketDurationMs, ZERO_BUCKET } from "../core/latency-bucket.ts";
+import { minorDigits } from "../core/money.ts";
+import type { Workspace } from "../core/workspace.ts";
+import {
+  columnOf,
+  metricNames,
+  metricOf,
+  type Metric,
+  type RatioMetric,
+  type StoredName,
+  type Terms,
+} from "./catalogue.ts";
+import { readingFor } from "./read/reading.ts";
+
+/** More than any number is good to, and few enough to read. */
+const DECIMALS = 6;
+
+/**
+ * The query behind `daily_metrics`: one row for each local day from the first event to today. Cohort metrics are left
+ * out: they belong to a window, not to a day.
+ */
+export function dailyViewSql({ timeZone, currency }: Workspace): string {
+  const { levels, days } = readingFor(metricNames);
+  const stored = [...levels, ...days];
+  const columns = metricNames.flatMap((name) => {
+    const expression = columnSql(metricOf(name), currency);
+    return expression === null ? [] : [`${expression} as ${columnOf(name)}`];
+  });
+  return `with span as (
+  select ((value #>> '{}')::timestamptz at time zone ${literal(timeZone)})::date as first_day,
+         (now() at time zone ${literal(timeZone)})::date as today
+  from settings where name = 'first_event_at'
+), stored as (
+  select day,
+    ${stored.map((name) => `sum(value) filter (where metric = ${literal(name)}) as ${name}`).join(",\n    ")}
+  from metric_values where by = '' group by day
+), daily as (
+  select coalesce(calendar.day, stored.day) as day, first_day, today,
+    ${stored.map((name) => `coalesce(${name}, 0) as ${name}`).join(",\n    ")}
+  from (select first_day, today, generate_series(first_day, today, interval '1 day')::date as day from span) as calendar
+  full join stored on stored.day = calendar.day
+), running as (
+  select *,
+    ${levels.map((name) => `sum(${name}) over (order by day) as ${name}_so_far`).join(",\n    ")}
+  from daily
+)
+select day as date, day = today as partial,
+  ${columns.join(",\n  ")}
+from running
+where day between first_day and today`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function columnSql(metric: Metric, currency: string): string | null {
+  switch (metric.kind) {
+    case "count":
+    case "distinct":
+      return inUnit(metric, termsSql(metric.terms, onTheDay), currency);
+    case "level":
+      return inUnit(metric, termsSql(metric.terms, soFar), currency);
+    case "ratio":
+      return ratioSql(metric, currency);
+    case "quantile":
+      return quantileSql(metric.q);
+    case "cohort":
+      return null;
+  }
+}
+
+const onTheDay = (name: StoredName): string => name;
+const soFar = (name: StoredName): string => `${name}_so_far`;
+const before = (name: StoredName): string => `(${name}_so_far - ${name})`;
+
+function termsSql(terms: Terms, read: (name: StoredName) => string): string {
+  const entries = Object.entries(terms) as [StoredName, 1 | -1][];
+  const added = entries.map(([name, sign], index) => `${sign < 0 ? "- " : index === 0 ? "" : "+ "}${read(name)}`);
+  return entries.length === 1 ? added.join("") : `(${added.join(" ")})`;
+}
+
+function inUnit(metric: Metric, exact: string, currency: string): string {
+  return metric.unit === "money" ? moneySql(metric, exact, "1", currency) : `${exact}::bigint`;
+}
+
+/** Annual millionths of the minor unit as major units, rounded half up once, by whole-number division. */
+function moneySql(metric: Metric, exact: string, divisor: string, currency: string): string {
+  const digits = minorDigits(currency);
+  const whole = `${metric.perYear === true ? 1_000_000 : 12_000_000} * ${divisor}`;
+  return `round(sign(${exact}) * div(2 * abs(${exact}) + ${whole}, 2 * ${whole}) / ${10 ** digits}, ${digits})`;
+}
+
+/** Of a single day the sum, the mean and the last value are the same. */
+function ratioSql(metric: RatioMetric, currency: string): string {
+  const [numerator, denominator] = [metric.numerator, metric.denominator].map(({ over, terms }) =>
+    termsSql(terms, over === "closing" ? soFar : over === "opening" ? before : onTheDay),
+  ) as [string, string];
+  const value =
+    metric.unit === "money"
+      ? moneySql(metric, numerator, denominator, currency)
+      : `round(${metric.scale}.0 * ${numerator} / ${denominator}, ${DECIMALS})`;
+  return `case when ${denominator} > 0 then ${value} end`;
+}
+
+function quantileSql(q: number): string {
+  const first = bucketDurationMs(0);
+  const growth = bucketDurationMs(1) / first;
+  return `(select round(case when bucket = ${ZERO_BUCKET} then 0 else (${first} * power(${growth}::float8, bucket))::numeric end, ${DECIMALS})
+   from (select bucket, sum(count) over (order by bucket) as up_to_here, sum(count) over () as requests
+         from latency_histograms as histogram, unnest(histogram.buckets, histogram.counts) as filled (bucket, count)
+         where histogram.feature_no = 0 and histogram.day = running.day) as counted
+   where up_to_here >= ceil(${q} * requests) order by bucket limit 1)`;
+}
