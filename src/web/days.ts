@@ -12,11 +12,11 @@ export function readDays(given: readonly string[] | undefined): DaysAsked {
   const [text = "", ...more] = given;
   const days = more.length === 0 && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
   if (days >= 1 && days <= MOST_DAYS) return { ok: true, days };
-  return { ok: false, complaint: `\`days\` must be a whole number from 1 to ${MOST_DAYS}; ${written(text, more)}.` };
+  return { ok: false, complaint: `\`days\` must be a whole number from 1 to ${MOST_DAYS}${written(text, more)}.` };
 }
 
 function written(text: string, more: readonly string[]): string {
-  if (more.length > 0) return "it was given more than once";
-  if (text === "") return "you left it empty";
-  return `you wrote \`${[...text].slice(0, 20).join("")}\``;
+  if (more.length > 0) return "; it was given more than once";
+  if (text === "") return "; you left it empty";
+  return /^[\w.+-]{1,20}$/.test(text) ? `; you wrote \`${text}\`` : "";
 }
