@@ -1,3 +1,4 @@
+import { Temporal } from "../../core/time.ts";
 import type { Sql, TransactionSql } from "../../db/client.ts";
 
 /** One day of one kind, being recomputed in a transaction that holds its lock. Days are ISO dates. */
@@ -23,24 +24,35 @@ export interface FoldBatch {
   readonly causes: ReadonlyMap<string, string | null>;
 }
 
-/**
- * True for rows whose `column` falls on the local day. The range lets an index find them; the date decides, because
- * clock changes make the edges of some local days ambiguous.
- */
+/** True for rows whose `column` falls on the local day. */
 export function onLocalDay(sql: Sql | TransactionSql, column: string, unit: { day: string; timeZone: string }) {
   return betweenLocalDays(sql, column, { first: unit.day, last: unit.day, timeZone: unit.timeZone });
 }
 
-/** The same for all days from `first` to `last`, both included. */
+/**
+ * True for rows whose `column` falls on a local day from `first` to `last`, both included. A range lets an index find
+ * them. Within three hours of its edges the local date decides, because clock changes make the edges of some local days
+ * ambiguous; farther in it is known.
+ */
 export function betweenLocalDays(
   sql: Sql | TransactionSql,
   column: string,
-  days: { readonly first: string; readonly last: string; readonly timeZone: string },
+  { first, last, timeZone }: { readonly first: string; readonly last: string; readonly timeZone: string },
 ) {
   const at = sql(column);
-  const start = sql`(${days.first}::text::date::timestamp at time zone ${days.timeZone})`;
-  const end = sql`((${days.last}::text::date + 1)::timestamp at time zone ${days.timeZone})`;
-  if (days.timeZone === "UTC") return sql`(${at} >= ${start} and ${at} < ${end})`;
-  return sql`(${at} >= ${start} - interval '3 hours' and ${at} < ${end} + interval '3 hours'
-    and (${at} at time zone ${days.timeZone})::date between ${days.first}::text::date and ${days.last}::text::date)`;
+  const [firstDay, lastDay] = [dateOf(sql, first), dateOf(sql, last)];
+  const start = sql`(${firstDay}::timestamp at time zone ${timeZone})`;
+  const end = sql`((${lastDay} + 1)::timestamp at time zone ${timeZone})`;
+  if (timeZone === "UTC") return sql`(${at} >= ${start} and ${at} < ${end})`;
+  const margin = sql`interval '3 hours'`;
+  return sql`(${at} >= ${start} - ${margin} and ${at} < ${end} + ${margin}
+    and (${at} >= ${start} + ${margin} and ${at} < ${end} - ${margin}
+      or (${at} at time zone ${timeZone})::date between ${firstDay} and ${lastDay}))`;
+}
+
+const EPOCH = Temporal.PlainDate.from("1970-01-01");
+
+/** As a number of days, because a date in text would be read again for every row. */
+function dateOf(sql: Sql | TransactionSql, day: string) {
+  return sql`(date '1970-01-01' + ${EPOCH.until(Temporal.PlainDate.from(day)).days}::int)`;
 }
