@@ -1,0 +1,303 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { foldAccount } from "../../src/metrics/rollup/account.ts";
+import { annualPrice } from "../../src/metrics/rollup/annual-price.ts";
+import {
+  DEFAULT_REVENUE_POLICIES,
+  type Moment,
+  type RevenueEvent,
+  type RevenueEventName,
+  type RevenuePolicies,
+} from "../../src/metrics/rollup/subscription.ts";
+
+const PRICING = {
+  currency: "USD",
+  rate: (currency: string, day: string) => (currency === "EUR" && day >= "2026-01-10" ? "1.25" : null),
+};
+
+const moment = (day: number, hour = 12): Moment => ({
+  at: BigInt(day * 24 + hour) * 3_600_000_000n,
+  day: `2026-01-${String(day).padStart(2, "0")}`,
+});
+
+type Fields = Partial<Omit<RevenueEvent, "event" | "at" | "day">>;
+
+const on = (day: number, event: RevenueEventName, fields: Fields = {}, hour = 12): RevenueEvent => ({
+  ...moment(day, hour),
+  ...{ event, subscriptionId: "", plan: null, amount: null, currency: null },
+  ...{ billingPeriod: null, quantity: null, effective: null, ...fields },
+});
+
+const started = (day: number, amount = "10", fields: Fields = {}) =>
+  on(day, "subscription_started", { amount, ...fields });
+
+/** Each movement as day, kind and MRR in cents after it. */
+const movements = (events: readonly RevenueEvent[], policies: Partial<RevenuePolicies> = {}) =>
+  foldAccount(events, PRICING, { ...DEFAULT_REVENUE_POLICIES, ...policies })
+    .filter(({ kind }) => kind !== null)
+    .map(({ day, kind, after }) => [Number(day.slice(-2)), kind, Number(after.arr / 12_000_000n)]);
+
+const endState = (events: readonly RevenueEvent[], policies: Partial<RevenuePolicies> = {}) =>
+  foldAccount(events, PRICING, { ...DEFAULT_REVENUE_POLICIES, ...policies }).at(-1)?.after;
+
+test.each([
+  ["1200", "year", 100_00n],
+  ["300", "quarter", 100_00n],
+  ["10", "week", 43_33n],
+  ["12", "month", 12_00n],
+  ["60", "half_year", 10_00n],
+  ["6", "two_weeks", 13_00n],
+  ["12", "day", 365_00n],
+])("%s a %s is worth its share of a year", (amount, billingPeriod, cents) => {
+  const arr = annualPrice({ amount, currency: "USD", billingPeriod, quantity: 1, day: "2026-01-01" }, PRICING);
+  expect((arr ?? 0n) / 12_000_000n).toBe(cents);
+});
+
+test("quantity multiplies the price", () => {
+  expect(movements([started(1, "500", { billingPeriod: "year", quantity: 4 })])).toEqual([[1, "new", 166_66]]);
+});
+
+test("currencies without decimals and with three are counted in their own minor units", () => {
+  const price = { amount: "12", billingPeriod: "month", quantity: 1, day: "2026-01-01" };
+  expect(annualPrice({ ...price, currency: "JPY" }, { ...PRICING, currency: "JPY" })).toBe(144_000_000n);
+  expect(annualPrice({ ...price, currency: "KWD" }, { ...PRICING, currency: "KWD" })).toBe(144_000_000_000n);
+});
+
+test("the first day with revenue is new, a later one after nothing a reactivation, the end a churn", () => {
+  const events = [started(1), on(3, "canceled"), on(5, "renewed"), on(6, "canceled")];
+  expect(movements(events)).toEqual([
+    [1, "new", 10_00],
+    [3, "churn", 0],
+    [5, "reactivation", 10_00],
+    [6, "churn", 0],
+  ]);
+});
+
+test("up is expansion and down is contraction", () => {
+  const events = [started(1), on(2, "upgraded", { amount: "25" }), on(3, "downgraded", { amount: "5" })];
+  expect(movements(events).slice(1)).toEqual([
+    [2, "expansion", 25_00],
+    [3, "contraction", 5_00],
+  ]);
+});
+
+test("a change that is undone within the day is no movement", () => {
+  const events = [started(1), on(2, "upgraded", { amount: "25" }, 9), on(2, "downgraded", { amount: "10" }, 10)];
+  expect(movements(events)).toEqual([[1, "new", 10_00]]);
+});
+
+test("a field left out keeps the subscription's last value", () => {
+  const events = [started(1, "10", { quantity: 3, plan: "pro" }), on(2, "upgraded", { amount: "20" })];
+  expect(movements(events)).toEqual([
+    [1, "new", 30_00],
+    [2, "expansion", 60_00],
+  ]);
+  expect(endState(events)?.plan).toBe("pro");
+});
+
+test("refunds and one-time payments never change anything, whatever they carry", () => {
+  const events = [started(1), on(2, "refunded", { amount: "99", plan: "x" }), on(3, "one_time", { amount: "500" })];
+  expect(movements(events)).toEqual([[1, "new", 10_00]]);
+  expect(endState(events)?.plan).toBeNull();
+  expect(movements([on(2, "one_time", { amount: "500" })])).toEqual([]);
+});
+
+test("a trial adds nothing until the subscription starts", () => {
+  const events = [on(1, "trial_started", { amount: "10" }), on(4, "subscription_started")];
+  expect(movements(events)).toEqual([[4, "new", 10_00]]);
+});
+
+test.each(["subscription_started", "renewed", "resumed"] as const)(
+  "%s makes a subscription live whatever came before",
+  (name) => {
+    const revived = [10_00];
+    for (const before of ["canceled", "paused", "trial_started"] as const) {
+      expect(
+        movements([started(1), on(2, before), on(3, name)])
+          .at(-1)
+          ?.slice(2),
+      ).toEqual(revived);
+    }
+    expect(movements([on(3, name, { amount: "10" })])).toEqual([[3, "new", 10_00]]);
+  },
+);
+
+test.each(["upgraded", "downgraded"] as const)(
+  "%s makes live, except that a paused one stays paused at the new price",
+  (name) => {
+    expect(movements([started(1), on(2, "canceled"), on(3, name, { amount: "8" })]).at(-1)).toEqual([
+      3,
+      "reactivation",
+      8_00,
+    ]);
+    const paused = [started(1), on(2, "paused"), on(3, name, { amount: "8" })];
+    expect(movements(paused)).toEqual([
+      [1, "new", 10_00],
+      [2, "churn", 0],
+    ]);
+    expect(movements([...paused, on(4, "resumed")]).at(-1)).toEqual([4, "reactivation", 8_00]);
+  },
+);
+
+test("a pause is no revenue and is marked; after a cancellation the mark is gone", () => {
+  const events = [started(1), on(2, "paused")];
+  expect(endState(events)).toMatchObject({ arr: 0n, paused: true });
+  expect(endState([...events, on(3, "canceled")])).toMatchObject({ arr: 0n, paused: false });
+});
+
+test("where paused subscriptions count, they keep their revenue", () => {
+  expect(movements([started(1), on(2, "paused")], { pausedCounts: true })).toEqual([[1, "new", 10_00]]);
+});
+
+test("a cancellation keeps the revenue until it takes effect, on a day to come too", () => {
+  const events = [started(1), on(5, "canceled", { effective: moment(20) })];
+  expect(movements(events)).toEqual([
+    [1, "new", 10_00],
+    [20, "churn", 0],
+  ]);
+  expect(movements(events, { cancelAt: "request" })[1]).toEqual([5, "churn", 0]);
+});
+
+test("a second cancellation changes nothing once the subscription has ended", () => {
+  const events = [started(1), on(5, "canceled"), on(6, "canceled", { effective: moment(20) })];
+  expect(movements(events)).toEqual([
+    [1, "new", 10_00],
+    [5, "churn", 0],
+  ]);
+});
+
+test("another cancellation replaces one that waits", () => {
+  const waiting = [started(1), on(5, "canceled", { effective: moment(20) })];
+  expect(movements([...waiting, on(6, "canceled", { effective: moment(9) })]).at(-1)).toEqual([9, "churn", 0]);
+  expect(movements([...waiting, on(6, "canceled", { effective: moment(25) })]).at(-1)).toEqual([25, "churn", 0]);
+  expect(movements([...waiting, on(6, "canceled")]).at(-1)).toEqual([6, "churn", 0]);
+});
+
+test.each(["subscription_started", "renewed", "resumed"] as const)(
+  "%s before its effect withdraws a cancellation",
+  (name) => {
+    const events = [started(1), on(5, "canceled", { effective: moment(20) }), on(19, name)];
+    expect(movements(events)).toEqual([[1, "new", 10_00]]);
+  },
+);
+
+test("an upgrade does not withdraw a cancellation", () => {
+  const events = [started(1), on(5, "canceled", { effective: moment(20) }), on(6, "upgraded", { amount: "15" })];
+  expect(movements(events).slice(1)).toEqual([
+    [6, "expansion", 15_00],
+    [20, "churn", 0],
+  ]);
+});
+
+test("a cancellation that takes effect before the subscription starts ends it at its start", () => {
+  const events = [on(5, "canceled", { effective: moment(7) }), started(10)];
+  expect(movements(events)).toEqual([]);
+  expect(movements([...events, on(12, "renewed")])).toEqual([[12, "new", 10_00]]);
+});
+
+test("a cancellation that would take effect after the start is withdrawn by it", () => {
+  expect(movements([on(5, "canceled", { effective: moment(12) }), started(10)])).toEqual([[10, "new", 10_00]]);
+});
+
+test("a cancellation without effective_at before the start is forgotten when the subscription starts", () => {
+  expect(movements([on(5, "canceled"), started(10)])).toEqual([[10, "new", 10_00]]);
+});
+
+test("of two subscriptions one cancelled is a contraction", () => {
+  const events = [started(1, "10", { subscriptionId: "a" }), started(2, "5", { subscriptionId: "b" })];
+  const ended = on(3, "canceled", { subscriptionId: "b" });
+  expect(movements([...events, ended])).toEqual([
+    [1, "new", 10_00],
+    [2, "expansion", 15_00],
+    [3, "contraction", 10_00],
+  ]);
+});
+
+test("the golden sums hold: seats by the year, two more by the month, and those cancelled", () => {
+  const events = [
+    started(1, "500", { billingPeriod: "year", quantity: 4, subscriptionId: "seats" }),
+    started(2, "30", { subscriptionId: "x" }),
+    started(2, "30", { subscriptionId: "y" }),
+    on(3, "canceled", { subscriptionId: "x" }),
+    on(3, "canceled", { subscriptionId: "y" }),
+  ];
+  const changes = foldAccount(events, PRICING, DEFAULT_REVENUE_POLICIES).map(
+    ({ before, after }) => after.arr - before.arr,
+  );
+  expect(changes).toEqual([2_000_00n * 1_000_000n, 720_00n * 1_000_000n, -720_00n * 1_000_000n]);
+});
+
+test("the plan is that of the live subscription that pays most, then changed last, then has the smaller id", () => {
+  const sub = (id: string, day: number, amount: string) =>
+    started(day, amount, { subscriptionId: id, plan: `plan ${id}` });
+  expect(endState([sub("a", 1, "10"), sub("b", 2, "5")])?.plan).toBe("plan a");
+  expect(endState([sub("a", 1, "10"), sub("b", 2, "10")])?.plan).toBe("plan b");
+  expect(endState([sub("b", 1, "10"), sub("B", 1, "10")])?.plan).toBe("plan B");
+  expect(endState([sub("a", 1, "10"), sub("b", 2, "5"), on(3, "canceled", { subscriptionId: "a" })])?.plan).toBe(
+    "plan b",
+  );
+});
+
+test("an amount in another currency is converted at the rate of its day, and kept at it", () => {
+  const events = [started(10, "10", { currency: "EUR" }), on(12, "renewed")];
+  expect(movements(events)).toEqual([[10, "new", 12_50]]);
+});
+
+test("an amount without a rate is left out and counted until one exists", () => {
+  const events = [started(5, "10", { currency: "EUR" }), on(12, "renewed", { amount: "10" })];
+  const [before, after] = foldAccount(events, PRICING, DEFAULT_REVENUE_POLICIES);
+  expect(before).toMatchObject({ day: "2026-01-05", kind: null, after: { arr: 0n, unconverted: 1 } });
+  expect(after).toMatchObject({ day: "2026-01-12", kind: "new", after: { arr: 15_000_000_000n, unconverted: 0 } });
+});
+
+const names = fc.constantFrom<RevenueEventName>(
+  ...(["subscription_started", "renewed", "upgraded", "downgraded", "canceled", "paused", "resumed"] as const),
+  ...(["trial_started", "refunded", "one_time"] as const),
+);
+const histories = fc
+  .array(
+    fc.record({
+      day: fc.integer({ min: 1, max: 28 }),
+      event: names,
+      sub: fc.constantFrom("a", "b"),
+      wait: fc.integer({ min: 0, max: 9 }),
+      amount: fc.option(fc.constantFrom("0", "10", "29.99")),
+    }),
+    { maxLength: 14 },
+  )
+  .map((list) => list.toSorted((one, other) => one.day - other.day))
+  .map((list) =>
+    list.map(({ day, event, sub, wait, amount }) =>
+      on(day, event, {
+        subscriptionId: sub,
+        amount,
+        effective: event === "canceled" && wait > 0 ? moment(day + wait) : null,
+      }),
+    ),
+  );
+
+test("movements follow on each other, and their kinds say which way the money went", () => {
+  fc.assert(
+    fc.property(histories, (events) => {
+      let level = 0n;
+      for (const { before, after, kind } of foldAccount(events, PRICING, DEFAULT_REVENUE_POLICIES)) {
+        expect(before.arr).toBe(level);
+        level = after.arr;
+        const way = after.arr > before.arr ? "up" : after.arr < before.arr ? "down" : "level";
+        const expected = { new: "up", reactivation: "up", expansion: "up", churn: "down", contraction: "down" };
+        expect(kind === null ? "level" : expected[kind]).toBe(way);
+      }
+    }),
+  );
+});
+
+test("what happens later never changes the end of an earlier day", () => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 28 }), (events, day) => {
+      const last = moment(day).day;
+      const until = (all: readonly RevenueEvent[]) =>
+        foldAccount(all, PRICING, DEFAULT_REVENUE_POLICIES).filter((movement) => movement.day <= last);
+      expect(until(events)).toEqual(until(events.filter((event) => event.day <= last)));
+    }),
+  );
+});

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { foldTicket, type TicketAction, type TicketEvent } from "../../src/metrics/rollup/ticket.ts";
+
+const on = (day: number, action: TicketAction, fields: Partial<TicketEvent> = {}): TicketEvent => ({
+  at: BigInt(day),
+  day: `2026-01-${String(day).padStart(2, "0")}`,
+  action,
+  ...{ by: null, userNo: null, teamNo: null, subject: null, priority: null, category: null, ...fields },
+});
+
+const opened = on(1, "opened", { userNo: 7 });
+const status = (...log: TicketEvent[]) => foldTicket(log)?.ticket.status;
+
+/** The sums over all days. */
+const totals = (...log: TicketEvent[]) =>
+  [...(foldTicket(log)?.days.values() ?? [])].reduce(
+    (sum, day) => ({
+      opened: sum.opened + day.opened,
+      resolved: sum.resolved + day.resolved,
+      reopened: sum.reopened + day.reopened,
+    }),
+    { opened: 0, resolved: 0, reopened: 0 },
+  );
+
+test("a ticket that was never opened is none", () => {
+  expect(foldTicket([on(1, "replied"), on(2, "resolved")])).toBeNull();
+});
+
+test("a ticket opens with medium priority in the general category unless it says otherwise", () => {
+  expect(foldTicket([opened])?.ticket).toMatchObject({ status: "open", priority: "medium", category: "general" });
+  const bug = on(1, "opened", { priority: "high", category: "bug" });
+  expect(foldTicket([bug])?.ticket).toMatchObject({ priority: "high", category: "bug" });
+});
+
+test("prioritized changes the priority and leaves the status alone", () => {
+  const ticket = foldTicket([opened, on(2, "resolved"), on(3, "prioritized", { priority: "urgent" })])?.ticket;
+  expect(ticket).toMatchObject({ priority: "urgent", status: "resolved" });
+});
+
+test("assigned or the first reply by an agent makes an open ticket in progress", () => {
+  expect(status(opened, on(2, "assigned"))).toBe("in_progress");
+  expect(status(opened, on(2, "replied", { by: "agent", userNo: 1 }))).toBe("in_progress");
+  expect(status(opened, on(2, "replied", { by: "customer" }))).toBe("open");
+  expect(status(opened, on(2, "resolved"), on(3, "assigned"))).toBe("resolved");
+});
+
+test("reopened makes a ticket open", () => {
+  expect(status(opened, on(2, "assigned"), on(3, "closed"), on(4, "reopened"))).toBe("open");
+  expect(status(opened, on(2, "assigned"), on(3, "reopened"))).toBe("open");
+});
+
+test("the first response is the first reply by an agent who is not the requester", () => {
+  const log = [opened, on(2, "replied", { by: "agent", userNo: 7 }), on(3, "replied", { by: "agent", userNo: 1 })];
+  expect(foldTicket([...log, on(4, "replied", { by: "agent" })])?.ticket.firstResponseAt).toBe(3n);
+  expect(foldTicket([opened, on(2, "replied", { by: "customer" })])?.ticket.firstResponseAt).toBeNull();
+});
+
+test("only moves from open or in progress count as resolved", () => {
+  expect(totals(opened, on(2, "resolved"), on(3, "closed"), on(4, "resolved"))).toEqual({
+    opened: 1,
+    resolved: 1,
+    reopened: 0,
+  });
+  expect(totals(opened, on(2, "reopened"))).toEqual({ opened: 1, resolved: 0, reopened: 0 });
+});
+
+test("the first and the last resolution are kept", () => {
+  const ticket = foldTicket([opened, on(2, "resolved"), on(3, "closed"), on(4, "reopened"), on(5, "closed")])?.ticket;
+  expect(ticket).toMatchObject({ firstResolvedAt: 2n, lastResolvedAt: 5n });
+});
+
+test("a second opening changes nothing", () => {
+  const again = on(3, "opened", { priority: "urgent" });
+  expect(foldTicket([opened, on(2, "resolved"), again])).toEqual(foldTicket([opened, on(2, "resolved")]));
+});
+
+test("what was logged before the opening takes effect at it", () => {
+  const log = [on(1, "resolved"), on(2, "opened"), on(3, "reopened")];
+  const folded = foldTicket(log);
+  expect(folded?.ticket).toMatchObject({ status: "open", openedAt: 2n, firstResolvedAt: 2n });
+  expect(folded?.days.get("2026-01-02")).toEqual({ opened: 1, resolved: 1, reopened: 0 });
+});
+
+test("opened + reopened - resolved is 1 while a ticket is open and 0 when it is not", () => {
+  const actions = fc.constantFrom<TicketAction>(
+    ...(["opened", "replied", "assigned", "prioritized", "resolved", "closed", "reopened"] as const),
+  );
+  fc.assert(
+    fc.property(fc.array(actions, { maxLength: 20 }), (list) => {
+      const log = [opened, ...list.map((action, index) => on(2 + Math.floor(index / 3), action, { by: "agent" }))];
+      const sum = totals(...log);
+      const isOpen = ["open", "in_progress"].includes(status(...log) ?? "");
+      expect(sum.opened + sum.reopened - sum.resolved).toBe(isOpen ? 1 : 0);
+    }),
+  );
+});
