@@ -28,6 +28,8 @@ export interface Button {
 /** Every string is one paragraph: a line break in it is data, and shown as a space. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
+  /** Ready to copy and run: never wrapped, nothing around it that would be copied too. */
+  | { readonly kind: "code"; readonly text: string }
   /** Small print: window, freshness, reference. */
   | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "facts"; readonly facts: readonly Fact[] }

@@ -13,8 +13,10 @@ interface Place {
 }
 
 const TREND_DAYS = 14;
+const TREND_DAYS_WHEN_NARROW = 7;
+const NARROW = 80;
 
-/** The message as lines of at most `columns`. Nothing is left out: what is long is wrapped. */
+/** The message as lines of at most `columns`, code apart. Nothing is left out: what is long is wrapped. */
 export function messageLines(message: Message, place: Place): string[] {
   const title = message.title === undefined ? [] : [titleLines(message, message.title, place)];
   const parts = [...title, ...message.blocks.map((block) => blockLines(block, place))];
@@ -35,6 +37,8 @@ function blockLines(block: Block, place: Place): string[] {
   switch (block.kind) {
     case "text":
       return wrap(plainText(block.text), columns);
+    case "code":
+      return [plainText(block.text)];
     case "note":
       return wrap(plainText(block.text), columns).map((line) => style("faint", line));
     case "facts":
@@ -55,7 +59,8 @@ const FACT_COLUMNS: readonly GridColumn[] = [
 ];
 
 function factLines(facts: readonly Fact[], { columns, style }: Place): string[] {
-  const trends = facts.map((fact) => sparkline(fact.trend ?? [], TREND_DAYS));
+  const days = columns < NARROW ? TREND_DAYS_WHEN_NARROW : TREND_DAYS;
+  const trends = facts.map((fact) => sparkline(fact.trend ?? [], days));
   const trendWidth = Math.max(...trends.map((trend) => trend.length), 0);
   const rows = facts.map((fact) => [fact.label, fact.value, fact.detail ?? ""].map(plainText));
   const widths = gridWidths(FACT_COLUMNS, rows, columns - (trendWidth === 0 ? 0 : trendWidth + 2));

@@ -1,0 +1,12 @@
+import type { Command } from "../command.ts";
+import type { CommandContext } from "./context.ts";
+import { createDigestPreview } from "./digest-preview.ts";
+import { createHelp } from "./help.ts";
+import { createShow } from "./show.ts";
+import { createSummary } from "./summary.ts";
+
+/** All commands, in the order in which help lists them. */
+export function createCommands(context: CommandContext): Command[] {
+  const commands = [createSummary(context), createShow(context), createDigestPreview(context)];
+  return [...commands, createHelp(commands)];
+}

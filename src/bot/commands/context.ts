@@ -1,0 +1,21 @@
+import type { Clock } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { Reader } from "../../metrics/read/reader.ts";
+import type { Option } from "../command.ts";
+
+/** What commands work with. */
+export interface CommandContext {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  /** A command line that sends the first event, shown while there is none. */
+  readonly firstEvent: string;
+}
+
+export const daysOption = {
+  kind: "integer",
+  description: "complete days up to yesterday",
+  min: 1,
+  max: 366,
+  fallback: 30,
+} as const satisfies Option;

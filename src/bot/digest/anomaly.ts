@@ -1,0 +1,107 @@
+/** A day of one metric on the logarithmic scale, on which growth and seasons add up. */
+export interface Observation {
+  readonly log: number;
+  /** Standard deviation that chance alone gives `log`: 1 / √n for n counted things. */
+  readonly noise: number;
+}
+
+export interface Judgement {
+  /** How far from a usual day of that weekday, as a factor: 2 is twice as much, 0.7 is 30 % less. */
+  readonly factor: number;
+  /** The same distance in standard deviations. */
+  readonly deviations: number;
+  readonly unusual: boolean;
+}
+
+const WEEK = 7;
+const FEWEST_WEEKS = 4;
+const USUAL_WEEKS = 5;
+const MOST_WEEKS = 8;
+const DEVIATIONS = 3.5;
+const SMALLEST_CHANGE = 0.15;
+/** Turns a median absolute deviation into the standard deviation of a normal distribution. */
+const MAD_TO_DEVIATION = 1.4826;
+/** A deviation estimated from n days is widened by 1 + (14 / n)²: found by simulation, so that short histories raise no more alarms. */
+const SHORT_HISTORY = 14;
+
+/** How many days before the one in question the rule looks at. */
+export const DAYS_COMPARED = MOST_WEEKS * WEEK;
+
+export function countObservation(count: number | null): Observation | null {
+  if (count === null) return null;
+  return { log: Math.log(count + 0.5), noise: 1 / Math.sqrt(count + 0.5) };
+}
+
+/** A share in percent of `of` things. */
+export function shareObservation(percent: number | null, of: number | null): Observation | null {
+  if (percent === null || of === null) return null;
+  const count = (percent / 100) * of;
+  return { log: Math.log((count + 0.5) / (of + 1)), noise: 1 / Math.sqrt(count + 0.5) };
+}
+
+export function amountObservation(amount: number | null): Observation | null {
+  return amount === null || amount <= 0 ? null : { log: Math.log(amount), noise: 0 };
+}
+
+/**
+ * Whether the last day is unusual: more than 3.5 deviations and more than 15 % from the median of the same weekdays of the
+ * last five weeks, carried on with the weekly growth of the last eight. The deviation is the pooled median absolute
+ * deviation of all those days from their own weekdays, at least that of chance. Null with fewer than four comparable weeks.
+ */
+export function judgeLastDay(days: readonly (Observation | null)[]): Judgement | null {
+  const last = days.at(-1) ?? null;
+  const history = days.slice(0, -1).slice(-DAYS_COMPARED);
+  if (last === null) return null;
+  const growth = weeklyGrowth(history);
+  const carried = history.map((day, index) =>
+    day === null ? null : day.log + (growth * (history.length - index)) / WEEK,
+  );
+  const weekdays = sameWeekdays(carried, history.length).slice(-USUAL_WEEKS);
+  if (weekdays.length < FEWEST_WEEKS) return null;
+  const usual = median(weekdays);
+  const chance = Math.max(last.noise, last.noise * Math.exp((last.log - usual) / 2));
+  const deviation = Math.max(spreadOf(carried), chance, Number.EPSILON);
+  const deviations = (last.log - usual) / deviation;
+  const factor = Math.exp(last.log - usual);
+  const unusual = Math.abs(deviations) > DEVIATIONS && Math.abs(factor - 1) > SMALLEST_CHANGE;
+  return { factor, deviations, unusual };
+}
+
+/** The median slope over all pairs of same weekdays (Theil and Sen): a few odd days do not bend it. */
+function weeklyGrowth(history: readonly (Observation | null)[]): number {
+  const slopes = history.flatMap((day, index) => {
+    if (day === null) return [];
+    const earlier = Array.from({ length: Math.floor(index / WEEK) }, (_, weeks) => weeks + 1);
+    return earlier.flatMap((weeks) => {
+      const before = history[index - weeks * WEEK] ?? null;
+      return before === null ? [] : [(day.log - before.log) / weeks];
+    });
+  });
+  return slopes.length === 0 ? 0 : median(slopes);
+}
+
+/** The known values of the days that are whole weeks before or after the day at `index`, without itself. */
+function sameWeekdays(values: readonly (number | null)[], index: number): number[] {
+  return values.flatMap((value, other) =>
+    value === null || other === index || (index - other) % WEEK !== 0 ? [] : [value],
+  );
+}
+
+function spreadOf(carried: readonly (number | null)[]): number {
+  const residuals = carried.flatMap((value, index) => {
+    const others = sameWeekdays(carried, index);
+    return value === null || others.length === 0 ? [] : [value - median(others)];
+  });
+  if (residuals.length === 0) return 0;
+  const centre = median(residuals);
+  const widened = MAD_TO_DEVIATION * (1 + (SHORT_HISTORY / residuals.length) ** 2);
+  return widened * median(residuals.map((residual) => Math.abs(residual - centre)));
+}
+
+/** Of at least one value. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? NaN;
+  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? NaN) + upper) / 2 : upper;
+}

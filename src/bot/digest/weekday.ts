@@ -1,0 +1,28 @@
+import { Temporal } from "../../core/time.ts";
+
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+] as const;
+
+/** "Friday" */
+export function weekdayOf(date: string): string {
+  return WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? "";
+}
+
+/** "Friday 20 November" */
+export function longDate(date: string): string {
+  const { day, month } = Temporal.PlainDate.from(date);
+  return `${weekdayOf(date)} ${day} ${MONTHS[month - 1] ?? ""}`;
+}

@@ -1,0 +1,46 @@
+import type { Temporal } from "../core/time.ts";
+import type { Today } from "../metrics/answers.ts";
+import { formatValue } from "../metrics/format.ts";
+import type { Message } from "./message.ts";
+import { timeText } from "./window-words.ts";
+
+/** How much there is to tell. */
+export type Stage = "no events" | "first day" | "days";
+
+/** `firstDay` is that of the first event, null before it. On the first day no day is complete. */
+export function stageOf(firstDay: Temporal.PlainDate | null, today: string): Stage {
+  if (firstDay === null) return "no events";
+  return firstDay.toString() >= today ? "first day" : "days";
+}
+
+/** "Today so far (until 14:05, partial): 3 sign-ups, 41 active users, 1,204 requests." and when there will be more. */
+export function firstDaySentences(today: Today, timeZone: string): string {
+  const counts = [
+    countOf(today.signups, "sign-up", "sign-ups"),
+    countOf(today.dau, "active user", "active users"),
+    countOf(today.api_calls, "request", "requests"),
+  ];
+  const known = counts.filter((count) => count !== null).join(", ");
+  const soFar = `Today so far (until ${timeText(today.as_of, timeZone)}, partial): ${known === "" ? "no data" : known}.`;
+  return `${soFar} ${fullDayEnds(timeZone)}`;
+}
+
+export function fullDayEnds(timeZone: string): string {
+  return `The first full day ends tonight at midnight ${timeZone}.`;
+}
+
+function countOf(count: number | null, one: string, several: string): string | null {
+  if (count === null) return null;
+  return `${formatValue("count", count, { currency: "" })} ${count === 1 ? one : several}`;
+}
+
+/** `firstEvent` is a command line that sends one. */
+export function noEventsMessage(firstEvent: string): Message {
+  return {
+    tone: "neutral",
+    blocks: [
+      { kind: "text", text: "No events yet. Send the first:" },
+      { kind: "code", text: firstEvent },
+    ],
+  };
+}

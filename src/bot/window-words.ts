@@ -1,0 +1,43 @@
+import { longDay, shortDay } from "../charts/day-labels.ts";
+import { Temporal } from "../core/time.ts";
+import type { DateRange } from "../metrics/answers.ts";
+
+/** "Last 30 days", "Yesterday". */
+export function windowName(days: number): string {
+  return days === 1 ? "Yesterday" : `Last ${days} days`;
+}
+
+/** "the 30 before", "the day before". */
+export function windowBeforeName(days: number): string {
+  return days === 1 ? "the day before" : `the ${days} before`;
+}
+
+/** "23 Oct - 21 Nov"; with the year where it is not that of `today`. */
+export function rangeText(range: Pick<DateRange, "start" | "end">, today: Temporal.PlainDate): string {
+  const start = dayText(range.start, today);
+  return range.start === range.end ? start : `${start} - ${dayText(range.end, today)}`;
+}
+
+/** "21 Nov", "21 Nov 2025": the year where it is not that of `today`. */
+export function dayText(date: string, today: Temporal.PlainDate): string {
+  return Temporal.PlainDate.from(date).year === today.year ? shortDay(date) : longDay(date);
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "as of 2 min ago"; `computedAt` is null before the first rollup. */
+export function freshness(computedAt: string | null, now: Temporal.Instant): string {
+  if (computedAt === null) return "not worked out yet";
+  const seconds = Temporal.Instant.from(computedAt).until(now).total("seconds");
+  if (seconds < MINUTE) return "as of just now";
+  if (seconds < HOUR) return `as of ${Math.floor(seconds / MINUTE)} min ago`;
+  if (seconds < 2 * DAY) return `as of ${Math.floor(seconds / HOUR)} h ago`;
+  return `as of ${Math.floor(seconds / DAY)} days ago`;
+}
+
+/** "10:12" in that zone. */
+export function timeText(instant: string, timeZone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: "minute" });
+}
