@@ -1,0 +1,179 @@
+import { expect, test } from "vitest";
+import { addLater, check, dayOf, request, times, valueOn, valuesOn, worldOf } from "./told.ts";
+
+test("4xx answers are no failures and have a rate of their own", async () => {
+  const at = "2026-06-10T09:00:00Z";
+  const world = await worldOf([
+    ...[200, 301, 404, 429, 500].map((status) => request(at, { status })),
+    request(at, { failed: true }),
+    request(at, { failed: false }),
+    request(at),
+  ]);
+  expect(await dayOf(world, "2026-06-10")).toMatchObject({ api_calls: 8, error_rate: 25 });
+  expect(await valueOn(world, "client_error_rate", "2026-06-10")).toBe(25);
+});
+
+test("the q-quantile is the value of rank ⌈q·n⌉, within 1 %", async () => {
+  const world = await worldOf(times(20, (n) => request("2026-06-10T09:00:00Z", { duration_ms: (n + 1) * 100 })));
+  const day = await dayOf(world, "2026-06-10");
+  expect(Math.abs((day.latency_p50 ?? 0) / 1000 - 1)).toBeLessThanOrEqual(0.01);
+  expect(Math.abs((day.latency_p95 ?? 0) / 1900 - 1)).toBeLessThanOrEqual(0.01);
+  expect(Math.abs((day.latency_p99 ?? 0) / 2000 - 1)).toBeLessThanOrEqual(0.01);
+});
+
+test("the quantile of a window is that of its requests, not the mean of its days", async () => {
+  const world = await worldOf([
+    ...times(99, () => request("2026-06-10T09:00:00Z", { duration_ms: 10 })),
+    request("2026-06-11T09:00:00Z", { duration_ms: 10_000 }),
+  ]);
+  const { window } = await world.reader.series("latency_p95", 7);
+  expect(Math.abs((window.value ?? 0) / 10 - 1)).toBeLessThanOrEqual(0.01);
+});
+
+test("a request of no duration at all is counted and its quantile is 0", async () => {
+  const world = await worldOf([request("2026-06-10T09:00:00Z", { duration_ms: 0 })]);
+  expect(await dayOf(world, "2026-06-10")).toMatchObject({ api_calls: 1, latency_p50: 0, latency_p99: 0 });
+});
+
+test("a failed request satisfies nobody, however fast it was", async () => {
+  const world = await worldOf([
+    request("2026-06-10T09:00:00Z", { duration_ms: 1 }),
+    request("2026-06-10T09:00:00Z", { duration_ms: 1, status: 500 }),
+  ]);
+  expect(await valueOn(world, "apdex", "2026-06-10")).toBe(0.5);
+});
+
+test("top features go by method and route pattern; a raw path is templated", async () => {
+  const at = "2026-06-10T09:00:00Z";
+  const world = await worldOf(
+    [
+      request(at, { route: "/users/:id", duration_ms: 100 }),
+      request(at, { route: undefined, path: "/users/42", duration_ms: 300 }),
+      request(at, { route: undefined, path: "/users/0b7f2a54-90d1-4c6e-8a2f-3d1e5c7b9a10", duration_ms: 200 }),
+      request(at, { route: undefined, path: "/users/somebody@example.com", duration_ms: 200 }),
+      request(at, { route: "/users/:id", method: "POST" }),
+    ].map((event) => JSON.parse(JSON.stringify(event)) as Record<string, unknown>),
+  );
+  const { top_features } = await world.reader.summary(7);
+  expect(top_features.map(({ feature, usage_count }) => [feature, usage_count])).toEqual([
+    ["GET /users/:id", 4],
+    ["POST /users/:id", 1],
+  ]);
+  expect(top_features[0]?.avg_response_time_ms).toBeCloseTo(200, 6);
+  expect(Math.abs((top_features[0]?.p95_response_time_ms ?? 0) / 300 - 1)).toBeLessThanOrEqual(0.01);
+});
+
+test("a day keeps at most 1,000 patterns, and counts the rest as other", async () => {
+  const at = "2026-06-10T09:00:00Z";
+  const world = await worldOf([request(at, { route: "/often" }), request(at, { route: "/often" })]);
+  for (const start of [0, 520]) {
+    const more = times(520, (n) => request(at, { route: `/route-${start + n}`, id: `r${start + n}` }));
+    await world.post(more);
+  }
+  await world.settle();
+  const { top_features } = await world.reader.summary(7);
+  expect(top_features.map(({ usage_count }) => usage_count).slice(0, 3)).toEqual([41, 2, 1]);
+  expect(top_features[0]?.feature).toMatch(/other/);
+  expect(top_features[1]?.feature).toBe("GET /often");
+  expect((await dayOf(world, "2026-06-10")).api_calls).toBe(1042);
+});
+
+test("a check's state lasts until the next check, at most five minutes; beyond that nothing is observed", async () => {
+  const world = await worldOf([
+    check("web", "healthy", "2026-06-10T09:00:00Z"),
+    check("web", "down", "2026-06-10T09:03:00Z"),
+    check("web", "healthy", "2026-06-10T09:04:00Z"),
+    check("web", "down", "2026-06-10T10:00:00Z"),
+    check("web", "healthy", "2026-06-10T10:01:00Z"),
+  ]);
+  const up = 180 + 300 + 300;
+  expect(await valueOn(world, "uptime", "2026-06-10")).toBeCloseTo((100 * up) / (up + 60 + 60), 9);
+});
+
+test("degraded is up", async () => {
+  const world = await worldOf([
+    check("web", "degraded", "2026-06-10T09:00:00Z"),
+    check("web", "down", "2026-06-10T09:04:00Z"),
+    check("web", "healthy", "2026-06-10T09:05:00Z"),
+  ]);
+  expect(await valueOn(world, "uptime", "2026-06-10")).toBeCloseTo(90, 9);
+});
+
+test("the uptime without a service is the time up of all of them by the time observed", async () => {
+  const world = await worldOf([
+    check("web", "healthy", "2026-06-10T09:00:00Z"),
+    check("db", "down", "2026-06-10T09:00:00Z"),
+    check("db", "healthy", "2026-06-10T09:01:00Z"),
+    check("mail", "down", "2026-06-11T09:00:00Z"),
+  ]);
+  expect(await valueOn(world, "uptime", "2026-06-10")).toBeCloseTo((100 * 600) / 660, 9);
+  expect((await world.reader.summary(7)).api_uptime).toBeCloseTo((100 * 600) / 960, 9);
+});
+
+test("a check's state runs on over midnight", async () => {
+  const world = await worldOf([
+    check("web", "down", "2026-06-10T23:58:00Z"),
+    check("web", "healthy", "2026-06-11T00:01:00Z"),
+  ]);
+  expect(await valuesOn(world, "uptime", ["2026-06-10", "2026-06-11"])).toEqual([
+    0,
+    expect.closeTo((100 * 300) / 360, 9),
+  ]);
+});
+
+test("a check's state never runs past now, and runs on as time goes by", async () => {
+  const world = await worldOf([
+    check("web", "down", "2026-06-15T11:58:00Z"),
+    check("web", "healthy", "2026-06-15T11:59:00Z"),
+  ]);
+  expect(await valueOn(world, "uptime", "2026-06-15")).toBe(50);
+  world.moveClock("2026-06-15T12:30:00Z");
+  await world.settle();
+  expect(await valueOn(world, "uptime", "2026-06-15")).toBeCloseTo((100 * 300) / 360, 9);
+});
+
+test("of two checks of a service at the same instant the one with the larger id holds", async () => {
+  const world = await worldOf([
+    check("web", "down", "2026-06-10T09:00:00Z", { id: "a" }),
+    check("web", "healthy", "2026-06-10T09:00:00Z", { id: "Z" }),
+  ]);
+  expect(await valueOn(world, "uptime", "2026-06-10")).toBe(0);
+});
+
+test("a late check changes the day it belongs to and the end of the check before it", async () => {
+  const world = await worldOf([check("web", "healthy", "2026-06-10T23:58:00Z")]);
+  expect(await valuesOn(world, "uptime", ["2026-06-10", "2026-06-11"])).toEqual([100, 100]);
+  await addLater(world, [check("web", "down", "2026-06-10T23:59:00Z")]);
+  expect(await valuesOn(world, "uptime", ["2026-06-10", "2026-06-11"])).toEqual([50, 0]);
+});
+
+test("counts are no data before the first event of any type, and 0 from its day on", async () => {
+  const world = await worldOf([{ type: "track", name: "clicked", occurred_at: "2026-06-10T09:00:00Z" }]);
+  const before = await dayOf(world, "2026-06-09");
+  const nothing = Object.entries(before).filter(([name, value]) => name !== "date" && value !== null);
+  expect(nothing).toEqual([]);
+  expect(await dayOf(world, "2026-06-10")).toMatchObject({
+    signups: 0,
+    total_users: 0,
+    dau: 0,
+    mau: 0,
+    mrr: 0,
+    new_revenue: 0,
+    api_calls: 0,
+    errors: 0,
+    nps_responses: 0,
+    open_tickets: 0,
+    error_rate: null,
+    latency_p50: null,
+    uptime: null,
+    nps: null,
+  });
+});
+
+test("today is apart from the days, and has what happened so far", async () => {
+  const world = await worldOf([request("2026-06-15T09:00:00Z"), request("2026-06-14T09:00:00Z")]);
+  const { days, today } = await world.reader.daily(3);
+  expect(days.map(({ date }) => date)).toEqual(["2026-06-12", "2026-06-13", "2026-06-14"]);
+  expect(today).toMatchObject({ date: "2026-06-15", api_calls: 1 });
+  expect((await world.reader.summary(3)).total_api_calls).toBe(1);
+});
