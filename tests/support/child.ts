@@ -13,7 +13,7 @@ export interface Child {
 interface ChildOptions {
   readonly uid?: number;
   readonly gid?: number;
-  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a TypeScript file as a process of its own, which does not outlive the test. */

@@ -5,7 +5,8 @@ import type { TestProject } from "vitest/node";
 import { connect, withDatabase } from "../../src/db/connect.ts";
 import { startEmbedded } from "../../src/db/embedded/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import { RUN_SETTINGS, SILENT } from "./server.ts";
+import { RUN_SETTINGS } from "./server.ts";
+import { SILENT } from "./silent.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

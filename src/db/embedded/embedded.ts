@@ -8,7 +8,6 @@ import { findBinaries } from "./binaries.ts";
 import { initialise, prepareFolder } from "./data-folder.ts";
 import { claimFolder, type Holder, type Purpose } from "./owner.ts";
 import { findPostmaster, stopPostmaster, type Cluster } from "./postmaster.ts";
-import { prepareSocketFolder } from "./socket-folder.ts";
 import { takeOver, type Taken } from "./takeover.ts";
 
 /** A PostgreSQL of our own, in a folder of our own. */
@@ -47,8 +46,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const folder = await prepareFolder(dataDir);
   const account = await chooseAccount(folder, binaries.postgres);
   const isNew = await initialise(folder, binaries, account);
-  const socketFolder = await prepareSocketFolder(folder, account);
-  const cluster: Cluster = { folder, socketFolder, binaries, account, settings };
+  const cluster: Cluster = { folder, binaries, account, settings };
   const claimant: Holder = { purpose, pid: process.pid, port };
   const keeper = createKeeper({ cluster, claimant, log });
   const { postmaster, wasRunning, ownership } = await keeper.start();

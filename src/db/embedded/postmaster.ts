@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { link, open, readFile, readlink, rename, rm, stat } from "node:fs/promises";
+import { link, open, readFile, readlink, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chownTo, type Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { clusterPath, isAlive, serverEnvironment } from "./data-folder.ts";
 import { execute } from "./execute.ts";
+import { prepareSocketFolder } from "./socket-folder.ts";
 
 export interface Postmaster {
   readonly pid: number;
@@ -14,7 +15,6 @@ export interface Postmaster {
 
 export interface Cluster {
   readonly folder: string;
-  readonly socketFolder: string;
   readonly binaries: Binaries;
   readonly account: Account;
   /** Settings beyond those of every embedded server. */
@@ -74,6 +74,7 @@ export interface Started {
  * with it, and with its messages in a file, because a pipe would die with us.
  */
 export async function startPostmaster(cluster: Cluster): Promise<Started> {
+  const socketFolder = await prepareSocketFolder(cluster.folder, cluster.account);
   const { folder, account, binaries } = cluster;
   const log = await openLog(folder, account);
   const [file = binaries.postgres, ...words] = [
@@ -81,7 +82,7 @@ export async function startPostmaster(cluster: Cluster): Promise<Started> {
     binaries.postgres,
     "-D",
     clusterPath(folder),
-    ...Object.entries(settingsOf(cluster)).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ...Object.entries(settingsOf(cluster, socketFolder)).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
   let exited = false;
   const child = spawn(file, words, {
@@ -98,7 +99,7 @@ export async function startPostmaster(cluster: Cluster): Promise<Started> {
   return { pid: child.pid, hasExited: () => exited };
 }
 
-function settingsOf({ socketFolder, settings }: Cluster): Record<string, string> {
+function settingsOf({ settings }: Cluster, socketFolder: string): Record<string, string> {
   return {
     listen_addresses: "",
     unix_socket_directories: socketFolder,
@@ -148,11 +149,14 @@ export async function lastComplaint(folder: string, from: number): Promise<strin
  * Ends the server: it stops accepting, rolls back what is open and writes a checkpoint. When that
  * takes longer than `patienceMs` it is ended at once, and recovers at its next start.
  */
-export async function stopPostmaster({ pid }: Postmaster, patienceMs: number): Promise<void> {
+export async function stopPostmaster({ pid, socketFolder }: Postmaster, patienceMs: number): Promise<void> {
   signal(pid, "SIGINT");
-  if (await isGoneWithin(pid, patienceMs)) return;
-  signal(pid, "SIGQUIT");
-  await isGoneWithin(pid, 2_000);
+  if (!(await isGoneWithin(pid, patienceMs))) {
+    signal(pid, "SIGQUIT");
+    await isGoneWithin(pid, 2_000);
+  }
+  // It holds nothing any more, unless the next server has just begun to use it.
+  await rmdir(socketFolder).catch(() => {});
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

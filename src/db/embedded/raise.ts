@@ -21,13 +21,14 @@ export interface Raised {
   readonly wasRunning: boolean;
 }
 
-/** Finds the folder's server or starts one, and waits until it answers. Undefined when it has gone again. */
-export async function raise(cluster: Cluster): Promise<Raised | undefined> {
+/** Finds the folder's server or starts one, and waits until it answers. Undefined when it has gone again or is no longer wanted. */
+export async function raise(cluster: Cluster, isGivenUp: () => boolean): Promise<Raised | undefined> {
   const found = await findPostmaster(cluster.folder);
   if (found === undefined) await removeStalePidFile(cluster.folder);
   const started = found === undefined ? await startPostmaster(cluster) : undefined;
   const until = performance.now() + RECOVERY_MS;
   while (performance.now() < until) {
+    if (isGivenUp()) return undefined;
     const postmaster = await findPostmaster(cluster.folder);
     if (postmaster === undefined && (started === undefined || started.hasExited())) return undefined;
     if (postmaster !== undefined && (await answers(postmaster))) {

@@ -9,6 +9,8 @@ import { raise, type Raised } from "./raise.ts";
 /** How long a refused start is tried again: after a crash the old server's processes take 2 s to go. */
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 100;
+/** What a server says that finds another one still there, or that is going away or coming up itself. */
+const PASSES = /^$|lock file|shared memory|terminating connection|database system is|could not (bind|create)/;
 
 export interface Taken extends Raised {
   /** Undefined for a command that visits a server which somebody else owns. */
@@ -28,7 +30,7 @@ export async function takeOver({ cluster, claimant, onLost, isGivenUp }: TakeOve
   const logStart = await logLength(cluster.folder);
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
-    const raised = await raise(cluster);
+    const raised = await raise(cluster, isGivenUp);
     const claim = raised && (await tryToClaim(raised, claimant, onLost));
     if (raised !== undefined && claim !== undefined) {
       if (claim.isOurs) return { ...raised, ownership: claim.ownership };
@@ -37,7 +39,9 @@ export async function takeOver({ cluster, claimant, onLost, isGivenUp }: TakeOve
       const isService = holder?.purpose === "service" && isAlive(holder.pid);
       if (isService || performance.now() > until) throw alreadyRuns(cluster, holder);
     }
-    if (performance.now() > until || isGivenUp()) throw await doesNotStart(cluster, logStart);
+    const complaint = await lastComplaint(cluster.folder, logStart);
+    const isRefused = raised === undefined && !PASSES.test(complaint);
+    if (isRefused || performance.now() > until || isGivenUp()) throw doesNotStart(cluster, complaint);
     await sleep(PAUSE_MS);
   }
 }
@@ -63,8 +67,7 @@ function alreadyRuns({ folder }: Cluster, holder: Holder | undefined): Problem {
   });
 }
 
-async function doesNotStart({ folder }: Cluster, logStart: number): Promise<Problem> {
-  const complaint = await lastComplaint(folder, logStart);
+function doesNotStart({ folder }: Cluster, complaint: string): Problem {
   const reason = complaint === "" ? "." : `: ${complaint}`;
   return new Problem("database_not_started", 500, `The embedded database in ${folder} does not start${reason}`, {
     next: `Its messages are in ${logPath(folder)}.`,

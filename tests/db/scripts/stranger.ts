@@ -1,0 +1,2 @@
+process.stdout.write("here\n");
+setInterval(() => {}, 1_000);
