@@ -1,6 +1,14 @@
 import type { Summary, WindowNumbers } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
-import { formatChange, formatNps, formatNpsChange, formatValue, NO_DATA } from "../../metrics/format.ts";
+import {
+  formatChange,
+  formatNps,
+  formatNpsChange,
+  formatValue,
+  NO_DATA,
+  type Change,
+  type NpsNumbers,
+} from "../../metrics/format.ts";
 import type { Block, Fact } from "../message.ts";
 
 /** The numbers of a summary that are metrics of the catalogue. */
@@ -19,95 +27,100 @@ const METRICS = {
   error_rate: "error_rate",
   api_uptime: "uptime",
   open_tickets: "open_tickets",
+  nps_responses: "nps_responses",
 } as const satisfies Partial<Record<keyof WindowNumbers, MetricName>>;
 
 type Field = keyof typeof METRICS;
 
-interface Numbers {
+interface Words {
   value(field: Field): string;
-  /** ", ▲ 6 % (389)"; empty where nothing can be compared. */
-  change(field: Field): string;
+  /** "▲ 6 % (389)"; null where nothing can be compared. */
+  change(field: Field): string | null;
+  /** The value, then its change. */
+  both(field: Field): string;
 }
 
-function numbersOf(summary: Summary, comparable: boolean): Numbers {
+function wordsFor(summary: Summary, comparable: boolean): Words {
   const { currency, previous } = summary;
-  return {
-    value: (field) => formatValue(METRICS[field], summary[field], { currency }),
-    change(field) {
-      const change = comparable ? formatChange(METRICS[field], summary[field], previous[field], { currency }) : null;
-      return change === null ? "" : `, ${change.text}`;
-    },
-  };
+  const value = (field: Field) => formatValue(METRICS[field], summary[field], { currency });
+  const change = (field: Field) =>
+    comparable ? (formatChange(METRICS[field], summary[field], previous[field], { currency })?.text ?? null) : null;
+  return { value, change, both: (field) => [value(field), change(field)].filter((part) => part !== null).join(", ") };
 }
 
 /** One line each for users, money, usage, health, and satisfaction with support. `comparable`: the days before are all on record. */
 export function summaryFacts(summary: Summary, comparable: boolean): Fact[] {
-  const numbers = numbersOf(summary, comparable);
+  const words = wordsFor(summary, comparable);
   return [
-    users(summary, numbers),
-    money(summary, numbers),
-    usage(summary, numbers),
-    health(summary, numbers),
-    satisfaction(summary, numbers, comparable),
+    users(summary, words),
+    money(summary, words),
+    usage(summary, words),
+    health(summary, words),
+    satisfaction(summary, words, comparable),
   ];
 }
 
-function details(...parts: readonly (string | null)[]): string {
+function listed(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null).join(" · ");
 }
 
-function users(summary: Summary, { value, change }: Numbers): Fact {
-  const signups = `${value("new_signups")} new${change("new_signups")}`;
+function users(summary: Summary, { value, change, both }: Words): Fact {
+  const line = { label: "Users", value: value("total_users") };
+  if (!summary.total_users && !summary.active_users_monthly) return { ...line, detail: metricOf("signups").needs };
+  const signups = [`${value("new_signups")} new`, change("new_signups")].filter((part) => part !== null).join(", ");
   const active = `${value("active_users_daily")} active yesterday, ${value("active_users_monthly")} in 30 days`;
-  const activation = summary.activation_rate === null ? null : `${value("activation_rate")} activated`;
-  const hint = summary.total_users === 0 && summary.active_users_monthly === 0 ? metricOf("signups").needs : null;
-  return { label: "Users", value: value("total_users"), detail: hint ?? details(signups, active, activation) };
+  const activated = summary.activation_rate === null ? null : `activation ${both("activation_rate")}`;
+  return { ...line, detail: listed(signups, active, activated) };
 }
 
-function money(summary: Summary, { value, change }: Numbers): Fact {
-  const unconverted = summary.unconverted === 0 ? null : `${summary.unconverted} without an exchange rate left out`;
-  if (summary.arpu === null) {
-    const hint = summary.mrr === 0 ? `no paying accounts. ${metricOf("mrr").needs}` : metricOf("mrr").needs;
-    return { label: "MRR", value: value("mrr"), detail: details(unconverted, hint) };
-  }
-  const churn = summary.churn_rate === null ? null : `churn ${value("churn_rate")}${change("churn_rate")}`;
-  const course = change("mrr") === "" ? null : change("mrr").slice(2);
-  return { label: "MRR", value: value("mrr"), detail: details(course, `ARPU ${value("arpu")}`, churn, unconverted) };
+function money(summary: Summary, { value, change, both }: Words): Fact {
+  const line = { label: "MRR", value: value("mrr") };
+  const { unconverted } = summary;
+  const leftOut = unconverted === 0 ? null : `${unconverted} without an exchange rate left out`;
+  if (summary.mrr === null) return { ...line, detail: metricOf("mrr").needs };
+  if (summary.arpu === null)
+    return { ...line, detail: listed(leftOut, `no paying accounts. ${metricOf("mrr").needs}`) };
+  const churn = summary.churn_rate === null ? null : `churn ${both("churn_rate")}`;
+  return { ...line, detail: listed(change("mrr"), `ARPU ${value("arpu")}`, churn, leftOut) };
 }
 
-function usage(summary: Summary, { value, change }: Numbers): Fact {
-  const sessions = `${value("total_agent_sessions")} agent sessions${change("total_agent_sessions")}`;
-  const course = change("total_api_calls") === "" ? null : change("total_api_calls").slice(2);
-  const hint = summary.total_api_calls === 0 && summary.total_agent_sessions === 0 ? metricOf("api_calls").needs : null;
-  return { label: "API calls", value: value("total_api_calls"), detail: hint ?? details(course, sessions) };
+function usage(summary: Summary, { value, change }: Words): Fact {
+  const line = { label: "API calls", value: value("total_api_calls") };
+  if (!summary.total_api_calls && !summary.total_agent_sessions)
+    return { ...line, detail: metricOf("api_calls").needs };
+  const sessions = [`${value("total_agent_sessions")} agent sessions`, change("total_agent_sessions")];
+  return { ...line, detail: listed(change("total_api_calls"), sessions.filter((part) => part !== null).join(", ")) };
 }
 
-function health(summary: Summary, { value, change }: Numbers): Fact {
-  const course = change("error_rate") === "" ? null : change("error_rate").slice(2);
-  const needs = summary.error_rate === null ? metricOf("error_rate").needs : null;
+function health(summary: Summary, { value, change, both }: Words): Fact {
+  const requests = summary.error_rate === null ? metricOf("error_rate").needs : change("error_rate");
   const uptime =
-    summary.api_uptime === null
-      ? `uptime: ${NO_DATA}. ${metricOf("uptime").needs}`
-      : `uptime ${value("api_uptime")}${change("api_uptime")}`;
-  return { label: "Error rate", value: value("error_rate"), detail: details(course, needs, uptime) };
+    summary.api_uptime === null ? `uptime ${NO_DATA}: ${metricOf("uptime").needs}` : `uptime ${both("api_uptime")}`;
+  return { label: "Error rate", value: value("error_rate"), detail: listed(requests, uptime) };
 }
 
-function satisfaction(summary: Summary, { value, change }: Numbers, comparable: boolean): Fact {
-  const nps = formatNps(summary);
+function satisfaction(summary: Summary, { value, change }: Words, comparable: boolean): Fact {
   const answers = summary.nps_responses ?? 0;
+  const rests = answers === 0 ? metricOf("nps").needs : `${answers} ${answers === 1 ? "answer" : "answers"}`;
   const course = comparable ? (formatNpsChange(summary, summary.previous)?.text ?? null) : null;
+  const tickets = [
+    `${value("open_tickets")} open ${summary.open_tickets === 1 ? "ticket" : "tickets"}`,
+    change("open_tickets"),
+  ];
   const hours = summary.avg_resolution_time_hours;
   const resolution = hours === null ? null : `resolved in ${formatValue("hours", hours, summary)} on average`;
-  return {
-    label: "NPS",
-    value: nps.replace(/ \(.*\)$/, ""),
-    detail: details(
-      nps === NO_DATA ? metricOf("nps").needs : `${answers} ${answers === 1 ? "answer" : "answers"}`,
-      course,
-      `${value("open_tickets")} open tickets${change("open_tickets")}`,
-      resolution,
-    ),
-  };
+  const support = summary.open_tickets === null ? null : tickets.filter((part) => part !== null).join(", ");
+  return { label: "NPS", value: scoreOf(summary), detail: listed(rests, course, support, resolution) };
+}
+
+/** "38 ± 14", "too few answers": their number has a place of its own. */
+function scoreOf(nps: NpsNumbers): string {
+  return formatNps(nps).replace(/ \(.*\)$/, "");
+}
+
+/** The change without the earlier value in parentheses, which has a column of its own. */
+function withoutEarlier(change: Change | null): string {
+  return change?.text.replace(/ \([^)]*\)$/, "") ?? "";
 }
 
 /** Every number of the summary beside the one of the days before. */
@@ -120,15 +133,10 @@ export function comparisonTable(summary: Summary): Block {
       metricOf(metric).label,
       formatValue(metric, summary[field], { currency }),
       formatValue(metric, previous[field], { currency }),
-      formatChange(metric, summary[field], previous[field], { currency })?.text.replace(/ \([^)]*\)$/, "") ?? "",
+      withoutEarlier(formatChange(metric, summary[field], previous[field], { currency })),
     ];
   });
-  const nps = [
-    "NPS",
-    formatNps(summary),
-    formatNps(previous),
-    formatNpsChange(summary, previous)?.text.replace(/ \([^)]*\)$/, "") ?? "",
-  ];
+  const nps = ["NPS", scoreOf(summary), scoreOf(previous), withoutEarlier(formatNpsChange(summary, previous))];
   return {
     kind: "table",
     columns: [

@@ -75,7 +75,7 @@ export function padStart(text: string, columns: number): string {
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const piece of breakable(text)) {
+  for (const piece of breakable(text, columns)) {
     if (displayWidth(line + piece.trimEnd()) <= columns) {
       line += piece;
       continue;
@@ -92,15 +92,22 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Pieces between which a line may end: after white space, and between words of scripts that are written without it. */
-function breakable(text: string): string[] {
-  return text.split(/(?<=\s)(?=\S)/u).flatMap((piece) => {
-    if (
-      !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u.test(
-        piece,
-      )
-    )
-      return [piece];
-    return Array.from(words.segment(piece), ({ segment }) => segment);
-  });
+/** What a line does not end before: a unit, a sign between two numbers, a month after its day. */
+const CLINGS = "%|[±→]|(?:min|ms|s|h|d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\b";
+const BREAK = new RegExp(`(?<=[^\\d±→▲▼] +)(?=\\S)|(?<=\\d +)(?!(?:${CLINGS}))(?=\\S)`, "u");
+const WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+
+/**
+ * Pieces between which a line may end: after spaces, and between words of scripts that are written without them. Code in
+ * backticks stays whole, and so does a number with its unit.
+ */
+function breakable(text: string, columns: number): string[] {
+  return text
+    .split(/(`[^`]*`\S*\s*)/u)
+    .flatMap((part) => (part.startsWith("`") && displayWidth(part.trimEnd()) <= columns ? [part] : part.split(BREAK)))
+    .flatMap((piece) => {
+      if (!WITHOUT_SPACES.test(piece)) return [piece];
+      return Array.from(words.segment(piece), ({ segment }) => segment);
+    });
 }

@@ -82,7 +82,7 @@ function factLines(facts: readonly Fact[], { columns, style }: Place): string[] 
 function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], place: Place): string[] {
   const labels = columns.map((column) => plainText(column.label));
   const cells = rows.map((row) => columns.map((_, index) => plainText(row[index] ?? "")));
-  const grid = columns.map(({ align }): GridColumn => ({ align, least: 4, most: 60 }));
+  const grid = columns.map(({ align }): GridColumn => ({ align, least: 4, most: 80 }));
   const widths = gridWidths(grid, [labels, ...cells], place.columns);
   if (widths === null) return recordLines(labels, cells, place);
   const heading = gridLines(labels, grid, widths, (cell) => place.style("faint", cell));

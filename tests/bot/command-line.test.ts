@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { defineCommand, type Command } from "../../src/bot/command.ts";
+import { parseCommand } from "../../src/bot/command-line.ts";
+import { createCommands } from "../../src/bot/commands/commands.ts";
+import { runText, runWords } from "../../src/bot/run-command.ts";
+import { splitWords } from "../../src/bot/typed-words.ts";
+import { clock, madeUpReader, workspace } from "./support/made-up-numbers.ts";
+
+const commands = createCommands({ reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
+
+function parse(text: string, all: readonly Command[] = commands, prefix = "/") {
+  return parseCommand(splitWords(text).words, all, { prefix });
+}
+
+function valuesOf(text: string, all: readonly Command[] = commands) {
+  const parsed = parse(text, all);
+  return parsed.ok ? parsed.values : parsed.complaint;
+}
+
+function complaintOf(text: string, prefix = "/"): string {
+  const parsed = parse(text, commands, prefix);
+  return parsed.ok ? "understood" : parsed.complaint;
+}
+
+describe("different ways to write the same", () => {
+  test.each([
+    "/metrics summary 7",
+    "metrics summary 7",
+    "metrics summary days=7",
+    "metrics summary --days 7",
+    "metrics summary --days=7",
+    "metrics summary —days 7",
+    "metrics summary –days=7",
+    "  METRICS   Summary --DAYS\t7 ",
+    'metrics summary "7"',
+    'metrics summary days="7"',
+    "metrics summary “7”",
+    "metrics summary -- 7",
+    "metrics summary 7 --compare=no",
+    "metrics summary compare=false 7",
+  ])("%s", (text) => {
+    expect(valuesOf(text)).toEqual({ days: 7, compare: false });
+  });
+
+  test.each([
+    "metrics summary --compare",
+    "metrics summary compare",
+    "metrics summary compare=yes",
+    "metrics summary 30 --compare",
+  ])("%s asks for the comparison over 30 days", (text) => {
+    expect(valuesOf(text)).toEqual({ days: 30, compare: true });
+  });
+
+  test.each([
+    "metrics show mrr 7",
+    "metrics show MRR days=7",
+    "metrics show --days 7 mrr",
+    "metrics show metric=mrr --days=7",
+  ])("%s", (text) => {
+    expect(valuesOf(text)).toEqual({ metric: "mrr", days: 7 });
+  });
+
+  test.each(["open_tickets", "open-tickets", "OpenTickets", '"open tickets"'])("the metric %s", (name) => {
+    expect(valuesOf(`metrics show ${name}`)).toEqual({ metric: "open_tickets", days: 30 });
+  });
+
+  test("a group alone runs its help", () => {
+    const parsed = parse("/metrics");
+    expect(parsed.ok && parsed.command.path).toEqual(["metrics", "help"]);
+  });
+
+  test("words that a shell has split are not split again", async () => {
+    const outcome = await runWords(["metrics", "show", "open tickets"], { commands, prefix: "" });
+    expect(outcome.data).toMatchObject({ metric: "open_tickets" });
+  });
+});
+
+describe("complaints say what, why and what next", () => {
+  test.each([
+    ["metrics summary abc", "`days` must be a whole number from 1 to 366; you wrote `abc`."],
+    ["metrics summary 0", "`days` must be a whole number from 1 to 366; you wrote `0`."],
+    ["metrics summary 367", "`days` must be a whole number from 1 to 366; you wrote `367`."],
+    ["metrics summary -5", "`days` must be a whole number from 1 to 366; you wrote `-5`."],
+    ["metrics summary 1.5", "`days` must be a whole number from 1 to 366; you wrote `1.5`."],
+    ["metrics summary days=", "`days` must be a whole number from 1 to 366; you wrote nothing."],
+    ["metrics summary --days", "`days` needs a whole number from 1 to 366: `/metrics summary --days 30`."],
+    ["metrics summary 7 days=9", "`days` is given twice. Write it once."],
+    ["metrics summary 7 9", "`9` is one word too many. `/metrics summary` takes `days` and `compare`."],
+    [
+      "metrics summary --dys 7",
+      "There is no option `dys`. Did you mean `days`? `/metrics summary` takes `days` and `compare`.",
+    ],
+    ["metrics summary weeks=2", "There is no option `weeks`. `/metrics summary` takes `days` and `compare`."],
+    ["metrics summary compare=maybe", "`compare` is `yes` or `no`; you wrote `maybe`."],
+    ["metrics show mmr", "There is no metric `mmr`. Did you mean `mrr`? `/metrics help` lists all."],
+    ["metrics show", "`/metrics show` needs a metric: `/metrics show mrr`. `/metrics help` lists all."],
+    ["metrics help me", "`me` is one word too many. `/metrics help` stands alone."],
+    [
+      "metrics sumary",
+      "There is no command `metrics sumary`. Did you mean `/metrics summary`? `/metrics help` lists all.",
+    ],
+    [
+      "metric summary",
+      "There is no command `metric summary`. Did you mean `/metrics summary`? `/metrics help` lists all.",
+    ],
+    [
+      "metrics mrr",
+      "There is no command `metrics mrr`. `mrr` is a metric: `/metrics show mrr`. `/metrics help` lists all.",
+    ],
+    ["digest", "`/digest` needs one more word: `/digest preview`."],
+    ["", "Write a command. `/metrics help` lists all."],
+    ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],
+    ["metrics show constructor", "There is no metric `constructor`. `/metrics help` lists all."],
+    ["metrics summary --__proto__=1", "There is no option `__proto__`. `/metrics summary` takes `days` and `compare`."],
+  ])("%s", (text, complaint) => {
+    expect(complaintOf(text)).toBe(complaint);
+  });
+
+  test("in the terminal they name the terminal's commands", () => {
+    expect(complaintOf("metrics show mmr", "npm run cli -- ")).toBe(
+      "There is no metric `mmr`. Did you mean `mrr`? `npm run cli -- metrics help` lists all.",
+    );
+  });
+
+  test("an open quotation mark is said", async () => {
+    const outcome = await runText('metrics show "mrr', { commands, prefix: "/" });
+    expect(outcome).toMatchObject({ ok: false, data: { complaint: 'A quotation mark has no end: `"mrr`.' } });
+  });
+
+  test("what was typed cannot end the quotation, hide itself or fill the screen", () => {
+    expect(complaintOf("metrics show a`b")).toContain("no metric `a'b`");
+    expect(complaintOf("metrics show \u001b[2Jx")).toContain("no metric `�[2Jx`");
+    expect(complaintOf(`metrics show ${"x".repeat(5000)}`)).toContain(`no metric \`${"x".repeat(40)}…\``);
+  });
+
+  test("a choice names its choices and guesses", async () => {
+    const draw = defineCommand({
+      path: ["draw"],
+      description: "draw",
+      options: { as: { kind: "choice", description: "how", choices: ["line", "bar"], fallback: "line" } },
+      run: async ({ as }) => ({ message: { tone: "neutral", blocks: [] }, data: as }),
+    });
+    expect(valuesOf("draw", [draw])).toEqual({ as: "line" });
+    expect(valuesOf("draw BAR", [draw])).toEqual({ as: "bar" });
+    expect(valuesOf("draw as=bat", [draw])).toBe("`as` must be `line` or `bar`; you wrote `bat`. Did you mean `bar`?");
+    expect((await runText("draw as=bar", { commands: [draw], prefix: "/" })).data).toBe("bar");
+  });
+});
+
+describe("any text", () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "metrics",
+      "summary",
+      "show",
+      "help",
+      "digest",
+      "mrr",
+      "--days",
+      "days=",
+      "--",
+      "=",
+      '"',
+      "“",
+      "7",
+      "—compare",
+    ),
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.string({ unit: "grapheme", maxLength: 20 }),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(" ")),
+  );
+
+  test("gets an outcome with something to read, and never throws", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (typed) => {
+        const outcome = await runText(typed, { commands, prefix: "/" });
+        expect(outcome.message.blocks.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("is split into words without losing a letter outside quotation marks", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("a", "b", "=", "-", " ", "\n") }), (typed) => {
+        const { words } = splitWords(typed);
+        expect(words.map((word) => word.text)).toEqual(typed.split(/\s+/).filter((word) => word !== ""));
+      }),
+    );
+  });
+});

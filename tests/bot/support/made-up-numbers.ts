@@ -1,0 +1,232 @@
+import { Temporal, type Clock } from "../../../src/core/time.ts";
+import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
+import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
+import type { Reader } from "../../../src/metrics/read/reader.ts";
+
+export const TIME_ZONE = "Europe/Berlin";
+/** Sunday 22 November 2026, 10:15 in Berlin. */
+export const NOW = Temporal.Instant.from("2026-11-22T09:15:00Z");
+export const COMPUTED_AT = "2026-11-22T09:12:40.000Z";
+const TODAY = Temporal.PlainDate.from("2026-11-22");
+
+export const clock: Clock = { now: () => NOW };
+export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7 };
+
+const NOTHING = {
+  signups: null,
+  total_users: null,
+  dau: null,
+  wau: null,
+  mau: null,
+  activations: null,
+  mrr: null,
+  arr: null,
+  new_revenue: null,
+  churned_revenue: null,
+  api_calls: null,
+  agent_sessions: null,
+  errors: null,
+  error_rate: null,
+  latency_p50: null,
+  latency_p95: null,
+  latency_p99: null,
+  uptime: null,
+  nps: null,
+  nps_responses: null,
+  tickets_opened: null,
+  tickets_resolved: null,
+  open_tickets: null,
+};
+
+export function emptyDay(date: string): Day {
+  return { date, ...NOTHING };
+}
+
+const SEASON = [1, 1.04, 1.08, 1.06, 0.98, 0.5, 0.45];
+
+/** An ordinary day of a steady company: weekends are half as busy, nothing else happens. */
+export function ordinaryDay(date: string): Day {
+  const weekday = Temporal.PlainDate.from(date).dayOfWeek - 1;
+  const busy = SEASON[weekday] ?? 1;
+  return {
+    date,
+    signups: Math.round(28 * busy),
+    total_users: 1204,
+    dau: Math.round(400 * busy),
+    wau: 720,
+    mau: 830,
+    activations: 9,
+    mrr: 16_412,
+    arr: 196_944,
+    new_revenue: 0,
+    churned_revenue: 0,
+    api_calls: Math.round(40_000 * busy),
+    agent_sessions: Math.round(150 * busy),
+    errors: 20,
+    error_rate: 0.4,
+    latency_p50: 42,
+    latency_p95: 180,
+    latency_p99: 420,
+    uptime: 99.97,
+    nps: 38,
+    nps_responses: 41,
+    tickets_opened: 6,
+    tickets_resolved: 6,
+    open_tickets: 11,
+  };
+}
+
+type Story = (day: Day, daysAgo: number) => Partial<Day>;
+
+/** `count` days up to yesterday, oldest first; `story` says what was not ordinary (`daysAgo` is 1 for yesterday). */
+export function madeUpDays(count: number, story: Story = () => ({})): Day[] {
+  return Array.from({ length: count }, (_, index) => {
+    const daysAgo = count - index;
+    const day = ordinaryDay(TODAY.subtract({ days: daysAgo }).toString());
+    return { ...day, ...story(day, daysAgo) };
+  });
+}
+
+export function madeUpToday(numbers: Partial<Day> = {}): Today {
+  return {
+    ...emptyDay(TODAY.toString()),
+    signups: 3,
+    dau: 41,
+    api_calls: 1204,
+    mrr: 16_412,
+    ...numbers,
+    as_of: NOW.toString(),
+  };
+}
+
+export function rangeOf(days: number, before = 0) {
+  const end = TODAY.subtract({ days: 1 + before * days });
+  return { start: end.subtract({ days: days - 1 }).toString(), end: end.toString(), days, timezone: TIME_ZONE };
+}
+
+const WINDOW: Omit<WindowNumbers, "date_range"> = {
+  total_users: 1204,
+  new_signups: 696,
+  active_users_daily: 412,
+  active_users_monthly: 830,
+  activation_rate: 41.2,
+  mrr: 16_412,
+  arr: 196_944,
+  churn_rate: 2.13,
+  arpu: 174.6,
+  total_api_calls: 1_043_211,
+  total_agent_sessions: 3710,
+  error_rate: 0.41,
+  api_uptime: 99.97,
+  open_tickets: 11,
+  avg_resolution_time_hours: 5.2,
+  nps_score: 38,
+  nps_responses: 41,
+  nps_interval: { center: 36.4, margin: 14.1 },
+  top_features: [],
+  currency: "USD",
+  unconverted: 0,
+};
+
+const WINDOW_BEFORE: Omit<WindowNumbers, "date_range"> = {
+  ...WINDOW,
+  total_users: 1108,
+  new_signups: 630,
+  active_users_daily: 389,
+  active_users_monthly: 790,
+  mrr: 15_102,
+  arr: 181_224,
+  churn_rate: 3.4,
+  arpu: 170,
+  total_api_calls: 981_004,
+  total_agent_sessions: 3820,
+  error_rate: 0.62,
+  api_uptime: 99.9,
+  open_tickets: 6,
+  nps_score: 31,
+  nps_interval: { center: 29.8, margin: 16 },
+};
+
+export function madeUpSummary(
+  days: number,
+  numbers: Partial<WindowNumbers> = {},
+  before: Partial<WindowNumbers> = {},
+): Summary {
+  return {
+    ...WINDOW,
+    ...numbers,
+    date_range: rangeOf(days),
+    previous: { ...WINDOW_BEFORE, ...before, date_range: rangeOf(days, 1) },
+    today: madeUpToday(),
+    computed_at: COMPUTED_AT,
+  };
+}
+
+export const NO_NUMBERS: Partial<WindowNumbers> = {
+  total_users: null,
+  new_signups: null,
+  active_users_daily: null,
+  active_users_monthly: null,
+  activation_rate: null,
+  mrr: null,
+  arr: null,
+  churn_rate: null,
+  arpu: null,
+  total_api_calls: null,
+  total_agent_sessions: null,
+  error_rate: null,
+  api_uptime: null,
+  open_tickets: null,
+  avg_resolution_time_hours: null,
+  nps_score: null,
+  nps_responses: null,
+  nps_interval: null,
+};
+
+export function madeUpDaily(days: readonly Day[]): Daily {
+  return {
+    days: [...days],
+    today: madeUpToday(),
+    currency: "USD",
+    date_range: rangeOf(days.length),
+    computed_at: COMPUTED_AT,
+  };
+}
+
+export function madeUpSeries(
+  metric: MetricName,
+  values: readonly (number | null)[],
+  numbers: Partial<Series> = {},
+): Series {
+  const { label, unit } = metricOf(metric);
+  const range = rangeOf(values.length);
+  const start = Temporal.PlainDate.from(range.start);
+  return {
+    metric,
+    label,
+    unit,
+    ...(unit === "money" ? { currency: "USD" } : {}),
+    points: values.map((value, index) => ({ date: start.add({ days: index }).toString(), value })),
+    window: { value: values.at(-1) ?? null },
+    previous: { value: null },
+    today: { date: TODAY.toString(), value: null },
+    date_range: range,
+    computed_at: COMPUTED_AT,
+    ...numbers,
+  };
+}
+
+/** A reader that answers from what it was given; the rest is ordinary. */
+export function madeUpReader(parts: Partial<Reader> = {}): Reader {
+  return {
+    summary: async (days) => madeUpSummary(days),
+    daily: async (days) => madeUpDaily(madeUpDays(days)),
+    series: async (metric, days) =>
+      madeUpSeries(
+        metric,
+        Array.from({ length: days }, (_, index) => 100 + index),
+      ),
+    firstDay: async () => Temporal.PlainDate.from("2025-01-01"),
+    ...parts,
+  };
+}
