@@ -21,6 +21,9 @@ const CONNECTION_CODES = new Set([
   "ETIMEDOUT",
 ]);
 
+/** Node's codes of a certificate or an encryption that the two sides do not agree on. */
+const ENCRYPTION_CODES = /CERT|^ERR_(TLS|SSL)|^EPROTO$|^UNABLE_TO_/;
+
 /**
  * SQLSTATEs of a server that cannot serve now: connection failures (08), resources (53), shutdown
  * and start (57P), failing disk (58), refused sign-in (28, 3D000), a stand-by (25006), and
@@ -57,7 +60,7 @@ export function endsConnection(thrown: unknown): boolean {
 export function toProblem(thrown: unknown): unknown {
   const code = codeOf(thrown);
   if (code === "53100") return storageFull(thrown);
-  if (CONNECTION_CODES.has(code)) return databaseUnavailable(NO_ANSWER, thrown);
+  if (CONNECTION_CODES.has(code) || ENCRYPTION_CODES.test(code)) return databaseUnavailable(NO_ANSWER, thrown);
   return SERVER_CODES.test(code) ? databaseUnavailable(detailOf(code), thrown) : thrown;
 }
 
