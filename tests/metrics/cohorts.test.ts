@@ -13,7 +13,7 @@ async function startedWorld(): Promise<StoredWorld> {
 test("the activation rate counts only sign-ups whose days have passed by the end of the window", async () => {
   const world = await startedWorld();
   await world.person("in time", "2026-06-10T10:00:00Z", "2026-06-17T10:00:00Z");
-  await world.person("too late", "2026-06-10T10:00:00Z", "2026-06-17T10:00:00.000001Z");
+  await world.person("too late", "2026-06-10T10:00:00Z");
   await world.person("never", "2026-06-11T10:00:00Z");
   await world.person("deadline on the last day", "2026-06-12T10:00:00Z", "2026-06-12T10:00:00Z");
   await world.person("deadline today", "2026-06-13T10:00:00Z", "2026-06-13T10:00:00Z");

@@ -49,7 +49,7 @@ async function loadRevisions(sql: Sql, windows: readonly Window[]): Promise<stri
   const { start, end } = spanOf(windows);
   const [row] = await sql<{ revisions: string | null }[]>`
     select count(*) || '/' || sum(revision) || '/' || max(computed_at) as revisions from day_revisions
-    where kind = 'usage' and day between ${start}::text::date and ${end}::text::date`;
+    where kind = 'usage' and day between (select ${start}::text::date) and (select ${end}::text::date)`;
   return row?.revisions ?? null;
 }
 
@@ -61,7 +61,7 @@ async function loadTopFeatures(sql: Sql, windows: readonly Window[]): Promise<Fe
       select width_bucket(day, (select ${starts}::date[])) as segment, feature_no, sum(calls) as calls,
              sum(duration_ms_sum) as duration_ms
       from latency_histograms
-      where feature_no <> 0 and day between ${start}::text::date and ${end}::text::date
+      where feature_no <> 0 and day between (select ${start}::text::date) and (select ${end}::text::date)
       group by 1, 2
     ), placed as (
       select segment, feature_no, calls, duration_ms, feature,
@@ -74,7 +74,7 @@ async function loadTopFeatures(sql: Sql, windows: readonly Window[]): Promise<Fe
            buckets::text, counts::text
     from placed
     join (select day, feature_no, buckets, counts from latency_histograms) as histogram using (feature_no)
-    where place <= 10 and day between ${start}::text::date and ${end}::text::date
+    where place <= 10 and day between (select ${start}::text::date) and (select ${end}::text::date)
       and width_bucket(day, (select ${starts}::date[])) = segment`;
   return windows.map((_, index) => featuresOf(rows.filter((row) => row.segment === index + 1)));
 }

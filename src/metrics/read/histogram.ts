@@ -1,27 +1,36 @@
 import { bucketDurationMs } from "../../core/latency-bucket.ts";
 
-/** How many requests fell into each latency bucket. */
-export type Histogram = ReadonlyMap<number, number>;
+/** How many requests fell into each latency bucket; buckets ascend. */
+export interface Histogram {
+  readonly buckets: readonly number[];
+  readonly counts: readonly number[];
+}
 
-export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
+export const EMPTY_HISTOGRAM: Histogram = { buckets: [], counts: [] };
+
+export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
+  const [only = EMPTY_HISTOGRAM] = histograms;
+  if (histograms.length <= 1) return only;
   const merged = new Map<number, number>();
-  for (const histogram of histograms) {
-    for (const [bucket, count] of histogram) merged.set(bucket, (merged.get(bucket) ?? 0) + count);
+  for (const { buckets, counts } of histograms) {
+    buckets.forEach((bucket, index) => merged.set(bucket, (merged.get(bucket) ?? 0) + (counts[index] ?? 0)));
   }
-  return merged;
+  return ascending([...merged]);
+}
+
+function ascending(filled: [number, number][]): Histogram {
+  filled.sort(([a], [b]) => a - b);
+  return { buckets: filled.map(([bucket]) => bucket), counts: filled.map(([, count]) => count) };
 }
 
 /** The duration in milliseconds of rank ⌈q·n⌉, at most 1 % off; null without requests. `q` is above 0 and at most 1. */
-export function quantileMs(histogram: Histogram, q: number): number | null {
-  let requests = 0;
-  for (const count of histogram.values()) requests += count;
+export function quantileMs({ buckets, counts }: Histogram, q: number): number | null {
+  const requests = counts.reduce((sum, count) => sum + count, 0);
   if (requests === 0) return null;
   let missing = rankOf(q, requests);
-  for (const [bucket, count] of [...histogram].sort(([a], [b]) => a - b)) {
-    missing -= count;
-    if (missing <= 0) return bucketDurationMs(bucket);
-  }
-  return null;
+  const place = counts.findIndex((count) => (missing -= count) <= 0);
+  const bucket = buckets[place];
+  return bucket === undefined ? null : bucketDurationMs(bucket);
 }
 
 /** ⌈q·n⌉ without the error of binary fractions: 0.95 × 20 is 19, not 19.000000000000004. */
@@ -29,11 +38,9 @@ function rankOf(q: number, n: number): number {
   return Math.max(1, Math.ceil(Number((q * n).toFixed(6))));
 }
 
-/** Reads the two parallel arrays of `latency_histograms`, as Postgres writes them: "{1,2}". */
+/** Reads the two parallel arrays of `latency_histograms`, as Postgres writes them: "{1,2}". Their buckets ascend. */
 export function parseHistogram(buckets: string, counts: string): Histogram {
-  const keys = parseIntegers(buckets);
-  const values = parseIntegers(counts);
-  return new Map(keys.map((key, index) => [key, values[index] ?? 0]));
+  return { buckets: parseIntegers(buckets), counts: parseIntegers(counts) };
 }
 
 function parseIntegers(array: string): number[] {

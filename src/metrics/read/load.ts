@@ -55,16 +55,17 @@ async function loadStored(sql: Sql, { reading, segments }: Question): Promise<Re
   const starts = arrayText(segments.map((segment) => segment.start));
   const ends = arrayText(segments.map((segment) => segment.end));
   const rows = await sql<StoredSum[]>`
-    select metric, 0 as segment, sum(value)::text as sum, null as last
-    from metric_values
-    where by = '' and metric = any(${arrayText(reading.levels)}::text[]) and day < ${start}::text::date
-    group by metric
+    select wanted.metric, 0 as segment, earlier.sum::text as sum, null as last
+    from unnest(${arrayText(reading.levels)}::text[]) as wanted (metric),
+      lateral (select sum(value) from metric_values
+               where metric = wanted.metric and by = '' and day < (select ${start}::text::date)) as earlier
+    where earlier.sum is not null
     union all
     select metric, width_bucket(day, (select ${starts}::date[])), sum(value)::text,
            (sum(value) filter (where day = any((select ${ends}::date[])::date[])))::text
     from metric_values
     where by = '' and metric = any(${arrayText([...reading.levels, ...reading.days])}::text[])
-      and day between ${start}::text::date and ${end}::text::date
+      and day between (select ${start}::text::date) and (select ${end}::text::date)
     group by 1, 2`;
   return foldStored(rows, segments.length);
 }
@@ -103,7 +104,7 @@ async function loadHistograms(sql: Sql, { segments, histogramsFrom }: Question):
   const { start, end } = spanOf(segments);
   const rows = await sql<{ day: string; buckets: string; counts: string }[]>`
     select day::text, buckets::text, counts::text from latency_histograms
-    where feature_no = 0 and day between ${histogramsFrom?.toString() ?? start}::text::date and ${end}::text::date`;
+    where feature_no = 0 and day between ${histogramsFrom?.toString() ?? start}::text::date and (select ${end}::text::date)`;
   const ends = segments.map((segment) => segment.end.toString());
   const perSegment: Histogram[][] = segments.map(() => []);
   for (const { day, buckets, counts } of rows) {

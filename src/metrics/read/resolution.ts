@@ -17,10 +17,10 @@ export async function loadResolutionHours(
       select (first_resolved_at at time zone ${workspace.timeZone})::date as resolved,
              extract(epoch from first_resolved_at - opened_at) as seconds
       from support_tickets
-      where first_resolved_at >= (${start}::text::date - 1)::timestamp at time zone 'UTC'
-        and first_resolved_at < (${end}::text::date + 2)::timestamp at time zone 'UTC'
+      where first_resolved_at >= (select (${start}::text::date - 1)::timestamp at time zone 'UTC')
+        and first_resolved_at < (select (${end}::text::date + 2)::timestamp at time zone 'UTC')
     ) as first_resolutions
-    where resolved between ${start}::text::date and ${end}::text::date
+    where resolved between (select ${start}::text::date) and (select ${end}::text::date)
     group by 1`;
   const hours = new Map(rows.map((row) => [row.segment, row.hours]));
   return windows.map((_, index) => hours.get(index + 1) ?? null);
