@@ -25,7 +25,7 @@ export interface Admission {
   /** The secret that was presented; null when none was. */
   readonly key: string | null;
   readonly scope: Scope;
-  /** Network address of the sender, for the limit on failed keys. */
+  /** Network address of the sender, for the limit on failed keys; read only when the key fails. */
   readonly address: string;
 }
 
@@ -82,36 +82,38 @@ export function createAccess({ db, clock, adminKey }: AccessParts): Access {
   const failures = createTokenBuckets(ADDRESSES_AT_MOST);
   const nowMs = () => clock.now().epochMilliseconds;
 
-  async function verify(key: string): Promise<Verification> {
+  async function verifyAt(key: string, now: number): Promise<Verification> {
     const hash = hashOf(key);
     if (configured !== undefined && timingSafeEqual(hash, configured.hash))
       return { ok: true, caller: callerOf(configured) };
     const read = readKey(key);
     if (read.form !== "whole") return refused(read.form);
-    const now = nowMs();
-    const stored = await ring.find(read.keyId, now);
+    const found = ring.find(read.keyId, now);
+    const stored = found instanceof Promise ? await found : found;
     if (stored === undefined || !timingSafeEqual(hash, stored.hash)) return refused("unknown");
     const state = stateOf(stored, now);
     return state === "valid" ? { ok: true, caller: callerOf(stored) } : refused(state);
   }
 
-  async function admit({ key, scope, address }: Admission): Promise<Caller> {
+  async function admit(admission: Admission): Promise<Caller> {
+    const { key, scope } = admission;
     if (key === null) throw missingKey();
-    const verification = await verify(key);
+    const now = nowMs();
+    const verification = await verifyAt(key, now);
     if (!verification.ok) {
-      const waitSeconds = failures.take(address, FAILURES, nowMs());
+      const waitSeconds = failures.take(admission.address, FAILURES, now);
       throw waitSeconds > 0 ? tooManyFailures(waitSeconds) : invalidKey(verification.complaint);
     }
     const { caller } = verification;
     const perSecond = caller.requestsPerSecond;
-    const waitSeconds = usage.take(caller.keyId, { perSecond, burst: perSecond * 2 }, nowMs());
+    const waitSeconds = usage.take(caller.keyId, { perSecond, burst: perSecond * 2 }, now);
     if (waitSeconds > 0) throw tooFast(perSecond, waitSeconds);
     if (!covers(caller.scope, scope)) throw insufficientScope(caller.scope, scope);
     return caller;
   }
 
   return {
-    verify,
+    verify: (key) => verifyAt(key, nowMs()),
     admit,
     list: () => store.list(),
     async create(request) {

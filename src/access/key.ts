@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const KEY = /^bw_([0-9a-f]{12})_([A-Za-z0-9_-]{43})_([0-9a-f]{8})$/;
@@ -29,7 +29,7 @@ export function readKey(key: string): ReadKey {
 }
 
 export function hashOf(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }
 
 function checksumOf(text: string): string {
