@@ -83,11 +83,14 @@ async function draw(
     },
     hatch: (colour) => hatchPattern(canvas, colour, palette.background),
   });
-  const drawn = new ChartJs(context, { ...config, plugins: [chartFrame(chart, palette)] });
   try {
-    return await canvas.encode("png");
-  } finally {
+    const drawn = new ChartJs(context, { ...config, plugins: [chartFrame(chart, palette)] });
+    const png = await canvas.encode("png");
     drawn.destroy();
+    return png;
+  } catch (thrown) {
+    ChartJs.getChart(context)?.destroy();
+    throw thrown;
   }
 }
 

@@ -22,7 +22,7 @@ export function valueScale(chart: Chart, intervals = 4): ValueScale {
   const needsZero = chart.kind !== "line" || high === low || low < high * ZERO_IS_FAR;
   const from = needsZero ? Math.min(low, 0) : low;
   const to = needsZero ? Math.max(high, 0) : high;
-  const step = niceStep((to - from || 1) / intervals, chart.unit === "count" ? 1 : 0);
+  const step = niceStep((to - from || intervals) / intervals, chart.unit === "count" ? 1 : 0);
   const ceiling = chart.unit === "percent" && to <= 100 ? 100 : Infinity;
   const first = Math.floor(from / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(to / step - 1e-9));

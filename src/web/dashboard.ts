@@ -9,7 +9,7 @@ import type { Daily, FeatureUse, Summary } from "../metrics/answers.ts";
 import { formatValue } from "../metrics/format.ts";
 import { cardsOf, type Card } from "./cards.ts";
 import { PERIODS } from "./days.ts";
-import type { Markup } from "./document.ts";
+import { sentence, type Markup } from "./document.ts";
 import { pageCharts, type PageChart } from "./page-charts.ts";
 import { agoText, rangeText, timeOfDay } from "./spans.ts";
 
@@ -83,7 +83,8 @@ function cardItem(card: Card): Markup {
     <h2 title="${card.meaning}">${card.label}</h2>
     <p class="value${card.known ? "" : " unknown"}">${card.value}</p>
     ${changeLine(card)} ${card.detail === null ? "" : html`<p class="quiet">${card.detail}</p>`}
-    ${card.missing === null ? "" : html`<p class="quiet">${card.missing}</p>`} ${raw(renderSparkline(card.trend))}
+    ${card.missing === null ? "" : html`<p class="quiet">${sentence(card.missing)}</p>`}
+    ${raw(renderSparkline(card.trend))}
   </li>`;
 }
 

@@ -31,7 +31,15 @@ export function documentOf({ title, demo, content, refreshSeconds }: DocumentPar
     </html>`;
 }
 
+/** A sentence whose `words in backticks` are set as code. */
+export function sentence(text: string): Markup {
+  const parts = text.split("`");
+  const last = parts.length - 1;
+  return html`${parts.map((part, index) => (index % 2 === 1 && index < last ? html`<code>${part}</code>` : part))}`;
+}
+
 /** What went wrong and what to do, as a box at the top of a page. */
 export function complaintBox(detail: string, next?: string): Markup {
-  return html`<div class="complaint" role="alert"><p>${detail}${next === undefined ? "" : ` ${next}`}</p></div>`;
+  const text = next === undefined ? detail : `${detail} ${next}`;
+  return html`<div class="complaint" role="alert"><p>${sentence(text)}</p></div>`;
 }

@@ -73,7 +73,7 @@ button.plain{background:none;color:var(--muted);font-weight:400;padding:0;font-s
 .door form,.door .panel{display:grid;gap:12px}
 label{font-weight:600;font-size:14px}
 input{font:inherit;width:100%;padding:9px 12px;border:1px solid var(--muted);border-radius:8px;background:var(--page);color:var(--ink)}
-pre{background:var(--page);border:1px solid var(--edge);border-radius:8px;padding:14px;overflow:auto;font-size:13px;line-height:1.6;margin:10px 0;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{background:var(--page);border:1px solid var(--edge);border-radius:8px;padding:14px;overflow:auto;font-size:13px;line-height:1.6;margin:10px 0}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.93em}
 @media (max-width:980px){.cards{grid-template-columns:repeat(2,minmax(0,1fr))}.charts{grid-template-columns:minmax(0,1fr)}.wide{display:none}.middle{display:block}}
 @media (max-width:560px){.sheet{padding:18px 14px 32px}.middle{display:none}.narrow{display:block}.cards{gap:10px}.panel{padding:13px 14px}.value{font-size:22px}.value.unknown{font-size:17px}.mean{display:none}th,td{padding-right:8px}td.right,th.right{padding-left:6px}}

@@ -27,7 +27,7 @@ export interface WebParts {
   readonly log: Log;
   /** Open to everybody who reaches it, and marked as made-up. */
   readonly demo: boolean;
-  /** Where people reach the page, without a slash at the end; with https, cookies are sent over https only. */
+  /** Where people reach the page; with https, cookies are sent over https only. */
   readonly publicUrl: string;
   /** Network address of the sender, for the limit on wrong keys. */
   readonly addressOf: (context: Context) => string;
@@ -73,7 +73,7 @@ async function showMetrics(parts: WebParts, context: Context): Promise<Response>
   const signOut = demo || getCookie(context, SESSION_COOKIE) === undefined ? "" : signOutForm();
   const firstDay = await reader.firstDay();
   if (firstDay === null) {
-    const content = emptyPage(publicUrl, signOut);
+    const content = emptyPage(publicUrl.replace(/\/+$/, ""), signOut);
     return context.html(
       documentOf({ title: "No events yet", demo, content, refreshSeconds: EMPTY_PAGE_LOOKS_AGAIN_SECONDS }),
     );

@@ -4,13 +4,8 @@ import { expect, test } from "vitest";
 /** Runs a program where the folder of the machine's fonts is empty; answers what it prints. */
 function withoutFonts(program: string): string {
   const shell = 'mount -t tmpfs none /usr/share/fonts && exec "$0" --import tsx --input-type=module --eval "$1"';
-  return execFileSync(
-    "unshare",
-    ["--user", "--map-root-user", "--mount", "sh", "-c", shell, process.execPath, program],
-    {
-      encoding: "utf8",
-    },
-  );
+  const [command, ...words] = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", shell] as const;
+  return execFileSync(command, [...words, process.execPath, program], { encoding: "utf8" });
 }
 
 const PROGRAM = `

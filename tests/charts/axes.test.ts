@@ -26,6 +26,7 @@ test("durations turn from milliseconds to seconds", () => {
 test("counts have whole steps, also when they are small", () => {
   expect(ticks([0, 1, 2], { unit: "count" })).toEqual(["0", "1", "2"]);
   expect(ticks([0, 0], { unit: "count" })).toEqual(["0", "1"]);
+  expect(ticks([0, 0])).toEqual(["$0", "$1"]);
 });
 
 test("bars always start at zero; a line far from zero need not", () => {

@@ -11,11 +11,11 @@ interface Picture {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue, alpha of a pixel. */
-  at(x: number, y: number): number[];
+  readonly at: (x: number, y: number) => number[];
   /** How many pixels of a rectangle differ from the background in the corner. */
-  inked(x: number, y: number, width: number, height: number): number;
+  readonly inked: (x: number, y: number, width: number, height: number) => number;
   /** How many pixels of a rectangle have exactly this colour. */
-  coloured(colour: Colour, x: number, y: number, width: number, height: number): number;
+  readonly coloured: (colour: Colour, x: number, y: number, width: number, height: number) => number;
 }
 
 async function picture(png: Buffer): Promise<Picture> {

@@ -22,7 +22,7 @@ function elementsOf(markup: string): string[] {
     },
   );
   if (open.length > 0) throw new Error(`never closed: ${open.join(", ")}`);
-  if (/[<>\u0000]|&(?!amp;|lt;|gt;|quot;|#39;)/.test(rest)) throw new Error("stray markup");
+  if (/[<>]|(?![\t\n\r])\p{Cc}|&(?!amp;|lt;|gt;|quot;|#39;)/u.test(rest)) throw new Error("stray markup");
   return names;
 }
 

@@ -46,10 +46,10 @@ test.each([
 });
 
 test.each([
-  ["?days=0", "; you wrote `0`"],
-  ["?days=367", "; you wrote `367`"],
-  ["?days=abc", "; you wrote `abc`"],
-  ["?days=1.5", "; you wrote `1.5`"],
+  ["?days=0", "; you wrote 0"],
+  ["?days=367", "; you wrote 367"],
+  ["?days=abc", "; you wrote abc"],
+  ["?days=1.5", "; you wrote 1.5"],
   ["?days=", "; you left it empty"],
   ["?days=7&days=8", "; it was given more than once"],
   [`?days=${encodeURIComponent(HOSTILE)}`, ""],
@@ -57,7 +57,7 @@ test.each([
   const response = await demoPages().request(`/metrics${query}`);
   const page = await response.text();
   expect(response.status).toBe(400);
-  expect(textOf(page)).toContain(`\`days\` must be a whole number from 1 to 366${ending}.`);
+  expect(textOf(page)).toContain(` days must be a whole number from 1 to 366${ending}`);
   expect(page).not.toContain("<script");
   expect(page).not.toMatch(/\.ts:\d+/);
 });
@@ -99,7 +99,12 @@ test("no data is said with the next step, and never shown as zero", async () => 
       const summary = madeUpSummary(days);
       return {
         ...summary,
-        ...{ mrr: null, arr: null, nps_score: null, nps_interval: null, nps_responses: 0, api_uptime: null },
+        mrr: null,
+        arr: null,
+        nps_score: null,
+        nps_interval: null,
+        nps_responses: 0,
+        api_uptime: null,
       };
     },
     daily: async (days) => {
@@ -108,8 +113,8 @@ test("no data is said with the next step, and never shown as zero", async () => 
     },
   });
   const text = textOf(await (await pages.request("/metrics")).text());
-  expect(text).toMatch(/ MRR no data Send `revenue` events\./);
-  expect(text).toMatch(/ Uptime no data Send `health_check` events\./);
+  expect(text).toMatch(/ MRR no data Send revenue events\./);
+  expect(text).toMatch(/ Uptime no data Send health_check events\./);
   expect(text).toContain("MRR: no data yet.");
   expect(text).not.toContain("$0");
 });
@@ -123,7 +128,7 @@ test("a nought on every day says how its source is connected", async () => {
     },
   });
   const text = textOf(await (await pages.request("/metrics")).text());
-  expect(text).toMatch(/Open tickets 0 .*Open a support ticket, or send `ticket` events\./);
+  expect(text).toMatch(/Open tickets 0 .*Open a support ticket, or send ticket events\./);
 });
 
 test("subscriptions without an exchange rate are said beside the MRR", async () => {

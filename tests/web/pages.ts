@@ -5,7 +5,7 @@ import { createWeb } from "../../src/web/web.ts";
 import { clock, madeUpReader, workspace } from "./made-up-numbers.ts";
 
 interface Watch {
-  onError?(fields: unknown): void;
+  readonly onError?: (fields: unknown) => void;
 }
 
 /** Pages that are open to all, of made-up numbers; parts of the reader can be replaced. */
@@ -36,6 +36,7 @@ export function demoPages(replaced: Partial<Reader> = {}, { onError }: Watch = {
 export function textOf(page: string): string {
   return page
     .replaceAll(/<(style|title|head)[^]*?<\/\1>/g, " ")
+    .replaceAll(/<\/?code>/g, "")
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
