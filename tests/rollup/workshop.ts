@@ -1,10 +1,9 @@
 import { expect } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
 import { createIntake } from "../../src/events/intake.ts";
+import type { Intake } from "../../src/events/verdict.ts";
 import { createRoller, type Roller, type RollerParts } from "../../src/metrics/rollup/roller.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-
-export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Setting = Partial<Pick<RollerParts, "healthGapSeconds" | "milestones" | "revenue">> & {
   readonly now: string;
@@ -17,6 +16,10 @@ export interface Workshop {
   readonly roller: Roller;
   /** What a second program would have. */
   anotherRoller(): Roller;
+  /** What was logged as an error. */
+  readonly logged: readonly unknown[];
+  /** What another program would have. */
+  anotherIntake(): Intake;
   moveClock(to: string): void;
   /** Sends events, all of which must be accepted, and names them in the order in which they come. */
   send(...events: readonly object[]): Promise<void>;
@@ -31,13 +34,18 @@ export async function createWorkshop({ now, timeZone = "UTC", ...rules }: Settin
   const workspace = { timeZone, currency: "USD", activationDays: 7 };
   let present = Temporal.Instant.from(now);
   const clock = { now: () => present };
-  const intake = createIntake({ db, clock, workspace });
-  const anotherRoller = () => createRoller({ db, clock, workspace, log: SILENT, ...rules });
+  const logged: unknown[] = [];
+  const log = { debug() {}, info() {}, warn() {}, error: (fields: unknown) => void logged.push(fields) };
+  const anotherIntake = () => createIntake({ db, clock, workspace });
+  const intake = anotherIntake();
+  const anotherRoller = () => createRoller({ db, clock, workspace, log, ...rules });
   let named = 0;
   return {
     db,
     roller: anotherRoller(),
     anotherRoller,
+    anotherIntake,
+    logged,
     moveClock(to) {
       present = Temporal.Instant.from(to);
     },

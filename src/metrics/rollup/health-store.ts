@@ -28,13 +28,22 @@ export async function recomputeHealth(unit: DayUnit, gapSeconds: number): Promis
   }
 }
 
+/** The first instant of the day that is `later` days on: where midnight comes twice, PostgreSQL would take the second. */
+function startOfLocalDay({ sql, day, timeZone }: DayUnit, later: 0 | 1) {
+  const midnight = sql`(${day}::text::date + ${later}::int)::timestamp at time zone ${timeZone}`;
+  return sql`(
+    select min(instant)
+    from generate_series(${midnight} - interval '3 hours', ${midnight}, interval '15 minutes') as instant
+    where (instant at time zone ${timeZone})::date > ${day}::text::date + ${later}::int - 1)`;
+}
+
 async function observedTimes(unit: DayUnit, gapSeconds: number): Promise<ServiceTime[]> {
-  const { sql, day, timeZone } = unit;
+  const { sql } = unit;
   const gap = sql`make_interval(secs => ${gapSeconds}::float8)`;
   return sql<ServiceTime[]>`
     with bounds as (
-      select ${day}::text::date::timestamp at time zone ${timeZone} as start,
-        (${day}::text::date + 1)::timestamp at time zone ${timeZone} as "end", ${unit.now}::text::timestamptz as now
+      select ${startOfLocalDay(unit, 0)} as start, ${startOfLocalDay(unit, 1)} as "end",
+        ${unit.now}::text::timestamptz as now
     ), checks as (
       select service, status, occurred_at as since, "end", now, start,
         least("end", occurred_at + ${gap}, lead(occurred_at) over (
