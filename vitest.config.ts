@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/browser/**", "tests/chaos/**"],
-    globalSetup: ["tests/support/global-setup.ts"],
+    globalSetup: ["tests/support/build.ts", "tests/support/global-setup.ts"],
     env: { TZ: "America/Los_Angeles" },
     testTimeout: 30_000,
     hookTimeout: 60_000,

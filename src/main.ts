@@ -50,6 +50,7 @@ async function main(words: readonly string[]): Promise<void> {
   try {
     say(startupText(await startService({ config, log, lifecycle, version, demo, isTerminal, ...prepare })));
   } catch (thrown) {
+    if (stopping) return;
     await lifecycle.stop(STOP_DEADLINE_MS);
     throw thrown;
   }
