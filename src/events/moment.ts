@@ -1,6 +1,6 @@
 /**
- * Instants as whole microseconds since 1970 UTC: what Postgres keeps, exact in a number until the
- * year 2255. Reading and writing them by hand costs a fiftieth of what a Temporal object does.
+ * Instants as whole microseconds since 1970 UTC: what Postgres keeps, exact in a number from
+ * the year 1684 to 2255. Reading and writing them by hand costs a twentieth of what Temporal needs.
  */
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
