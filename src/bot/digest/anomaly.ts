@@ -82,9 +82,12 @@ function weeklyGrowth(history: readonly (Observation | null)[]): number {
 
 /** The known values of the days that are whole weeks before or after the day at `index`, without itself. */
 function sameWeekdays(values: readonly (number | null)[], index: number): number[] {
-  return values.flatMap((value, other) =>
-    value === null || other === index || (index - other) % WEEK !== 0 ? [] : [value],
-  );
+  const known: number[] = [];
+  for (let other = index % WEEK; other < values.length; other += WEEK) {
+    const value = values[other] ?? null;
+    if (value !== null && other !== index) known.push(value);
+  }
+  return known;
 }
 
 function spreadOf(carried: readonly (number | null)[]): number {
