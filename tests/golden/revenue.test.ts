@@ -339,3 +339,15 @@ test("the history of MRR changes only by late events, and a late one moves what 
   expect(await valuesOn(world, "mrr", ["2026-06-04", "2026-06-05", "2026-06-09"])).toEqual([30, 40, 50]);
   expect(await valuesOn(world, "mrr_expansion", ["2026-06-05", "2026-06-09"])).toEqual([10, 10]);
 });
+
+test("who pays nothing but in a currency without a rate has churned like anybody else", async () => {
+  const world = await worldOf([
+    started("stays"),
+    started("left"),
+    started("left", 30, { currency: "CHF", subscription_id: "second" }),
+    revenue("left", "canceled", "2026-06-10T09:00:00Z"),
+  ]);
+  expect(await valueOn(world, "customers", "2026-06-10")).toBe(1);
+  expect(await valueOn(world, "churned_revenue", "2026-06-10")).toBe(30);
+  expect((await world.reader.summary(7)).churn_rate).toBe(50);
+});

@@ -177,3 +177,15 @@ test("today is apart from the days, and has what happened so far", async () => {
   expect(today).toMatchObject({ date: "2026-06-15", api_calls: 1 });
   expect((await world.reader.summary(3)).total_api_calls).toBe(1);
 });
+
+test("where midnight comes twice the day begins at the first of them", async () => {
+  const world = await worldOf(
+    [
+      check("web", "down", "2026-11-01T03:58:00Z"),
+      check("web", "healthy", "2026-11-01T04:00:00Z"),
+      check("web", "down", "2026-11-01T05:00:00Z"),
+    ],
+    { timeZone: "America/Havana", now: "2026-11-02T12:00:00Z" },
+  );
+  expect(await valuesOn(world, "uptime", ["2026-10-31", "2026-11-01"])).toEqual([0, 50]);
+});

@@ -34,7 +34,7 @@ function startOfLocalDay({ sql, day, timeZone }: DayUnit, later: 0 | 1) {
   return sql`(
     select min(instant)
     from generate_series(${midnight} - interval '3 hours', ${midnight}, interval '15 minutes') as instant
-    where (instant at time zone ${timeZone})::date > ${day}::text::date + ${later}::int - 1)`;
+    where (instant at time zone ${timeZone})::date >= ${day}::text::date + ${later}::int)`;
 }
 
 async function observedTimes(unit: DayUnit, gapSeconds: number): Promise<ServiceTime[]> {
