@@ -24,8 +24,15 @@ type Fields = Partial<Omit<RevenueEvent, "event" | "at" | "day">>;
 
 const on = (day: number, event: RevenueEventName, fields: Fields = {}, hour = 12): RevenueEvent => ({
   ...moment(day, hour),
-  ...{ event, subscriptionId: "", plan: null, amount: null, currency: null },
-  ...{ billingPeriod: null, quantity: null, effective: null, ...fields },
+  event,
+  subscriptionId: "",
+  plan: null,
+  amount: null,
+  currency: null,
+  billingPeriod: null,
+  quantity: null,
+  effective: null,
+  ...fields,
 });
 
 const started = (day: number, amount = "10", fields: Fields = {}) =>

@@ -2,11 +2,18 @@ import { expect, test } from "vitest";
 import { createWorkshop } from "./workshop.ts";
 
 const check = (occurred_at: string, status = "healthy", service = "api") => ({
-  ...{ type: "health_check", service, status, occurred_at },
+  type: "health_check",
+  service,
+  status,
+  occurred_at,
 });
 
 const answer = (occurred_at: string, user_id: string, score: number, fields: object = {}) => ({
-  ...{ type: "nps", user_id, score, occurred_at, ...fields },
+  type: "nps",
+  user_id,
+  score,
+  occurred_at,
+  ...fields,
 });
 
 test("a check's state lasts until the service's next check, at most the gap", async () => {
@@ -190,8 +197,12 @@ test("an amount is converted at the latest rate at or before its day", async () 
       values ('EUR', '2026-03-01', 1.1), ('EUR', '2026-03-03', 1.2), ('EUR', '2026-03-09', 1.3)`,
   );
   await shop.send({
-    ...{ type: "revenue", event: "subscription_started", user_id: "a", occurred_at: "2026-03-05T00:00:00Z" },
-    ...{ amount: "9.99", currency: "EUR" },
+    type: "revenue",
+    event: "subscription_started",
+    user_id: "a",
+    occurred_at: "2026-03-05T00:00:00Z",
+    amount: "9.99",
+    currency: "EUR",
   });
   await shop.roller.drain();
   expect(await shop.stored("mrr_new")).toEqual({ "2026-03-05": 14_385_600_000 });

@@ -3,7 +3,12 @@ import { Temporal } from "../../src/core/time.ts";
 import { createWorkshop, type Workshop } from "./workshop.ts";
 
 const request = (occurred_at: string, fields: object = {}) => ({
-  ...{ type: "request", method: "GET", route: "/x", status: 200, duration_ms: 10, occurred_at },
+  type: "request",
+  method: "GET",
+  route: "/x",
+  status: 200,
+  duration_ms: 10,
+  occurred_at,
   ...fields,
 });
 

@@ -6,7 +6,13 @@ const on = (day: number, action: TicketAction, fields: Partial<TicketEvent> = {}
   at: BigInt(day),
   day: `2026-01-${String(day).padStart(2, "0")}`,
   action,
-  ...{ by: null, userNo: null, teamNo: null, subject: null, priority: null, category: null, ...fields },
+  by: null,
+  userNo: null,
+  teamNo: null,
+  subject: null,
+  priority: null,
+  category: null,
+  ...fields,
 });
 
 const opened = on(1, "opened", { userNo: 7 });

@@ -3,12 +3,21 @@ import { latencyBucket } from "../../src/core/latency-bucket.ts";
 import { createWorkshop, openAllMonths, type Workshop } from "./workshop.ts";
 
 const request = (occurred_at: string, fields: object = {}) => ({
-  ...{ type: "request", method: "GET", route: "/x", status: 200, duration_ms: 10, occurred_at },
+  type: "request",
+  method: "GET",
+  route: "/x",
+  status: 200,
+  duration_ms: 10,
+  occurred_at,
   ...fields,
 });
 
 const started = (occurred_at: string, session_id: string, user_id: string) => ({
-  ...{ type: "agent_session", action: "started", occurred_at, session_id, user_id },
+  type: "agent_session",
+  action: "started",
+  occurred_at,
+  session_id,
+  user_id,
 });
 
 async function milestones({ db }: Workshop) {

@@ -25,7 +25,7 @@ export interface FoldBatch {
 }
 
 /** True for rows whose `column` falls on the local day. */
-export function onLocalDay(sql: Sql | TransactionSql, column: string, unit: { day: string; timeZone: string }) {
+export function onLocalDay(sql: Sql, column: string, unit: { day: string; timeZone: string }) {
   return betweenLocalDays(sql, column, { first: unit.day, last: unit.day, timeZone: unit.timeZone });
 }
 
@@ -35,7 +35,7 @@ export function onLocalDay(sql: Sql | TransactionSql, column: string, unit: { da
  * ambiguous; farther in it is known.
  */
 export function betweenLocalDays(
-  sql: Sql | TransactionSql,
+  sql: Sql,
   column: string,
   { first, last, timeZone }: { readonly first: string; readonly last: string; readonly timeZone: string },
 ) {
@@ -53,6 +53,6 @@ export function betweenLocalDays(
 const EPOCH = Temporal.PlainDate.from("1970-01-01");
 
 /** As a number of days, because a date in text would be read again for every row. */
-function dateOf(sql: Sql | TransactionSql, day: string) {
+function dateOf(sql: Sql, day: string) {
   return sql`(date '1970-01-01' + ${EPOCH.until(Temporal.PlainDate.from(day)).days}::int)`;
 }

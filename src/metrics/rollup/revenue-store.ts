@@ -64,7 +64,13 @@ async function readEvents({ sql, causes, timeZone }: FoldBatch): Promise<Map<str
 function eventOf(row: RevenueRow): RevenueEvent {
   const { at, day, event, plan, amount, currency, quantity } = row;
   return {
-    ...{ at: BigInt(at), day, event, plan, amount, currency, quantity },
+    at: BigInt(at),
+    day,
+    event,
+    plan,
+    amount,
+    currency,
+    quantity,
     subscriptionId: row.subscription_id,
     billingPeriod: row.billing_period,
     effective: momentOf(row.effective_at, row.effective_day),
