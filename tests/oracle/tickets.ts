@@ -34,6 +34,15 @@ function movesOf(log: readonly Fact[]): Move[] {
   return moves;
 }
 
+/** What happened to a ticket before it was opened takes effect at its opening. */
+function fromItsOpening(log: readonly Fact[]): Fact[] {
+  const opened = log.find(({ body }) => body["action"] === "opened");
+  if (opened === undefined) return [];
+  const place = log.indexOf(opened);
+  const early = log.slice(0, place).map((fact) => ({ ...fact, at: opened.at, day: opened.day }));
+  return [opened, ...early, ...log.slice(place + 1)];
+}
+
 export interface TicketHistory {
   readonly moves: readonly Move[];
 }
@@ -45,7 +54,7 @@ export function ticketHistories(facts: readonly Fact[], rules: Rules): TicketHis
     const ticket = typeof given === "string" ? `given ${given}` : `made for ${fact.arrival}`;
     logs.set(ticket, [...(logs.get(ticket) ?? []), fact]);
   }
-  return [...logs.values()].map((log) => ({ moves: movesOf([...log].sort(rules.order)) }));
+  return [...logs.values()].map((log) => ({ moves: movesOf(fromItsOpening([...log].sort(rules.order))) }));
 }
 
 export const movesOn = (tickets: readonly TicketHistory[], kind: Move["kind"], days: readonly string[]): number =>
