@@ -113,7 +113,7 @@ async function loadHistograms(sql: Sql, { segments, histogramsFrom }: Question):
   return perSegment.map((histograms) => mergeHistograms(histograms));
 }
 
-/** Accounts that paid just before a window and went to nothing in it, other than by a pause or for want of a rate. */
+/** Accounts that paid just before a window and went to nothing in it, other than by a pause. */
 async function loadChurned(sql: Sql, windows: readonly Window[]): Promise<Map<string, number>> {
   const starts = arrayText(windows.map((window) => window.start));
   const ends = arrayText(windows.map((window) => window.end));
@@ -121,7 +121,7 @@ async function loadChurned(sql: Sql, windows: readonly Window[]): Promise<Map<st
     select place::int, count(distinct lost.account)::int as accounts
     from unnest(${starts}::date[], ${ends}::date[]) with ordinality as w (first, last, place)
     join movements as lost
-      on lost.day between w.first and w.last and lost.arr_after = 0 and not lost.paused and lost.unconverted = 0
+      on lost.day between w.first and w.last and lost.arr_after = 0 and not lost.paused
     where (select earlier.arr_after from movements as earlier
            where earlier.account = lost.account and earlier.day < w.first
            order by earlier.day desc limit 1) > 0
