@@ -1,6 +1,7 @@
 import type { Day } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import {
+  HALF,
   amountObservation,
   countObservation,
   judgeLastDay,
@@ -58,11 +59,10 @@ export function findAnomalies(days: readonly Day[]): Anomalies {
 
 function anomalyOf(metric: MetricName, value: number, { factor }: Judgement): Anomaly {
   const { better, unit } = metricOf(metric);
-  const usual = value / factor;
   return {
     metric,
     value,
-    usual: unit === "count" ? Math.round(usual) : usual,
+    usual: unit === "count" ? Math.round((value + HALF) / factor - HALF) : value / factor,
     bad: better === "lower" ? factor > 1 : factor < 1,
   };
 }

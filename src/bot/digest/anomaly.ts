@@ -27,16 +27,19 @@ const SHORT_HISTORY = 14;
 /** How many days before the one in question the rule looks at. */
 export const DAYS_COMPARED = MOST_WEEKS * WEEK;
 
+/** Added to counts, so that none of something has a logarithm too. */
+export const HALF = 0.5;
+
 export function countObservation(count: number | null): Observation | null {
   if (count === null) return null;
-  return { log: Math.log(count + 0.5), noise: 1 / Math.sqrt(count + 0.5) };
+  return { log: Math.log(count + HALF), noise: 1 / Math.sqrt(count + HALF) };
 }
 
 /** A share in percent of `of` things. */
 export function shareObservation(percent: number | null, of: number | null): Observation | null {
   if (percent === null || of === null) return null;
   const count = (percent / 100) * of;
-  return { log: Math.log((count + 0.5) / (of + 1)), noise: 1 / Math.sqrt(count + 0.5) };
+  return { log: Math.log((count + HALF) / (of + 1)), noise: 1 / Math.sqrt(count + HALF) };
 }
 
 export function amountObservation(amount: number | null): Observation | null {

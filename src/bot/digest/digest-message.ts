@@ -80,16 +80,27 @@ const MOST_ANOMALIES = 3;
 /** `others` are those that the headline does not tell. */
 function anomalySentence(others: readonly Anomaly[], digest: Digest): string {
   if (!digest.anomalies.judged) return "What is unusual can be said after four weeks of data.";
-  if (others.length === 0) {
-    return digest.anomalies.found.length === 0 ? "Nothing unusual." : "Nothing else is unusual.";
-  }
+  if (digest.anomalies.found.length === 0) return "Nothing unusual.";
+  if (others.length === 0) return "Nothing else is unusual.";
+  const bad = anomalyList(
+    others.filter((one) => one.bad),
+    digest,
+  );
+  const rest = anomalyList(
+    others.filter((one) => !one.bad),
+    digest,
+  );
+  return [...(bad === "" ? [] : [`Needs a look: ${bad}.`]), ...(rest === "" ? [] : [`Unusual: ${rest}.`])].join(" ");
+}
+
+function anomalyList(anomalies: readonly Anomaly[], digest: Digest): string {
   const weekday = weekdayOf(digest.date);
-  const told = others.slice(0, MOST_ANOMALIES).map(({ metric, value, usual }) => {
+  const told = anomalies.slice(0, MOST_ANOMALIES).map(({ metric, value, usual }) => {
     const [now, before] = [value, usual].map((one) => formatValue(metric, one, digest));
     return `${lowerLabel(metric)} ${now} (usual ${weekday}: ${before})`;
   });
-  const more = others.length > MOST_ANOMALIES ? `; and ${others.length - MOST_ANOMALIES} more` : "";
-  return `${others.some(({ bad }) => bad) ? "Needs a look" : "Unusual"}: ${told.join("; ")}${more}.`;
+  const more = anomalies.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
 /** The label inside a sentence: "sign-ups", but "API calls". */

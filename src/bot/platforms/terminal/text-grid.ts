@@ -2,7 +2,7 @@ import { displayWidth, padEnd, padStart, wrap } from "./display-width.ts";
 
 export interface GridColumn {
   readonly align: "left" | "right";
-  /** Narrower is not readable. */
+  /** It gives way to others down to this. */
   readonly least: number;
   /** Wider is not wanted; what is longer is wrapped. */
   readonly most: number;
@@ -18,14 +18,15 @@ export function gridWidths(
   total: number,
 ): number[] | null {
   const available = total - GAP * (columns.length - 1);
-  if (columns.reduce((sum, column) => sum + column.least, 0) > available) return null;
   const widths = columns.map((column, index) => {
     const widest = Math.max(...rows.map((row) => displayWidth(row[index] ?? "")), 0);
-    return Math.max(Math.min(widest, column.most), column.least);
+    return Math.min(widest, column.most);
   });
+  const least = widths.map((width, index) => Math.min(width, columns[index]?.least ?? 0));
+  if (least.reduce((sum, width) => sum + width, 0) > available) return null;
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
-    const slack = widths.map((width, index) => (width > (columns[index]?.least ?? 0) ? width : 0));
+    const slack = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
     const widest = slack.indexOf(Math.max(...slack));
     widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
@@ -40,7 +41,7 @@ export function gridLines(
   widths: readonly number[],
   paint: (cell: string, column: number) => string,
 ): string[] {
-  const wrapped = cells.map((cell, index) => wrap(cell, widths[index] ?? 2));
+  const wrapped = cells.map((cell, index) => wrap(cell, Math.max(2, widths[index] ?? 0)));
   const height = Math.max(...wrapped.map((lines) => lines.length), 1);
   return Array.from({ length: height }, (_, line) => {
     const parts = wrapped.map((lines, index) => {
