@@ -73,7 +73,7 @@ async function run(line: Line): Promise<number> {
         firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
       });
     }
-    const progress = { write: sayAside, isTerminal: process.stderr.isTTY === true };
+    const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
     const { ok, text, data } = await operation.run(rest, { config, foundation, rooms, write: say, progress });
     say(line.json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
     return ok ? 0 : 1;
@@ -83,7 +83,7 @@ async function run(line: Line): Promise<number> {
 }
 
 async function chat({ words, json, out }: Line, context: Parameters<typeof createCommands>[0]): Promise<number> {
-  const colour = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const terminal = createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour });
   const outcome = await runWords(words, { commands: createCommands(context), prefix: terminal.prefix });
   if (out !== null && outcome.ok) await writeChart(outcome.message, out);

@@ -32,20 +32,22 @@ async function main(words: readonly string[]): Promise<void> {
   const log = createLog(config.LOG_LEVEL);
   const lifecycle = createLifecycle();
   let stopping = false;
-  const stop = (signal: string) => {
+  const endWith = async (stopped: Promise<string[]>) => {
+    const failed = await stopped;
+    if (failed.length > 0) log.warn({ failed }, "some parts did not stop in time");
+    process.exit(failed.length === 0 ? 0 : 1);
+  };
+  const stop = () => {
     if (stopping) process.exit(1);
     stopping = true;
-    void lifecycle.stop(STOP_DEADLINE_MS).then((failed) => {
-      if (failed.length > 0) log.warn({ failed, signal }, "some parts did not stop in time");
-      process.exit(failed.length === 0 ? 0 : 1);
-    });
+    void endWith(lifecycle.stop(STOP_DEADLINE_MS));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
-  const isTerminal = process.stdout.isTTY === true;
+  const isTerminal = process.stdout.isTTY;
   const prepare = demo ? { prepare: prepareDemo({ write: say, isTerminal }) } : {};
   try {
     say(startupText(await startService({ config, log, lifecycle, version, demo, isTerminal, ...prepare })));

@@ -20,7 +20,7 @@ function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
   };
 }
 
-async function refuseUnknownZone(sql: Sql | TransactionSql, timeZone: string): Promise<void> {
+async function refuseUnknownZone(sql: Sql, timeZone: string): Promise<void> {
   try {
     await sql`select now() at time zone ${timeZone}::text`;
   } catch (cause) {

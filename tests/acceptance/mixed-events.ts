@@ -1,4 +1,4 @@
-import { Temporal } from "temporal-polyfill";
+import type { Temporal } from "temporal-polyfill";
 
 /** A seeded die: the same seed rolls the same events. */
 export function dice(seed: number): (sides: number) => number {
