@@ -1,7 +1,10 @@
-import { concludeAccepted, concludeKnown, concludeRejected, type Pending } from "./call.ts";
+import { Problem } from "../core/problem.ts";
+import { toProblem } from "../db/failures.ts";
+import type { Pending } from "./call.ts";
 import { EVENT_TYPES, type EventType } from "./event-type.ts";
-import { rejected } from "./rejection.ts";
-import type { Outcome, Settle } from "./write-group.ts";
+import { createLeaders } from "./leaders.ts";
+import { createSettlement } from "./settlement.ts";
+import type { Settle } from "./write-group.ts";
 
 interface Queue {
   readonly type: EventType;
@@ -29,31 +32,15 @@ export interface GroupCommit {
  * the first statement starts when the events that came in with its first one are all queued.
  */
 export function createGroupCommit({ write, ...limits }: GroupCommitParts): GroupCommit {
-  const { statementsAtOnce, rowsPerStatement, rowsForFurtherStatement } = limits;
   const queues = new Map(
     EVENT_TYPES.map((type): [EventType, Queue] => [type, { type, waiting: [], statements: 0, scheduled: false }]),
   );
-  /** The first event on its way with each id, whatever its type: later ones follow it. */
-  const leaders = new Map<string, Pending>();
-
-  const idOf = ({ row }: Pending) => `${row.sourceNo} ${row.event.key}`;
+  const leaders = createLeaders();
+  const settlement = createSettlement({ leaders, again: add });
 
   function add(pending: Pending): void {
-    if (pending.row.event.key !== null) {
-      const id = idOf(pending);
-      const leader = leaders.get(id);
-      if (leader !== undefined) {
-        (leader.followers ??= []).push(pending);
-        return;
-      }
-      leaders.set(id, pending);
-    }
-    enqueue(pending);
-  }
-
-  function enqueue(pending: Pending): void {
     const queue = queues.get(pending.row.event.type);
-    if (queue === undefined) return;
+    if (queue === undefined || !leaders.lead(pending)) return;
     queue.waiting.push(pending);
     if (queue.scheduled || !mayStart(queue)) return;
     queue.scheduled = true;
@@ -62,14 +49,13 @@ export function createGroupCommit({ write, ...limits }: GroupCommitParts): Group
 
   function mayStart({ waiting, statements }: Queue): boolean {
     if (statements === 0) return waiting.length > 0;
-    return statements < statementsAtOnce && waiting.length >= rowsForFurtherStatement;
+    return statements < limits.statementsAtOnce && waiting.length >= limits.rowsForFurtherStatement;
   }
 
   function start(queue: Queue): void {
     queue.scheduled = false;
     while (mayStart(queue)) {
-      const group = queue.waiting.length <= rowsPerStatement ? queue.waiting : queue.waiting.slice(0, rowsPerStatement);
-      queue.waiting = group === queue.waiting ? [] : queue.waiting.slice(rowsPerStatement);
+      const group = takeGroup(queue, limits.rowsPerStatement);
       queue.statements += 1;
       void run(queue, group);
     }
@@ -80,44 +66,17 @@ export function createGroupCommit({ write, ...limits }: GroupCommitParts): Group
     try {
       await write(queue.type, group, (pending, outcome) => {
         settled.add(pending);
-        settle(pending, outcome);
+        settlement.settle(pending, outcome);
       });
     } catch (trouble) {
-      for (const pending of group) if (!settled.has(pending)) fail(pending, trouble);
-      // They have waited as long as this statement did: the next would keep them waiting twice.
-      const waited = queue.waiting;
-      queue.waiting = [];
-      for (const pending of waited) fail(pending, trouble);
+      for (const pending of group) if (!settled.has(pending)) settlement.fail(pending, trouble);
+      // With the database away, those in the queue have waited as long as this statement did: the next would double it.
+      const away = toProblem(trouble) instanceof Problem;
+      if (away) for (const pending of takeGroup(queue, Infinity)) settlement.fail(pending, trouble);
     } finally {
       queue.statements -= 1;
       start(queue);
     }
-  }
-
-  function release(pending: Pending): readonly Pending[] {
-    if (pending.row.event.key !== null) leaders.delete(idOf(pending));
-    return pending.followers ?? [];
-  }
-
-  function settle(pending: Pending, outcome: Outcome): void {
-    const followers = release(pending);
-    switch (outcome.kind) {
-      case "stored":
-        concludeAccepted(pending);
-        for (const follower of followers) concludeKnown(follower, pending.row.event.payload);
-        return;
-      case "known":
-        for (const one of [pending, ...followers]) concludeKnown(one, outcome.payload);
-        return;
-      case "refused":
-        concludeRejected(pending, rejected("invalid_event", "The database cannot hold a value of this event."));
-        // A refused event does not use its id up.
-        for (const follower of followers) add(follower);
-    }
-  }
-
-  function fail(pending: Pending, trouble: unknown): void {
-    for (const one of [pending, ...release(pending)]) one.call.reject(trouble);
   }
 
   return {
@@ -128,4 +87,14 @@ export function createGroupCommit({ write, ...limits }: GroupCommitParts): Group
       return now - oldest;
     },
   };
+}
+
+function takeGroup(queue: Queue, most: number): readonly Pending[] {
+  const { waiting } = queue;
+  if (waiting.length <= most) {
+    queue.waiting = [];
+    return waiting;
+  }
+  queue.waiting = waiting.slice(most);
+  return waiting.slice(0, most);
 }

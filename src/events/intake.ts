@@ -1,18 +1,19 @@
-import { Problem } from "../core/problem.ts";
 import type { Log } from "../core/log.ts";
 import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Database } from "../db/client.ts";
-import { databaseUnavailable, toProblem } from "../db/failures.ts";
+import { toProblem } from "../db/failures.ts";
 import { createPartitions, type Partitions } from "../db/partitions.ts";
 import type { Call } from "./call.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import type { EventRow } from "./event-row.ts";
 import { createEventStore, type EventStore, type NumberedRow } from "./event-store.ts";
-import { createGroupCommit } from "./group-commit.ts";
+import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import { createMonths } from "./months.ts";
 import { createNumbers } from "./numbers.ts";
 import { readEvent, type AgeLimits } from "./read-event.ts";
 import { isRejection } from "./rejection.ts";
+import { createTurnstile } from "./turnstile.ts";
 import { createRoutePatterns } from "./route-pattern.ts";
 import type { Intake, Origin, Verdict } from "./verdict.ts";
 import { createGroupWriter } from "./write-group.ts";
@@ -51,106 +52,83 @@ const LIMITS: IntakeLimits = {
 export const AGE_LIMITS: AgeLimits = { requestAndErrorDays: 90, otherDays: 400 };
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { db, clock, workspace } = parts;
+  const { db, log } = parts;
   const limits = { ...LIMITS, ...parts.limits };
-  const ageLimits = parts.ageLimits ?? AGE_LIMITS;
-  const store = parts.store ?? createEventStore({ pool: db.intake, timeZone: workspace.timeZone });
-  const partitions = parts.partitions ?? createPartitions({ db });
+  const judge = createJudge(parts);
   const numbers = createNumbers({ pool: db.intake });
-  const letters = createDeadLetters({ pool: db.work, ...(parts.log === undefined ? {} : { log: parts.log }) });
-  const writer = createGroupWriter({
-    store,
-    repairPartitions: (months) => createPartitions({ db }).ensureMonths(months),
+  const ensureMonths = createMonths(parts.partitions ?? createPartitions({ db }));
+  const letters = createDeadLetters({ pool: db.work, ...(log === undefined ? {} : { log }) });
+  const groups = createGroups(parts, limits);
+  const turnstile = createTurnstile({
+    mostEvents: limits.eventsUnderWay,
+    isCongested: () => groups.oldestWait(performance.now()) > limits.longestWaitMs,
   });
-  const groups = createGroupCommit({ write: writer.write, ...limits });
-  const routeOf = createRoutePatterns();
-  const months = new Set<string>();
-  const whenIdle: (() => void)[] = [];
-  let callsUnderWay = 0;
-  let eventsUnderWay = 0;
-  let stopping = false;
 
-  function refuseIfFull(): void {
-    if (stopping) {
-      throw new Problem("shutting_down", 503, "Bellwether is stopping.", { retryAfterSeconds: 5 });
-    }
-    const crowded = eventsUnderWay > limits.eventsUnderWay;
-    if (crowded || groups.oldestWait(performance.now()) > limits.longestWaitMs) {
-      throw databaseUnavailable("The database does not keep up with the events that come in.");
-    }
-  }
-
-  async function ensureMonths(rows: readonly EventRow[]): Promise<void> {
-    const missing = new Set<string>();
-    for (const { type, occurredAt } of rows) {
-      if (type !== "request") continue;
-      const month = occurredAt.slice(0, 7);
-      if (!months.has(month)) missing.add(month);
-    }
-    if (missing.size === 0) return;
-    await partitions.ensureMonths(missing);
-    for (const month of missing) months.add(month);
-  }
-
-  function write(rows: readonly NumberedRow[], places: readonly number[], verdicts: (Verdict | undefined)[]) {
-    return new Promise<void>((resolve, reject) => {
-      const call: Call = { verdicts, open: rows.length, since: performance.now(), resolve, reject };
-      rows.forEach((row, at) => groups.add({ row, call, index: places[at] ?? at, followers: null }));
-    });
-  }
-
-  async function judge(events: readonly unknown[], origin: Origin): Promise<Verdict[]> {
-    const reading = {
-      source: origin.source,
-      importing: origin.importing === true,
-      now: Math.floor(clock.now().epochMilliseconds * 1_000),
-      currency: workspace.currency,
-      ageLimits,
-      routeOf,
-    };
-    const verdicts: (Verdict | undefined)[] = Array.from({ length: events.length });
-    const rows: EventRow[] = [];
-    const places: number[] = [];
-    events.forEach((event, at) => {
-      const read = readEvent(event, reading);
-      if (isRejection(read)) {
-        verdicts[at] = read;
-        return;
-      }
-      rows.push(read);
-      places.push(at);
-    });
+  async function take(events: readonly unknown[], origin: Origin): Promise<Verdict[]> {
+    const { verdicts, rows, places } = judge(events, origin);
     if (rows.length > 0) {
       const numbered = numbers.number(rows, origin.source) ?? (await numbers.learn(rows, origin.source));
       await ensureMonths(rows);
       await write(numbered, places, verdicts);
     }
-    return verdicts.filter((verdict) => verdict !== undefined);
+    const complete = verdicts.filter((verdict) => verdict !== undefined);
+    if (origin.replaying !== true) letters.keepRefused(events, complete, origin.source);
+    return complete;
   }
 
-  async function accept(events: readonly unknown[], origin: Origin): Promise<Verdict[]> {
-    refuseIfFull();
-    callsUnderWay += 1;
-    eventsUnderWay += events.length;
-    try {
-      const verdicts = await judge(events, origin);
-      if (origin.replaying !== true) letters.keepRefused(events, verdicts, origin.source);
-      return verdicts;
-    } catch (thrown) {
-      throw toProblem(thrown);
-    } finally {
-      eventsUnderWay -= events.length;
-      callsUnderWay -= 1;
-      if (callsUnderWay === 0) for (const idle of whenIdle.splice(0)) idle();
-    }
+  function write(rows: readonly NumberedRow[], places: readonly number[], verdicts: Judged["verdicts"]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const call: Call = { verdicts, open: rows.length, since: performance.now(), resolve, reject };
+      rows.forEach((row, at) => groups.add({ row, call, index: places[at] ?? at, followers: null }));
+    });
   }
 
   return {
-    accept,
+    async accept(events, origin) {
+      try {
+        return await turnstile.pass(events.length, () => take(events, origin));
+      } catch (thrown) {
+        throw toProblem(thrown);
+      }
+    },
     async stop() {
-      stopping = true;
-      if (callsUnderWay > 0) await new Promise<void>((resolve) => void whenIdle.push(resolve));
+      await turnstile.close();
       await letters.drain();
     },
   };
+}
+
+/** What can be said of events without the database. `places` are those of `rows` among the events. */
+interface Judged {
+  readonly verdicts: (Verdict | undefined)[];
+  readonly rows: EventRow[];
+  readonly places: number[];
+}
+
+function createJudge({ clock, workspace, ageLimits = AGE_LIMITS }: IntakeParts) {
+  const routeOf = createRoutePatterns();
+  return (events: readonly unknown[], { source, importing = false }: Origin): Judged => {
+    const now = clock.now().epochMilliseconds * 1_000;
+    const reading = { source, importing, now, currency: workspace.currency, ageLimits, routeOf };
+    const judged: Judged = { verdicts: Array.from({ length: events.length }), rows: [], places: [] };
+    for (let at = 0; at < events.length; at += 1) {
+      const read = readEvent(events[at], reading);
+      if (isRejection(read)) {
+        judged.verdicts[at] = read;
+        continue;
+      }
+      judged.rows.push(read);
+      judged.places.push(at);
+    }
+    return judged;
+  };
+}
+
+function createGroups({ db, workspace, store }: IntakeParts, limits: IntakeLimits): GroupCommit {
+  const { write } = createGroupWriter({
+    store: store ?? createEventStore({ pool: db.intake, timeZone: workspace.timeZone }),
+    // What one instance believes of the months may be out of date: a new one asks again.
+    repairPartitions: (months) => createPartitions({ db }).ensureMonths(months),
+  });
+  return createGroupCommit({ write, ...limits });
 }
