@@ -1,32 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOracle, type Oracle } from "../oracle/numbers.ts";
-import { createWorld, type World } from "../support/world.ts";
-import { deliver, type Delivered } from "./deliver.ts";
 import { differences } from "./differences.ts";
-import { askEngine, type EngineAnswers } from "./engine-answers.ts";
 import { brokenLaws } from "./laws.ts";
+import { live, type Lived } from "./live.ts";
 import { storedNumbers } from "./recompute.ts";
-import { randomWorld, type RandomWorld } from "./worlds.ts";
+import { randomWorld } from "./worlds.ts";
 
 const WORLDS = Number(process.env["WORLDS"] ?? 25);
 const SEED = process.env["SEED"];
-
-interface Lived extends Delivered {
-  readonly answers: EngineAnswers;
-  readonly oracle: Oracle;
-}
-
-async function live(random: RandomWorld, then: (world: World, lived: Lived) => Promise<void>): Promise<void> {
-  const world = await createWorld(random.setting);
-  try {
-    const delivered = await deliver(world, random);
-    const oracle = createOracle(delivered.deliveries, random.setting);
-    await then(world, { ...delivered, oracle, answers: await askEngine(world.reader) });
-  } finally {
-    await world.close();
-  }
-}
 
 const tally = (judgements: readonly string[]): Record<string, number> =>
   Object.fromEntries(
@@ -47,7 +28,7 @@ test(
   async () => {
     let [events, worlds] = [0, 0];
     const property = fc.asyncProperty(randomWorld, async (random) => {
-      await live(random, async (world, lived) => {
+      await live(random, async (lived, world) => {
         expectVerdicts(lived);
         expect(differences(lived.answers, lived.oracle)).toEqual([]);
         expect(brokenLaws(lived.answers, lived.oracle)).toEqual([]);
