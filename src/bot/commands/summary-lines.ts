@@ -33,11 +33,11 @@ const METRICS = {
 type Field = keyof typeof METRICS;
 
 interface Words {
-  value(field: Field): string;
+  readonly value: (field: Field) => string;
   /** "▲ 6 % (389)"; null where nothing can be compared. */
-  change(field: Field): string | null;
+  readonly change: (field: Field) => string | null;
   /** The value, then its change. */
-  both(field: Field): string;
+  readonly both: (field: Field) => string;
 }
 
 function wordsFor(summary: Summary, comparable: boolean): Words {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../../src/bot/message.ts";
@@ -96,7 +97,7 @@ describe("a message in the terminal", () => {
     const plain = await linesOf(DIGEST, 80);
     const coloured = await linesOf(DIGEST, 80, true);
     expect(coloured.join("\n")).toContain("\u001b[");
-    expect(coloured.map((line) => line.replaceAll(/\u001b\[[0-9;]*m/g, "").trimEnd())).toEqual(plain);
+    expect(coloured.map((line) => stripVTControlCharacters(line).trimEnd())).toEqual(plain);
     expect(plain.join("\n")).not.toContain("\u001b");
   });
 

@@ -45,12 +45,6 @@ function characterWidth(character: string): number {
   return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
-/** At most `columns` wide; what was cut is shown as "…". */
-export function cut(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
-  return `${head(text, columns - 1)}…`;
-}
-
 /** As much of the beginning as fits into `columns`. */
 function head(text: string, columns: number): string {
   let width = 0;

@@ -1,8 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
+
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** A terminal sequence as a whole: what it would have done goes, the text around it stays. */
-const TERMINAL_SEQUENCE =
-  /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/gu;
 const CONTROL = /[\p{Cc}\p{Cs}]/gu;
 /** They turn the order of what follows on the line. Joiners stay: emoji and scripts need them. */
 const DIRECTION_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
@@ -12,9 +11,7 @@ const MOST_CODE_POINTS = 12;
 
 /** Text from anywhere as one harmless line: no escape sequences, control characters, line breaks or towers of marks. */
 export function plainText(text: string): string {
-  const line = text
-    .replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/gu, " ")
-    .replaceAll(TERMINAL_SEQUENCE, "")
+  const line = stripVTControlCharacters(text.replaceAll(/[\s\u0085]+/gu, " "))
     .replaceAll(CONTROL, "\ufffd")
     .replaceAll(DIRECTION_CONTROL, "")
     .replaceAll(INVISIBLE, "");
