@@ -351,3 +351,22 @@ test("who pays nothing but in a currency without a rate has churned like anybody
   expect(await valueOn(world, "churned_revenue", "2026-06-10")).toBe(30);
   expect((await world.reader.summary(7)).churn_rate).toBe(50);
 });
+
+test("an end that was set before the start of the subscription ends it at its start", async () => {
+  const world = await worldOf([
+    revenue("a", "canceled", "2026-06-02T09:00:00Z", { effective_at: "2026-06-03T09:00:00Z" }),
+    revenue("a", "subscription_started", "2026-06-05T09:00:00Z", { amount: 30 }),
+    revenue("a", "renewed", "2026-06-08T09:00:00Z"),
+    revenue("b", "canceled", "2026-06-02T09:00:00Z"),
+    revenue("b", "subscription_started", "2026-06-05T09:00:00Z", { amount: 7 }),
+  ]);
+  expect(await valuesOn(world, "mrr", ["2026-06-05", "2026-06-07", "2026-06-08"])).toEqual([7, 7, 37]);
+  expect(await valuesOn(world, "mrr_new", ["2026-06-05", "2026-06-08"])).toEqual([7, 30]);
+});
+
+test("a live subscription whose amount was never said costs nothing", async () => {
+  const world = await worldOf([revenue("a", "subscription_started", START), started("b")]);
+  expect(await valueOn(world, "mrr", "2026-06-01")).toBe(30);
+  expect(await valueOn(world, "customers", "2026-06-01")).toBe(1);
+  expect((await world.reader.summary(7)).unconverted).toBe(0);
+});

@@ -7,6 +7,8 @@ type Status = "none" | "trial" | "live" | "paused" | "ended";
 
 interface Subscription {
   status: Status;
+  /** Something other than a cancellation has happened to it. */
+  begun: boolean;
   minor: bigint;
   quantity: bigint;
   period: string;
@@ -25,16 +27,26 @@ function price(subscription: Subscription, { body }: Fact): void {
 function cancel(subscription: Subscription, { at, body }: Fact, rules: Rules): void {
   if (subscription.status === "ended") return;
   const effective = body["effective_at"] === undefined ? at : instantOf(String(body["effective_at"]));
-  if (effective > at && rules.keepsRunningUntilEffective) subscription.endsAt = effective;
+  if (!subscription.begun && body["effective_at"] !== undefined) subscription.endsAt = effective;
+  else if (effective > at && rules.keepsRunningUntilEffective) subscription.endsAt = effective;
   else [subscription.status, subscription.endsAt] = ["ended", null];
 }
 
-function apply(subscription: Subscription, event: Fact, rules: Rules): void {
-  if (subscription.endsAt !== null && subscription.endsAt <= event.at)
+function endWhatIsDue(subscription: Subscription, at: bigint): void {
+  if (subscription.endsAt !== null && subscription.endsAt <= at)
     [subscription.status, subscription.endsAt] = ["ended", null];
+}
+
+function apply(subscription: Subscription, event: Fact, rules: Rules): void {
   const name = event.body["event"];
   if (name === "refunded" || name === "one_time") return;
   price(subscription, event);
+  if (subscription.begun) endWhatIsDue(subscription, event.at);
+  else if (name !== "canceled") {
+    subscription.begun = true;
+    const { endsAt } = subscription;
+    if (endsAt !== null && endsAt < event.at) return endWhatIsDue(subscription, event.at);
+  }
   if (name === "subscription_started" || name === "renewed" || name === "resumed")
     [subscription.status, subscription.endsAt] = ["live", null];
   else if (name === "upgraded" || name === "downgraded")
@@ -47,6 +59,7 @@ function apply(subscription: Subscription, event: Fact, rules: Rules): void {
 function atEndOf(events: readonly Fact[], day: string, setting: Setting, rules: Rules): Subscription {
   const subscription: Subscription = {
     status: "none",
+    begun: false,
     minor: 0n,
     quantity: 1n,
     period: "month",

@@ -1,5 +1,5 @@
-import type { Verdict } from "../../src/events/verdict.ts";
-import type { Intake } from "../../src/events/verdict.ts";
+import { Temporal } from "temporal-polyfill";
+import type { Intake, Verdict } from "../../src/events/verdict.ts";
 import type { Judgement } from "../oracle/intake.ts";
 import type { Delivery } from "../oracle/setting.ts";
 import type { World } from "../support/world.ts";
@@ -43,38 +43,62 @@ async function hand(intake: Intake, batch: readonly Parcel[]): Promise<Verdict[]
   );
 }
 
+/** Those that could have arrived at the earlier instant, and the rest. */
+function byArrival(parcels: readonly Parcel[], earlier: Temporal.Instant): [Parcel[], Parcel[]] {
+  const known = parcels.filter(({ event }) => {
+    return Temporal.Instant.compare(Temporal.Instant.from(String(event["occurred_at"])), earlier) <= 0;
+  });
+  return [known, parcels.filter((parcel) => !known.includes(parcel))];
+}
+
+/**
+ * Delivers as planned: some of it perhaps some time ago, the rest now, in batches, by one intake or by two at once,
+ * with rollups in between and at the end.
+ */
 export async function deliver(world: World, random: RandomWorld): Promise<Delivered> {
-  const deliveries: Parcel[] = [];
+  const { plan, setting } = random;
+  const deliveries: Delivery[] = [];
   const verdicts: Verdict[] = [];
   const note = async (intake: Intake, batch: readonly Parcel[]): Promise<void> => {
+    const receivedAt = world.now();
     const said = await hand(intake, batch);
-    deliveries.push(...batch);
+    deliveries.push(...batch.map((parcel) => ({ ...parcel, receivedAt })));
     verdicts.push(...said);
   };
-  const batches = batchesOf(inPlannedOrder(random), random.plan.batchSizes);
-  if (random.plan.twoIntakes) {
-    const backwards = [...batches].reverse();
-    await Promise.all([
-      ...[0, 1].map(async (start) => {
-        for (const batch of batches.slice(start * 2)) await note(world.intake, batch);
-      }),
-      ...[0, 1].map(async () => {
-        for (const batch of backwards) await note(world.otherIntake, batch);
-      }),
-      world.settle(),
-    ]);
-  } else {
+  const earlier = Temporal.Instant.from(setting.now).subtract({ minutes: plan.minutesBetween });
+  const [before, after] =
+    plan.minutesBetween > 0 ? byArrival(inPlannedOrder(random), earlier) : [[], inPlannedOrder(random)];
+  world.moveClock(earlier.toString());
+  for (const batch of batchesOf(before, plan.batchSizes)) await note(world.intake, batch);
+  if (before.length > 0) await world.settle();
+  world.moveClock(setting.now);
+  const batches = batchesOf(after, plan.batchSizes);
+  if (plan.twoIntakes) await deliverTwice(world, batches, note);
+  else {
     for (const [index, batch] of batches.entries()) {
       await note(world.intake, batch);
-      if ((index + 1) % (random.plan.settleAfter * 2) === 0) await world.settle();
+      if ((index + 1) % (plan.settleAfter * 2) === 0) await world.settle();
     }
   }
   await world.settle();
   for (const trouble of random.troubles) await note(world.otherIntake, [trouble]);
   await world.settle();
-  return {
-    deliveries,
-    verdicts: verdicts.map(({ verdict }) => verdict),
-    isInOrder: !random.plan.twoIntakes,
+  return { deliveries, verdicts: verdicts.map(({ verdict }) => verdict), isInOrder: !plan.twoIntakes };
+}
+
+type Note = (intake: Intake, batch: readonly Parcel[]) => Promise<void>;
+
+/** Four clients of two programs send the same at once, two of them backwards, while the rollups are computed. */
+async function deliverTwice(world: World, batches: readonly Parcel[][], note: Note): Promise<void> {
+  const backwards = [...batches].reverse();
+  const sendAll = async (intake: Intake, own: readonly Parcel[][]): Promise<void> => {
+    for (const batch of own) await note(intake, batch);
   };
+  await Promise.all([
+    sendAll(world.intake, batches),
+    sendAll(world.intake, batches.slice(2)),
+    sendAll(world.otherIntake, backwards),
+    sendAll(world.otherIntake, backwards),
+    world.settle(),
+  ]);
 }

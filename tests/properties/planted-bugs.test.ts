@@ -135,7 +135,7 @@ test("ids ordered by UTF-16 units instead of bytes are noticed", async () => {
     source: "api",
     event: { ...event, id, amount: `${n + 1}0` },
   }));
-  const plan = { order: [0, 1], repeated: [], batchSizes: [9], twoIntakes: false, settleAfter: 1 };
+  const plan = { order: [0, 1], repeated: [], batchSizes: [9], twoIntakes: false, minutesBetween: 0, settleAfter: 1 };
   const setting = { timeZone: "UTC", currency: "USD", activationDays: 7, now: "2026-06-15T12:00:00Z" };
   await live({ setting, parcels, troubles: [], plan }, async (one) => {
     const order = (a: Happening, b: Happening): number => Number(a.at - b.at) || (a.id < b.id ? -1 : 1);

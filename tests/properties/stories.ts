@@ -188,7 +188,7 @@ function subscription({ at, isoOf, currency, nowMs }: Surroundings): fc.Arbitrar
         const effective = kind === "canceled" && hours !== undefined ? moment + hours * 3_600_000 : undefined;
         const isSettled = effective === undefined || effective <= nowMs || effective > nowMs + 30 * 3_600_000;
         return {
-          at: Math.max(moment, life.at),
+          at: moment,
           body: { ...fixed, ...own, event: kind },
           effective: isSettled ? effective : undefined,
         };

@@ -42,6 +42,8 @@ export interface Plan {
   readonly repeated: readonly number[];
   readonly batchSizes: readonly number[];
   readonly twoIntakes: boolean;
+  /** How long before the rest some of it arrived; 0: all of it now. */
+  readonly minutesBetween: number;
   /** After how many batches the rollups are computed in between. */
   readonly settleAfter: number;
 }
@@ -74,6 +76,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   repeated: fc.array(fc.nat(1_000), { maxLength: 12 }),
   batchSizes: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 4, maxLength: 4 }),
   twoIntakes: fc.boolean(),
+  minutesBetween: fc.constantFrom(0, 0, 2, 61, 26 * 60, 4 * 24 * 60),
   settleAfter: fc.integer({ min: 1, max: 4 }),
 });
 
