@@ -2,6 +2,7 @@ import type { ISql } from "postgres";
 import type { Log } from "../core/log.ts";
 import { createPool } from "./pool.ts";
 import { inspectServer } from "./server-check.ts";
+import { isFull } from "./storage.ts";
 
 /** What statements are written with. No cursors: a connection that says nothing for too long is given up. */
 export type Sql = ISql<{}>;
@@ -35,21 +36,31 @@ export interface DatabaseOptions {
   readonly log?: Log;
   /** For tests, whose data may be lost in a power cut. */
   readonly allowFsyncOff?: boolean;
+  /** A folder on the disk of the server, when that is this machine's: tells a full disk from a server that is away. */
+  readonly storageFolder?: string;
 }
 
 /** Throws a Problem with a sentence when the server cannot be reached, is too old or would lose data. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   await inspectServer(url, options);
+  const { storageFolder } = options;
+  const shared = { url, isStorageFull: async () => storageFolder !== undefined && (await isFull(storageFolder)) };
   const intake = createPool({
-    url,
+    ...shared,
     name: "bellwether intake",
     size: 4,
     statementTimeoutMs: 2_500,
     queueTimeoutMs: 2_500,
   });
-  const read = createPool({ url, name: "bellwether read", size: 4, statementTimeoutMs: 5_000, queueTimeoutMs: 5_000 });
+  const read = createPool({
+    ...shared,
+    name: "bellwether read",
+    size: 4,
+    statementTimeoutMs: 5_000,
+    queueTimeoutMs: 5_000,
+  });
   const work = createPool({
-    url,
+    ...shared,
     name: "bellwether work",
     size: 3,
     statementTimeoutMs: 120_000,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, Sql, TransactionSql } from "./client.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { databaseUnavailable, endsConnection, isUnreachable, toProblem } from "./failures.ts";
+import { databaseUnavailable, endsConnection, isUnreachable, storageFull, toProblem } from "./failures.ts";
 import { createTurns } from "./turns.ts";
 
 export interface PoolOptions {
@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly statementTimeoutMs: number;
   /** How long somebody waits for a connection while all are in use. */
   readonly queueTimeoutMs: number;
+  /** Asked when the server is away: with a full disk it ends itself. */
+  readonly isStorageFull?: () => Promise<boolean>;
 }
 
 /** A server that has said nothing this long after it should have ended the statement is gone. */
@@ -38,7 +40,7 @@ interface Seat {
  * connection was lost.
  */
 export function createPool(options: PoolOptions): Pool {
-  const { url, name, size, statementTimeoutMs, queueTimeoutMs } = options;
+  const { url, name, size, statementTimeoutMs, queueTimeoutMs, isStorageFull = async () => false } = options;
   const patience = Math.ceil((statementTimeoutMs + GRACE_MS) / TICK_MS);
   let opened = 0;
   const open = () => openConnection({ url, applicationName: name, statementTimeoutMs, hostIndex: opened++ });
@@ -93,7 +95,8 @@ export function createPool(options: PoolOptions): Pool {
     } catch (thrown) {
       if (endsConnection(thrown)) seat.connection.destroy();
       if (isUnreachable(thrown)) turns.refuseWaiting(databaseUnavailable());
-      throw toProblem(thrown);
+      const problem = toProblem(thrown);
+      throw problem !== thrown && (await isStorageFull()) ? storageFull(thrown) : problem;
     } finally {
       seat.refuse = undefined;
       turns.giveBack(seat);

@@ -13,12 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { connect } from "../../src/db/connect.ts";
 import { startEmbedded } from "../../src/db/embedded/embedded.ts";
 import { runScript, type Child } from "../support/child.ts";
 import { endPostmaster, postmasterPid, startOwnServer, temporaryFolder } from "../support/server.ts";
 import { listeningLog, SILENT } from "../support/silent.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const SCRIPT = join(import.meta.dirname, "scripts", "embedded.ts");
 
@@ -110,6 +112,13 @@ test("the server speaks UTF-8 and UTC, syncs, and cannot be reached over TCP or 
   expect(settings).toEqual({ encoding: "UTF8", zone: "UTC", fsync: "on", addresses: "" });
   const socketFolder = new URL(url).searchParams.get("host") ?? "";
   expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
+});
+
+test("what statements contain does not reach the server's log, even when they fail", async () => {
+  const dataDir = dataFolder();
+  const { url } = await startOwnServer({ dataDir });
+  await expect(ask(url, "select 'canary'::int")).rejects.toMatchObject({ code: "22P02" });
+  expect(readFileSync(join(dataDir, "postgres.log"), "utf8")).not.toContain("canary");
 });
 
 test("a second service on the same folder is told which process and port have it", async () => {

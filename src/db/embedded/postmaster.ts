@@ -106,7 +106,8 @@ function settingsOf({ settings }: Cluster, socketFolder: string): Record<string,
     unix_socket_permissions: "0700",
     timezone: "UTC",
     log_timezone: "UTC",
-    // What events contain must not end up in a log.
+    // Errors of statements repeat what events contain; that must not end up in a log.
+    log_min_messages: "log",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
     log_checkpoints: "off",
