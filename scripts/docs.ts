@@ -18,7 +18,7 @@ function rows(): Row[] {
     return {
       name,
       about: setting.about,
-      fallback: empty ? "" : String(value),
+      fallback: empty ? "" : `${value as string | number | boolean}`,
       example: "example" in setting ? setting.example : undefined,
     };
   });

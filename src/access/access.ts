@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { Problem } from "../core/problem.ts";
-import { Temporal, type Clock } from "../core/time.ts";
+import type { Clock, Temporal } from "../core/time.ts";
 import type { Database } from "../db/client.ts";
 import { hashOf, makeKey, readKey } from "./key.ts";
 import { createKeyRing } from "./key-ring.ts";

@@ -5,7 +5,7 @@ import { inspectServer } from "./server-check.ts";
 import { isFull } from "./storage.ts";
 
 /** What statements are written with. No cursors: a connection that says nothing for too long is given up. */
-export type Sql = ISql<{}>;
+export type Sql = ISql;
 export type TransactionSql = Sql;
 
 /**

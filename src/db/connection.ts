@@ -86,7 +86,11 @@ function guarded(client: Client, check: () => void): Sql {
   return new Proxy<Sql>(client, {
     apply(target, self, words) {
       check();
-      return Reflect.apply(target as unknown as (...given: unknown[]) => unknown, self, words) as unknown;
+      return Reflect.apply<typeof self, unknown[], unknown>(
+        target as unknown as (...given: unknown[]) => unknown,
+        self,
+        words,
+      );
     },
     get(target, name, receiver) {
       if (name === "unsafe" || name === "file") check();

@@ -53,7 +53,7 @@ export function createTurns<Seat>({ seats, waitMs, tooLate }: TurnsOptions<Seat>
       else next.serve(seat);
     },
     refuseWaiting(reason) {
-      for (const waiter of [...waiting]) waiter.refuse(reason);
+      for (const waiter of waiting) waiter.refuse(reason);
     },
   };
 }

@@ -58,7 +58,7 @@ export function createNumbering({ look, capacity }: NumberingParts): Numbering {
     },
     learn(ids) {
       for (const id of ids) waiting.add(id);
-      next ??= last = last.then(run, run) as Promise<ReadonlyMap<string, number>>;
+      next ??= last = last.then<ReadonlyMap<string, number>, ReadonlyMap<string, number>>(run, run);
       return next;
     },
   };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAccess } from "../../src/access/access.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createWeb } from "../../src/web/web.ts";
-import { request, revenue, signup } from "../golden/told.ts";
+import { request as requestEvent, revenue, signup } from "../golden/told.ts";
 import { SILENT } from "../support/silent.ts";
 import { createTestWorld } from "../support/world.ts";
 import { demoPages } from "../web/pages.ts";
@@ -124,8 +124,8 @@ async function realPages() {
     signup("b", "2026-06-12T09:00:00Z"),
     revenue("a", "subscription_started", "2026-06-11T10:00:00Z", { amount: "79.00", plan: "pro" }),
     ...["10", "11", "12", "13", "14"].flatMap((day) => [
-      request(`2026-06-${day}T10:00:00Z`, { user_id: "a" }),
-      request(`2026-06-${day}T11:00:00Z`, { user_id: "b", status: day === "13" ? 500 : 200 }),
+      requestEvent(`2026-06-${day}T10:00:00Z`, { user_id: "a" }),
+      requestEvent(`2026-06-${day}T11:00:00Z`, { user_id: "b", status: day === "13" ? 500 : 200 }),
     ]),
   ];
   await world.post(events);

@@ -25,7 +25,7 @@ async function fillDisk(settings: Record<string, string>): Promise<Figures> {
   child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
   child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString()));
   await once(child, "close");
-  const line = output.split("\n").find((words) => words.startsWith("{"));
+  const line = output.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(output);
   return JSON.parse(line) as Figures;
 }

@@ -51,7 +51,7 @@ export async function chownTo({ ids }: Account, path: string): Promise<void> {
 /** Whether the account can start the program and write into the folder. */
 async function canUse({ prefix, ids }: Account, folder: string, postgres: string): Promise<boolean> {
   const script = 'test -w "$0" && test -x "$0" && exec "$1" --version';
-  const [file = "sh", ...words] = [...prefix, "sh", "-c", script, folder, postgres];
+  const [file, ...words] = [...prefix, "sh", "-c", script, folder, postgres];
   return (await execute(file, words, ids === undefined ? {} : { ...ids, cwd: "/" })).exitCode === 0;
 }
 

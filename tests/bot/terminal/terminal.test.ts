@@ -135,13 +135,16 @@ const words = fc.oneof(
     })
     .map((list) => list.join(" ")),
 );
-const values = fc.array(fc.option(fc.double({ noNaN: true, min: -1e9, max: 1e9 })), { minLength: 1, maxLength: 120 });
+const valueLists = fc.array(fc.option(fc.double({ noNaN: true, min: -1e9, max: 1e9 })), {
+  minLength: 1,
+  maxLength: 120,
+});
 const chart = fc
   .record({
     kind: fc.constantFrom("line", "bar", "stacked-bar"),
     title: words,
     unit: fc.constantFrom("count", "percent", "money", "milliseconds", "score", "hours", "ratio"),
-    series: fc.array(fc.record({ label: words, values }), { minLength: 1, maxLength: 3 }),
+    series: fc.array(fc.record({ label: words, values: valueLists }), { minLength: 1, maxLength: 3 }),
     lastIsPartial: fc.boolean(),
   })
   .map((one) => ({
