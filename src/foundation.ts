@@ -40,9 +40,9 @@ export async function layFoundation(parts: FoundationParts): Promise<Foundation>
   const { config, log, lifecycle, keepStoredWorkspace } = parts;
   const clock = systemClock;
   const server = await databaseServer(parts);
-  await migrate(server.url);
-  const db = await openDatabase(server.url, { log });
+  const db = await openDatabase(server.url, { log, ...(server.isOurs ? { storageFolder: config.DATA_DIR } : {}) });
   lifecycle.onStop("database connections", () => db.close());
+  await migrate(server.url);
   const workspace = await settleWorkspace(db, keepStoredWorkspace === true ? {} : workspaceWish(config));
   const partitions = createPartitions({ db });
   await partitions.ensureStart(clock.now());
@@ -55,15 +55,16 @@ async function databaseServer({
   log,
   lifecycle,
   purpose,
-}: FoundationParts): Promise<{ url: string; line: string }> {
+}: FoundationParts): Promise<{ url: string; line: string; isOurs: boolean }> {
   if (config.DATABASE_URL !== undefined)
-    return { url: config.DATABASE_URL, line: `PostgreSQL at ${placeOf(config.DATABASE_URL)}` };
+    return { url: config.DATABASE_URL, line: `PostgreSQL at ${placeOf(config.DATABASE_URL)}`, isOurs: false };
   const server = await startEmbedded({ dataDir: config.DATA_DIR, log, port: config.PORT, purpose });
   lifecycle.onStop("embedded database", () => server.stop());
   const state = server.isNew ? " (new)" : server.adopted ? " (taken over from a process that was killed)" : "";
   return {
     url: server.url,
     line: `embedded PostgreSQL ${server.version} in ${folderInWords(config.DATA_DIR)}${state}`,
+    isOurs: true,
   };
 }
 

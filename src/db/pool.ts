@@ -130,7 +130,8 @@ export function createPool(options: PoolOptions): Pool {
 
 async function inTransaction<T>(connection: Connection, statements: (sql: TransactionSql) => Promise<T>): Promise<T> {
   await connection.client`begin`;
-  const { sql, release } = connection.hold();
+  const held = connection.hold();
+  const { sql } = held;
   try {
     const result = await statements(sql);
     const { command } = await sql`commit`;
@@ -141,7 +142,7 @@ async function inTransaction<T>(connection: Connection, statements: (sql: Transa
     await rollBack(sql).catch(() => connection.destroy());
     throw thrown;
   } finally {
-    release();
+    held.release();
   }
 }
 

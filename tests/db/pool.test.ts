@@ -52,6 +52,19 @@ test.for<Fault>(["silence", "swallow", "hang-up", "refuse"])(
   },
 );
 
+test("control: the driver alone still waits for an answer when the pool has long refused", async () => {
+  const proxy = await startFaultProxy(await createEmptyDatabase());
+  const [pool, driver] = [openPool(proxy.url), connect(proxy.url, { max: 1 })];
+  await Promise.all([answer(pool), driver`select 1`]);
+  await proxy.set("silence");
+  let isDriverDone = false;
+  const waiting = driver`select 1`.catch(() => {}).finally(() => (isDriverDone = true));
+  await expect(answer(pool)).rejects.toMatchObject(UNAVAILABLE);
+  expect(isDriverDone).toBe(false);
+  await driver.end({ timeout: 0 });
+  await waiting;
+});
+
 test("a silent connection takes its idle neighbours with it: fresh ones are made", async () => {
   const proxy = await startFaultProxy(await createEmptyDatabase());
   const pool = openPool(proxy.url);
