@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, Sql, TransactionSql } from "./client.ts";
-import { openConnection, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { databaseUnavailable, endsConnection, isUnreachable, storageFull, toProblem } from "./failures.ts";
+import { createSeats } from "./seats.ts";
 import { createTurns } from "./turns.ts";
 
 export interface PoolOptions {
@@ -17,22 +18,7 @@ export interface PoolOptions {
   readonly isStorageFull?: () => Promise<boolean>;
 }
 
-/** A server that has said nothing this long after it should have ended the statement is gone. */
-const GRACE_MS = 300;
-/** Silence is counted in ticks of our own event loop, so that a busy or suspended process blames nobody else. */
-const TICK_MS = 50;
-/** Backends keep what they have learnt about every table; after this long they are exchanged. */
-const LIFETIME_MS = 45 * 60_000;
 const CLOSE_MS = 5_000;
-
-interface Seat {
-  connection: Connection;
-  openedAt: number;
-  /** Refuses whoever uses the connection now; undefined while nobody does. */
-  refuse: ((reason: Error) => void) | undefined;
-  heard: number;
-  silentTicks: number;
-}
 
 /**
  * One client of postgres.js a connection, because its own pool never times out, sends one caller's
@@ -40,53 +26,19 @@ interface Seat {
  * connection was lost.
  */
 export function createPool(options: PoolOptions): Pool {
-  const { url, name, size, statementTimeoutMs, queueTimeoutMs, isStorageFull = async () => false } = options;
-  const patience = Math.ceil((statementTimeoutMs + GRACE_MS) / TICK_MS);
-  let opened = 0;
-  const open = () => openConnection({ url, applicationName: name, statementTimeoutMs, hostIndex: opened++ });
-  const seats = Array.from({ length: size }, (): Seat => {
-    return { connection: open(), openedAt: performance.now(), refuse: undefined, heard: 0, silentTicks: 0 };
-  });
+  const { queueTimeoutMs, isStorageFull = async () => false } = options;
+  const seats = createSeats({ ...options, onSilence: () => turns.refuseWaiting(databaseUnavailable()) });
   const turns = createTurns({
-    seats,
+    seats: seats.all,
     waitMs: queueTimeoutMs,
     tooLate: () => databaseUnavailable("The database is too busy."),
   });
   const running = new Set<Promise<unknown>>();
   let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  function renew(seat: Seat): void {
-    seat.connection.destroy();
-    seat.connection = open();
-    seat.openedAt = performance.now();
-  }
-
-  /** What is idle has most likely died with the silent one, and what waits would wait in vain. */
-  function replaceSilent(silent: Seat): void {
-    silent.refuse?.(databaseUnavailable());
-    for (const seat of seats) if (seat === silent || seat.refuse === undefined) renew(seat);
-    turns.refuseWaiting(databaseUnavailable());
-  }
-
-  function tick(): void {
-    const used = seats.filter((seat) => seat.refuse !== undefined);
-    for (const seat of used) {
-      const heard = seat.connection.bytesHeard();
-      seat.silentTicks = heard === seat.heard ? seat.silentTicks + 1 : 0;
-      seat.heard = heard;
-      if (seat.silentTicks > patience) replaceSilent(seat);
-    }
-    if (used.length > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  }
 
   async function occupy<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const seat = await turns.take();
-    if (seat.connection.isDestroyed() || performance.now() - seat.openedAt > LIFETIME_MS) renew(seat);
-    seat.silentTicks = 0;
-    timer ??= setInterval(tick, TICK_MS);
+    seats.occupy(seat);
     try {
       return await new Promise<T>((resolve, reject) => {
         seat.refuse = reject;
@@ -121,9 +73,7 @@ export function createPool(options: PoolOptions): Pool {
       isClosed = true;
       turns.refuseWaiting(databaseUnavailable("Bellwether is shutting down."));
       await Promise.race([Promise.allSettled(running), sleep(CLOSE_MS, undefined, { ref: false })]);
-      for (const seat of seats) seat.refuse?.(databaseUnavailable("Bellwether is shutting down."));
-      await Promise.all(seats.map((seat) => seat.connection.close()));
-      clearInterval(timer);
+      await seats.close(databaseUnavailable("Bellwether is shutting down."));
     },
   };
 }

@@ -156,7 +156,7 @@ const block = fc.oneof(
   fc.record({ kind: fc.constantFrom("text", "note"), text: words }),
   fc.record({
     kind: fc.constant("facts" as const),
-    facts: fc.array(fc.record({ label: words, value: words, detail: words, trend: values }), { maxLength: 4 }),
+    facts: fc.array(fc.record({ label: words, value: words, detail: words, trend: valueLists }), { maxLength: 4 }),
   }),
   fc.record({
     kind: fc.constant("table" as const),
