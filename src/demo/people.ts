@@ -59,7 +59,7 @@ export function answersOf(company: Company, random: Random, day: number, season:
   return Array.from({ length: Math.min(asked, settled.length) }, (_, index) => {
     const person = settled[Math.floor(random.next() * settled.length)];
     const mood = random.next() * 0.62 + (person?.habit ?? 0.5) * 0.5;
-    const score = Math.max(0, Math.min(10, Math.round(3.6 + mood * 6.6)));
+    const score = Math.max(0, Math.min(10, Math.round(4.7 + mood * 6.6)));
     const words = score >= 9 ? WORDS.good : score >= 7 ? WORDS.middling : WORDS.bad;
     return {
       day,
