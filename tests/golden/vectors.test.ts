@@ -8,6 +8,7 @@ import {
   request,
   revenue,
   signup,
+  type Told,
   times,
   valueOn,
   valueOver,
@@ -164,21 +165,20 @@ test.each([
 });
 
 test("4 seats at 500.00 a year are 166.67; two more of 30.00 a month expand by 60.00, and contract by 60.00 when cancelled", async () => {
-  const team = { team_id: "t", user_id: undefined };
-  const extra = (subscription_id: string) => ({ ...team, subscription_id, amount: "30.00" });
-  const told = [
-    revenue("", "subscription_started", "2026-06-01T09:00:00Z", {
-      ...team,
-      amount: "500.00",
-      quantity: 4,
-      billing_period: "year",
-    }),
-    revenue("", "subscription_started", "2026-06-05T09:00:00Z", extra("one")),
-    revenue("", "subscription_started", "2026-06-05T10:00:00Z", extra("two")),
-    revenue("", "canceled", "2026-06-09T09:00:00Z", { ...team, subscription_id: "one" }),
-    revenue("", "canceled", "2026-06-09T10:00:00Z", { ...team, subscription_id: "two" }),
-  ].map(({ user_id: _, ...event }) => event);
-  const world = await worldOf(told);
+  const team = (event: string, occurred_at: string, more: Told = {}): Told => ({
+    type: "revenue",
+    team_id: "t",
+    event,
+    occurred_at,
+    ...more,
+  });
+  const world = await worldOf([
+    team("subscription_started", "2026-06-01T09:00:00Z", { amount: "500.00", quantity: 4, billing_period: "year" }),
+    team("subscription_started", "2026-06-05T09:00:00Z", { subscription_id: "one", amount: "30.00" }),
+    team("subscription_started", "2026-06-05T10:00:00Z", { subscription_id: "two", amount: "30.00" }),
+    team("canceled", "2026-06-09T09:00:00Z", { subscription_id: "one" }),
+    team("canceled", "2026-06-09T10:00:00Z", { subscription_id: "two" }),
+  ]);
   expect(await valuesOn(world, "mrr", ["2026-06-01", "2026-06-05", "2026-06-09"])).toEqual([166.67, 226.67, 166.67]);
   expect(await valueOn(world, "mrr_expansion", "2026-06-05")).toBe(60);
   expect(await valueOn(world, "mrr_contraction", "2026-06-09")).toBe(60);

@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
-import { inject, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { Temporal, type Clock } from "../../src/core/time.ts";
 import type { Workspace } from "../../src/core/workspace.ts";
-import { openDatabase, type Database } from "../../src/db/client.ts";
-import { connect, withDatabase } from "../../src/db/connect.ts";
+import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
 import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
+import { createSpareDatabases } from "./spare-databases.ts";
 
 export interface WorldSetting {
   readonly timeZone?: string;
@@ -34,14 +33,12 @@ export interface World {
   close(): Promise<void>;
 }
 
+const databases = createSpareDatabases();
+
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function createWorld(setting: WorldSetting): Promise<World> {
-  const serverUrl = inject("databaseServerUrl");
-  const name = `w_${randomBytes(6).toString("hex")}`;
-  const admin = connect(serverUrl, { max: 1 });
-  await admin.unsafe(`create database ${name} template bellwether_template`);
-  const db = await openDatabase(withDatabase(serverUrl, name), { allowFsyncOff: true });
+  const db = await databases.take();
   const workspace = {
     timeZone: setting.timeZone ?? "UTC",
     currency: setting.currency ?? "USD",
@@ -68,9 +65,7 @@ export async function createWorld(setting: WorldSetting): Promise<World> {
     },
     async close() {
       await Promise.all([intake.stop(), otherIntake.stop()]);
-      await db.close();
-      await admin.unsafe(`drop database if exists ${name} with (force)`);
-      await admin.end();
+      await databases.giveBack(db);
     },
   };
 }
