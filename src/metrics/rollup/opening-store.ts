@@ -1,8 +1,5 @@
 import type { TransactionSql } from "../../db/client.ts";
-import { lockKind, NO_NEWS } from "./queue-store.ts";
-
-/** Name of the setting that holds the newest local day that was opened, as an ISO date. */
-const OPENED_DAY = "opened_day";
+import { lockKind, NO_NEWS, OPENED_DAY } from "./queue-store.ts";
 
 /** Kinds whose numbers of a day exist without any event of that day: what happened before reaches into it. */
 const CARRIED_OVER = ["reach", "nps", "health"] as const;
@@ -12,13 +9,15 @@ const SETTLED_AFTER_SECONDS = 60;
 
 /**
  * At the first call of a new local day queues it, and every day missed since the last one, for what is carried over from
- * earlier days: now, and once more when transactions that did not know of the new day are over.
+ * earlier days: now, and once more when transactions that did not know of the new day are over. A day after tomorrow was
+ * opened by a clock that was wrong, and counts for nothing.
  */
 export async function openDays(sql: TransactionSql, { today, now }: { today: string; now: string }): Promise<void> {
   await lockKind(sql, "opening");
   await sql`
     with opened as (
-      select (value #>> '{}')::date as day from settings where name = ${OPENED_DAY}
+      select (value #>> '{}')::date as day from settings
+      where name = ${OPENED_DAY} and (value #>> '{}')::date <= ${today}::text::date + 1
     ), days as (
       select day::date as day from generate_series(
         coalesce((select day + 1 from opened), ${today}::text::date)::timestamp, ${today}::text::date::timestamp,

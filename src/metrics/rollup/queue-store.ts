@@ -18,6 +18,9 @@ export const NO_NEWS = "window";
 /** `subject` of a health day that must be looked at again because the present cut it short. */
 export const CUT_SHORT = "cut";
 
+/** Name of the setting that holds the newest local day that was opened, as an ISO date. */
+export const OPENED_DAY = "opened_day";
+
 /** First half of the advisory locks' keys; the kind's number is added. */
 const LOCK_SPACE = 1_651_965_952;
 
@@ -121,6 +124,19 @@ export async function countDue(sql: Sql, now: string): Promise<number> {
   return row?.left ?? 0;
 }
 
+/** The newest row of the queue; rows get larger ids. */
+export async function newestRow(sql: Sql): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`select coalesce(max(id), 0)::text as id from dirty`;
+  return row?.id ?? "0";
+}
+
+/** Whether a row that is not newer than `newest` is due. */
+export async function isDue(sql: Sql, newest: string, now: string): Promise<boolean> {
+  const rows = await sql`
+    select from dirty where id <= ${newest}::text::bigint and (due_at is null or due_at <= ${now}::text::timestamptz) limit 1`;
+  return rows.length > 0;
+}
+
 /** Queues all kinds of these days as if news of each had arrived. */
 export async function queueWholeDays(sql: Sql, days: readonly string[]): Promise<void> {
   await sql`
@@ -130,7 +146,10 @@ export async function queueWholeDays(sql: Sql, days: readonly string[]): Promise
       json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
 }
 
-/** Queues the days from `from` to `to` days after `day`, none after `today`, because what happened on `day` reaches into them. */
+/**
+ * Queues the days from `from` to `to` days after `day`, because what happened on `day` reaches into them; none that
+ * nobody has opened, but also those that another program opened while this pass still takes yesterday for today.
+ */
 export async function queueFollowing(
   sql: TransactionSql,
   following: {
@@ -146,7 +165,8 @@ export async function queueFollowing(
     insert into dirty (kind, day, subject, cause)
     select ${following.kind}, ${following.day}::text::date + n, ${NO_NEWS}, ${following.cause}::text
     from generate_series(${following.from}::int, ${following.to}::int) as n
-    where ${following.day}::text::date + n <= ${following.today}::text::date`;
+    where ${following.day}::text::date + n <= greatest(${following.today}::text::date, (
+      select (value #>> '{}')::date from settings where name = ${OPENED_DAY}))`;
 }
 
 /** How often each of these days was recomputed, over all its kinds; days that never were have revision 0. */

@@ -7,7 +7,16 @@ import { isUnavailable } from "./failure.ts";
 import { keepFirstEvent } from "./first-event-store.ts";
 import { openDays } from "./opening-store.ts";
 import { presentOf, type Present } from "./present.ts";
-import { countDue, dueDays, queueWholeDays, readRevisions, type DayKind, type SubjectKind } from "./queue-store.ts";
+import {
+  countDue,
+  dueDays,
+  isDue,
+  newestRow,
+  queueWholeDays,
+  readRevisions,
+  type DayKind,
+  type SubjectKind,
+} from "./queue-store.ts";
 import { DEFAULT_ROLLUP_RULES, type RollupRules } from "./recipes.ts";
 import { createUnits, type Units } from "./units.ts";
 
@@ -38,7 +47,7 @@ export interface DayRevision {
 export interface Roller {
   /** Does what is dirty now, and what follows from it. */
   pass(options?: PassOptions): Promise<Pass>;
-  /** Passes until nothing that is due is left; throws when only units that fail remain. */
+  /** Passes until nothing is left that is dirty now, whatever arrives meanwhile; throws when units still fail. */
   drain(onProgress?: (left: number) => void): Promise<void>;
   /** Recomputes all of these days now, dirty or not, after what they depend on. Answers them oldest first. */
   recompute(days: readonly Temporal.PlainDate[]): Promise<DayRevision[]>;
@@ -69,6 +78,9 @@ const STEPS = [
   { day: "reach" },
 ] as const satisfies readonly ({ fold: SubjectKind } | { day: DayKind })[];
 
+/** Passes in which units may fail before draining gives up. */
+const TRIES = 3;
+
 /** Subjects folded in one transaction. */
 const BATCH = 500;
 
@@ -89,10 +101,13 @@ export function createRoller({ db, clock, workspace, log, ...rules }: RollerPart
   };
 
   const drain = async (onProgress?: (left: number) => void): Promise<void> => {
-    for (;;) {
+    const newest = await db.work.run(newestRow);
+    for (let passes = 1; ; passes += 1) {
       const { units: done, failed } = await pass(onProgress ? { onProgress } : {});
-      if (done === 0 && failed > 0) throw incomplete(failed);
-      if (done === 0) return;
+      if (done === 0 && failed === 0) return;
+      if (failed > 0 && (done === 0 || passes === TRIES)) throw incomplete(failed);
+      const { now } = presentOf(clock, workspace);
+      if (failed === 0 && passes > 1 && !(await db.work.run((sql) => isDue(sql, newest, now)))) return;
     }
   };
 
