@@ -12,7 +12,8 @@ export interface WorkspaceWish {
 const DEFAULTS: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7 };
 const VARIABLES = { timeZone: "TIMEZONE", currency: "CURRENCY", activationDays: "ACTIVATION_DAYS" } as const;
 
-function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
+/** The workspace as it would be with the wishes granted. */
+export function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
   return {
     timeZone: wish.timeZone ?? stored.timeZone,
     currency: wish.currency ?? stored.currency,
@@ -57,10 +58,8 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
   });
 }
 
-/** Stores what the configuration wishes and answers it; the caller marks every day dirty. */
-export async function storeWorkspace(sql: TransactionSql, stored: Workspace, wish: WorkspaceWish): Promise<Workspace> {
-  const next = wished(stored, wish);
-  await refuseUnknownZone(sql, next.timeZone);
-  await sql`update settings set value = ${JSON.stringify(next)}::text::jsonb, updated_at = now() where name = 'workspace'`;
-  return next;
+/** Stores another workspace in place of the one decided at the first start; every number must then be worked out anew. */
+export async function storeWorkspace(sql: TransactionSql, workspace: Workspace): Promise<void> {
+  await refuseUnknownZone(sql, workspace.timeZone);
+  await sql`update settings set value = ${JSON.stringify(workspace)}::text::jsonb, updated_at = now() where name = 'workspace'`;
 }

@@ -1,4 +1,4 @@
-import { storeWorkspace } from "../db/workspace-store.ts";
+import { storeWorkspace, wished } from "../db/workspace-store.ts";
 import { workspaceWish } from "../foundation.ts";
 import { openRooms } from "../rooms.ts";
 import { ensureDailyView } from "../metrics/daily-view.ts";
@@ -12,13 +12,20 @@ export const settings: Operation = {
   async run(words, { config, foundation, progress }) {
     if (words.length !== 1 || words[0] !== "apply") return typingMistake(null, settings);
     const { db, workspace: before } = foundation;
-    const workspace = await db.work.transaction((sql) => storeWorkspace(sql, before, workspaceWish(config)));
+    const workspace = wished(before, workspaceWish(config));
     await ensureDailyView({ db, workspace });
     const { roller } = openRooms({ ...foundation, workspace }, config);
     const bar = createProgress("Recomputing every day", progress);
-    await roller.recomputeEverything((left, all) => bar.update(1 - left / Math.max(all, 1), `${left} left`));
+    await roller.recomputeEverything({
+      change: (sql) => storeWorkspace(sql, workspace),
+      onProgress: (left, all) => bar.update(1 - left / Math.max(all, 1), `${left} left`),
+    });
     bar.finish("done");
     const inWords = `${workspace.timeZone}, ${workspace.currency}, ${workspace.activationDays} days to activate`;
-    return { ok: true, text: `Every number now follows ${inWords}.`, data: workspace };
+    return {
+      ok: true,
+      text: `Every number now follows ${inWords}. A service that is running must be started again.`,
+      data: workspace,
+    };
   },
 };

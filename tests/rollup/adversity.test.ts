@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Sql } from "../../src/db/client.ts";
 import { createRoller } from "../../src/metrics/rollup/roller.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createWorkshop, type Workshop } from "./workshop.ts";
@@ -75,4 +76,13 @@ test("in another time zone people are counted on days on which nothing else happ
   await moved.recomputeEverything();
   expect(await shop.stored("signups")).toEqual({ "2026-03-01": 1 });
   expect(await shop.stored("activations")).toEqual({ "2026-03-04": 1 });
+});
+
+test("a rule and the queue of all that follows it change together or not at all", async () => {
+  const shop = await createWorkshop({ now: "2026-03-10T12:00:00Z" });
+  await shop.send({ type: "signup", user_id: "a", occurred_at: "2026-03-02T02:00:00Z" });
+  await shop.db.work.run((sql) => sql`alter table dirty add check (kind <> 'person') not valid`);
+  const change = async (sql: Sql) => void (await sql`insert into settings (name, value) values ('rule', '1')`);
+  await expect(shop.roller.recomputeEverything({ change })).rejects.toThrow("violates check constraint");
+  expect(await shop.db.read.run(async (sql) => [...(await sql`select from settings where name = 'rule'`)])).toEqual([]);
 });

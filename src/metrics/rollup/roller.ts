@@ -1,4 +1,4 @@
-import type { Database } from "../../db/client.ts";
+import type { Database, TransactionSql } from "../../db/client.ts";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock, Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
@@ -52,7 +52,13 @@ export interface Roller {
   /** Recomputes all of these days now, dirty or not, after what they depend on. Answers them oldest first. */
   recompute(days: readonly Temporal.PlainDate[]): Promise<DayRevision[]>;
   /** Folds every subject and recomputes every day: for when a rule itself changed (time zone, currency). */
-  recomputeEverything(onProgress?: (left: number, all: number) => void): Promise<void>;
+  recomputeEverything(options?: EverythingOptions): Promise<void>;
+}
+
+export interface EverythingOptions {
+  /** Changes the rule in the transaction that queues everything, so that no crash leaves numbers of the old one behind. */
+  readonly change?: (sql: TransactionSql) => Promise<void>;
+  readonly onProgress?: (left: number, all: number) => void;
 }
 
 export interface RollerParts extends Partial<RollupRules> {
@@ -121,8 +127,11 @@ export function createRoller({ db, clock, workspace, log, ...rules }: RollerPart
       if (failed > 0) throw incomplete(failed);
       return db.work.run((sql) => readRevisions(sql, texts));
     },
-    async recomputeEverything(onProgress) {
-      await db.work.run((sql) => queueEverything(sql, workspace.timeZone));
+    async recomputeEverything({ change, onProgress } = {}) {
+      await db.work.transaction(async (sql) => {
+        await change?.(sql);
+        await queueEverything(sql, workspace.timeZone);
+      });
       const all = await db.work.run((sql) => countDue(sql, presentOf(clock, workspace).now));
       await drain(onProgress && ((left) => onProgress(left, Math.max(all, left))));
     },
