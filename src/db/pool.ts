@@ -79,7 +79,7 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 async function inTransaction<T>(connection: Connection, statements: (sql: TransactionSql) => Promise<T>): Promise<T> {
-  await connection.client`begin`;
+  await connection.client`begin isolation level read committed`;
   const held = connection.hold();
   const { sql } = held;
   try {

@@ -152,6 +152,18 @@ test("a transaction whose connection was lost never goes on outside of it", asyn
   expect(await answer(pool)).toBe(1);
 });
 
+test("a transaction sees what was committed after it began, whatever the server's default is", async () => {
+  const url = await createEmptyDatabase();
+  const setUp = connect(url, { max: 1 });
+  await setUp.unsafe(
+    `alter database ${new URL(url).pathname.slice(1)} set default_transaction_isolation = 'serializable'`,
+  );
+  await setUp.end();
+  const pool = openPool(url);
+  const level = await pool.transaction(async (sql) => [...(await sql`show transaction_isolation`)]);
+  expect(level).toEqual([{ transaction_isolation: "read committed" }]);
+});
+
 test("statements sent together in a transaction are lost together", async () => {
   const url = await createEmptyDatabase();
   const admin = connect(url, { max: 1 });
