@@ -27,7 +27,7 @@ interface RefusedEventsParts {
 export function createRefusedEvents({ db, intake }: RefusedEventsParts): RefusedEvents {
   async function replayFrom(source: string, letters: readonly DeadLetter[]): Promise<Replayed[]> {
     const whole = letters.flatMap((letter) => {
-      const event = parsed(letter.body);
+      const event = eventOf(letter);
       return event === undefined ? [] : [{ id: letter.id, event }];
     });
     const verdicts = await intake.accept(
@@ -67,9 +67,12 @@ export function createRefusedEvents({ db, intake }: RefusedEventsParts): Refused
   };
 }
 
-function parsed(body: string): unknown {
+/** What was sent; one without an id is given the letter's, so that replaying twice counts once. Undefined when it was cut. */
+function eventOf({ id, body }: DeadLetter): unknown {
   try {
-    return JSON.parse(body);
+    const event: unknown = JSON.parse(body);
+    if (typeof event !== "object" || event === null || Array.isArray(event)) return event;
+    return { ...event, id: ("id" in event ? event.id : null) ?? `dead_letter_${id}` };
   } catch {
     return undefined;
   }

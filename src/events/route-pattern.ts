@@ -9,6 +9,7 @@ const LONGEST_ROUTE = 300;
 const LONGEST_SEGMENT = 200;
 const DIGITS_OF_A_TOKEN = 3;
 const REMEMBERED = 5_000;
+const LONGEST_REMEMBERED = 500;
 
 function isToken(segment: string): boolean {
   return TOKEN.test(segment) && segment.replaceAll(/\D/g, "").length >= DIGITS_OF_A_TOKEN;
@@ -52,6 +53,7 @@ export function createRoutePatterns(): (path: string) => string {
   return (path) => {
     const known = seen.get(path);
     if (known !== undefined) return known;
+    if (path.length > LONGEST_REMEMBERED) return routePattern(path);
     if (seen.size >= REMEMBERED) seen = new Map();
     const route = routePattern(path);
     seen.set(path, route);

@@ -74,6 +74,19 @@ test("refused events are kept for admins, who can replay them once the cause is 
   expect(await countOf(db, "dead_letters")).toBe(3);
 });
 
+test("a refused event that is replayed twice is counted once, also without an id", async () => {
+  const db = await createTestDatabase();
+  const intake = intakeOn(db);
+  await intake.accept([{ ...request("x"), id: undefined, occurred_at: "2020-01-01T00:00:00Z" }], API);
+  await intake.stop();
+  const again = intakeOn(db);
+  const refused = createRefusedEvents({ db, intake: again });
+  const ids = (await refused.list()).map((letter) => letter.id);
+  const replay = async () => (await refused.replay(ids, "key k1")).map(({ outcome }) => outcome.verdict);
+  expect([await replay(), await replay()]).toEqual([["accepted"], ["duplicate"]]);
+  expect(await countOf(db, "usage_logs")).toBe(1);
+});
+
 test("no more than 10,000 refused events are kept, the latest", async () => {
   const db = await createTestDatabase();
   await db.work.run((sql) =>
