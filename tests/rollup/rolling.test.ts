@@ -51,6 +51,14 @@ test("stopping ends the rest at once and tells the pass under way", async () => 
   expect(signal?.aborted).toBe(true);
 });
 
+test("however long a pass took, the rest after it is no longer than the longest", async () => {
+  const roller = rollerOf([fine, fine]);
+  const stop = startRolling({ roller, log: recordingLog().log, ...REST_MS, restTimes: 1e12, longestRestMs: 1 });
+  const { signal } = await roller.exhausted;
+  await stop();
+  expect(signal?.aborted).toBe(true);
+});
+
 test("a roller that was stopped does not run again", async () => {
   let passes = 0;
   const roller = { pass: async () => ({ units: (passes += 1), failed: 0 }) };

@@ -9,6 +9,8 @@ interface RollingParts {
   readonly restAtLeastMs?: number;
   /** Rests at least so many times as long as the pass took. */
   readonly restTimes?: number;
+  /** Rests at most so long for the sake of its share: a backlog that took an hour must not keep today waiting for ten. */
+  readonly longestRestMs?: number;
   /** Rests at most so long while the database is away. */
   readonly restAtMostMs?: number;
 }
@@ -18,7 +20,7 @@ interface RollingParts {
  * failure is logged once, and again only after a success; meanwhile the rests grow.
  */
 export function startRolling(parts: RollingParts): () => Promise<void> {
-  const { roller, log, restAtLeastMs = 250, restTimes = 10, restAtMostMs = 30_000 } = parts;
+  const { roller, log, restAtLeastMs = 250, restTimes = 10, longestRestMs = 300_000, restAtMostMs = 30_000 } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   let failures = 0;
@@ -41,7 +43,9 @@ export function startRolling(parts: RollingParts): () => Promise<void> {
       await attempt();
       const tookMs = performance.now() - started;
       const backoffMs = failures === 0 ? 0 : Math.min(restAtLeastMs * 2 ** failures, restAtMostMs);
-      await sleep(Math.max(restAtLeastMs, restTimes * tookMs, backoffMs), undefined, { signal }).catch(() => {});
+      await sleep(Math.max(restAtLeastMs, Math.min(restTimes * tookMs, longestRestMs), backoffMs), undefined, {
+        signal,
+      }).catch(() => {});
     }
   };
 
