@@ -1,4 +1,4 @@
-import { Problem } from "../core/problem.ts";
+import { Problem, sentenceOf } from "../core/problem.ts";
 import { parseCommand } from "./command-line.ts";
 import type { Answer, Command, Invocation } from "./command.ts";
 import { quotation } from "./quotation.ts";
@@ -34,8 +34,7 @@ async function run(words: readonly TypedWord[], { commands, prefix }: CommandSet
   try {
     return { ok: true, ...(await parsed.command.run(parsed.values, { prefix })) };
   } catch (error) {
-    if (error instanceof Problem)
-      return refusal([error.detail, error.next].filter((part) => part !== undefined).join(" "));
+    if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;
   }
 }

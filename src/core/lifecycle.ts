@@ -1,3 +1,5 @@
+import { Problem } from "./problem.ts";
+
 interface Stop {
   readonly name: string;
   readonly stop: () => Promise<void> | void;
@@ -5,9 +7,10 @@ interface Stop {
 
 /**
  * What starts registers how it stops. `stop` runs the stops in reverse order; one that fails or
- * hangs does not spare the rest. Calling it twice does nothing the second time.
+ * hangs does not spare the rest. Calling it again stops what was registered since.
  */
 export interface Lifecycle {
+  /** Throws `Problem` `stopping` after `stop` was called, so that a start under way goes no further; `stop` is kept all the same. */
   onStop(name: string, stop: Stop["stop"]): void;
   /** Answers the names of the stops that failed or took longer than `deadlineMs` in all. */
   stop(deadlineMs: number): Promise<string[]>;
@@ -15,9 +18,14 @@ export interface Lifecycle {
 
 export function createLifecycle(): Lifecycle {
   const stops: Stop[] = [];
+  let isStopping = false;
   return {
-    onStop: (name, stop) => void stops.push({ name, stop }),
+    onStop(name, stop) {
+      stops.push({ name, stop });
+      if (isStopping) throw new Problem("stopping", 503, "Bellwether is stopping.");
+    },
     async stop(deadlineMs) {
+      isStopping = true;
       const failed: string[] = [];
       const until = performance.now() + deadlineMs;
       for (let next = stops.pop(); next !== undefined; next = stops.pop()) {

@@ -29,3 +29,8 @@ export class Problem extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** What it is and what to do next, for people. */
+export function sentenceOf({ detail, next }: Problem): string {
+  return next === undefined ? detail : `${detail} ${next}`;
+}
