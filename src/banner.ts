@@ -39,6 +39,12 @@ function nextSteps(address: string, demo: boolean): string[] {
   ];
 }
 
+/** Where a person on this machine reaches what listens on `host`; without a slash at the end. */
+export function addressInWords(host: string, port: number): string {
+  const isLocal = ["127.0.0.1", "0.0.0.0", "::"].includes(host);
+  return `http://${isLocal ? "localhost" : host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** A command line that sends the first event; the key is named, not shown. */
 export function firstEvent(address: string): string {
   const event = '{"events":[{"type":"signup","user_id":"user_1"}]}';

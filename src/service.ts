@@ -1,13 +1,14 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressOf } from "./api/address.ts";
 import { createApi } from "./api/api.ts";
 import { createReadiness } from "./api/readiness.ts";
 import { serve } from "./api/server.ts";
-import type { Startup } from "./banner.ts";
+import { addressInWords, type Startup } from "./banner.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
+import { Problem } from "./core/problem.ts";
 import { layFoundation, type Foundation } from "./foundation.ts";
 import { startJobs } from "./jobs.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
@@ -32,20 +33,20 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const rooms = openRooms(foundation, config);
   lifecycle.onStop("intake", () => rooms.intake.stop());
   await parts.prepare?.(foundation, rooms);
-  const adminKey = demo ? null : await firstAdminKey(rooms, parts);
   const address = config.ROLE === "worker" ? null : await startHttp(foundation, rooms, parts);
   if (config.ROLE !== "api") startJobs({ foundation, rooms, lifecycle });
   const { timeZone, currency } = foundation.workspace;
+  // Last, because nobody sees the key when a later step fails.
+  const adminKey = demo ? null : await firstAdminKey(rooms, parts);
   return { version, timeZone, currency, database: foundation.databaseLine, address, adminKey, demo };
 }
 
-async function startHttp(
-  foundation: Foundation,
-  rooms: Rooms,
-  { config, log, lifecycle, version, demo }: ServiceParts,
-): Promise<string> {
+async function startHttp(foundation: Foundation, rooms: Rooms, parts: ServiceParts): Promise<string> {
+  const { config, log, lifecycle, version, demo } = parts;
   const { db, clock, workspace } = foundation;
   const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
+  // The port may be any free one, so the address is known only once the server listens.
+  let address = "";
   const pages = createWeb({
     reader: rooms.reader,
     access: rooms.access,
@@ -53,7 +54,7 @@ async function startHttp(
     workspace,
     log,
     demo,
-    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    publicUrl: () => config.PUBLIC_URL ?? address,
     addressOf: (context) => addressOf(context, config.TRUST_PROXY),
   });
   const api = createApi({
@@ -67,21 +68,32 @@ async function startHttp(
     corsOrigins: config.CORS_ORIGINS,
     pages,
   });
-  const host = demo ? "127.0.0.1" : config.HOST;
-  const server = await serve({ fetch: (request, env) => api.fetch(request, env), host, port: config.PORT, log });
+  const { HOST: host, PORT: port } = config;
+  const server = await serve({ fetch: (request, env) => api.fetch(request, env), host, port, log });
+  address = addressInWords(host, server.port);
   lifecycle.onStop("HTTP server", async () => {
     readiness.stopping();
     await server.close(5_000);
   });
-  return `http://${host === "127.0.0.1" || host === "0.0.0.0" ? "localhost" : host}:${server.port}`;
+  return address;
 }
 
 /** Shown once on a terminal; elsewhere it must not end up in a log, so it goes into a file that only its owner can read. */
 async function firstAdminKey({ access }: Rooms, { config, isTerminal }: ServiceParts): Promise<string | null> {
-  const key = await access.ensureAdminKey();
-  if (key === null) return null;
-  if (isTerminal) return `${key}  (shown this once; only its hash is kept)`;
+  const made = await access.ensureAdminKey();
+  if (made === null) return null;
+  if (isTerminal) return `${made.key}  (shown this once; only its hash is kept)`;
   const path = join(config.DATA_DIR, "admin-key");
-  await writeFile(path, `${key}\n`, { mode: 0o600 });
+  try {
+    await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 });
+    await rm(path, { force: true });
+    await writeFile(path, `${made.key}\n`, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    await access.revoke(made.keyId);
+    throw new Problem("admin_key_not_kept", 500, `The first admin key could not be written to ${path}.`, {
+      next: "Correct DATA_DIR or its permissions, or set ADMIN_KEY.",
+      cause,
+    });
+  }
   return `in ${path} (only its hash is kept elsewhere)`;
 }

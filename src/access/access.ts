@@ -2,8 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { Problem } from "../core/problem.ts";
 import type { Clock, Temporal } from "../core/time.ts";
 import type { Database } from "../db/client.ts";
-import { hashOf, makeKey, readKey } from "./key.ts";
-import { createKeyRing } from "./key-ring.ts";
+import { hashOf, makeKey, readKey, type NewKey } from "./key.ts";
+import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import { covers, type Scope } from "./scope.ts";
 import { createKeyStore, type KeyDescription, type StoredKey } from "./store.ts";
 import { createTokenBuckets } from "./token-bucket.ts";
@@ -38,12 +38,12 @@ export interface NewKeyRequest {
 
 export interface Access {
   /** `key` is shown this once; only its hash is kept. */
-  create(request: NewKeyRequest): Promise<{ readonly key: string; readonly keyId: string }>;
+  create(request: NewKeyRequest): Promise<NewKey>;
   list(): Promise<KeyDescription[]>;
   /** False when there is no such key, or it was revoked before. Other processes follow within 10 s. */
   revoke(keyId: string): Promise<boolean>;
   /** The key of the first start, to be shown once; null when an admin key exists or is configured. */
-  ensureAdminKey(): Promise<string | null>;
+  ensureAdminKey(): Promise<NewKey | null>;
   /** Throws `Problem` `database_unavailable` when it cannot be told. */
   verify(key: string): Promise<Verification>;
   /** `verify` with scope and limits. Throws `Problem` missing_key, invalid_key, insufficient_scope or rate_limited. */
@@ -82,18 +82,7 @@ export function createAccess({ db, clock, adminKey }: AccessParts): Access {
   const failures = createTokenBuckets(ADDRESSES_AT_MOST);
   const nowMs = () => clock.now().epochMilliseconds;
 
-  async function verifyAt(key: string, now: number): Promise<Verification> {
-    const hash = hashOf(key);
-    if (configured !== undefined && timingSafeEqual(hash, configured.hash))
-      return { ok: true, caller: callerOf(configured) };
-    const read = readKey(key);
-    if (read.form !== "whole") return refused(read.form);
-    const found = ring.find(read.keyId, now);
-    const stored = found instanceof Promise ? await found : found;
-    if (stored === undefined || !timingSafeEqual(hash, stored.hash)) return refused("unknown");
-    const state = stateOf(stored, now);
-    return state === "valid" ? { ok: true, caller: callerOf(stored) } : refused(state);
-  }
+  const verifyAt = createVerifier(ring, configured);
 
   async function admit(admission: Admission): Promise<Caller> {
     const { key, scope } = admission;
@@ -132,7 +121,7 @@ export function createAccess({ db, clock, adminKey }: AccessParts): Access {
       const { row, made } = rowFor({ scope: "admin" }, clock);
       const inserted = await store.insertFirstAdmin(row, row.createdAt);
       ring.forget();
-      return inserted ? made.key : null;
+      return inserted ? made : null;
     },
     async sessionSecret(keyId) {
       if (configured !== undefined && keyId === configured.keyId) return configured.hash;
@@ -140,6 +129,21 @@ export function createAccess({ db, clock, adminKey }: AccessParts): Access {
       const stored = await ring.find(keyId, now);
       return stored !== undefined && stateOf(stored, now) === "valid" ? stored.hash : null;
     },
+  };
+}
+
+function createVerifier(ring: KeyRing, configured: StoredKey | undefined) {
+  return async (key: string, now: number): Promise<Verification> => {
+    const hash = hashOf(key);
+    if (configured !== undefined && timingSafeEqual(hash, configured.hash))
+      return { ok: true, caller: callerOf(configured) };
+    const read = readKey(key);
+    if (read.form !== "whole") return refused(read.form);
+    const found = ring.find(read.keyId, now);
+    const stored = found instanceof Promise ? await found : found;
+    if (stored === undefined || !timingSafeEqual(hash, stored.hash)) return refused("unknown");
+    const state = stateOf(stored, now);
+    return state === "valid" ? { ok: true, caller: callerOf(stored) } : refused(state);
   };
 }
 

@@ -27,8 +27,8 @@ export interface WebParts {
   readonly log: Log;
   /** Open to everybody who reaches it, and marked as made-up. */
   readonly demo: boolean;
-  /** Where people reach the page; with https, cookies are sent over https only. */
-  readonly publicUrl: string;
+  /** Where people reach the page, without a slash at the end; with https, cookies are sent over https only. */
+  readonly publicUrl: () => string;
   /** Network address of the sender, for the limit on wrong keys. */
   readonly addressOf: (context: Context) => string;
 }
@@ -73,7 +73,7 @@ async function showMetrics(parts: WebParts, context: Context): Promise<Response>
   const signOut = demo || getCookie(context, SESSION_COOKIE) === undefined ? "" : signOutForm();
   const firstDay = await reader.firstDay();
   if (firstDay === null) {
-    const content = emptyPage(publicUrl.replace(/\/+$/, ""), signOut);
+    const content = emptyPage(publicUrl(), signOut);
     return context.html(
       documentOf({ title: "No events yet", demo, content, refreshSeconds: EMPTY_PAGE_LOOKS_AGAIN_SECONDS }),
     );
@@ -117,8 +117,7 @@ async function signIn(parts: WebParts, context: Context): Promise<Response> {
       new Problem("cross_site", 403, "This form was sent from another site.", { next: "Sign in here." }),
     );
   }
-  const form = await context.req.parseBody();
-  const key = typeof form["key"] === "string" ? form["key"].trim() : "";
+  const key = new URLSearchParams(await context.req.text()).get("key")?.trim() ?? "";
   if (key === "") return refuse(context, new Problem("missing_key", 401, "Enter a key."));
   try {
     const caller = await access.admit({ key, scope: "read", address: addressOf(context) });
@@ -143,7 +142,7 @@ function tooLarge(context: Context): Response | Promise<Response> {
 }
 
 function cookieOptions({ publicUrl }: WebParts) {
-  return { path: "/metrics", httpOnly: true, sameSite: "Strict", secure: publicUrl.startsWith("https:") } as const;
+  return { path: "/metrics", httpOnly: true, sameSite: "Strict", secure: publicUrl().startsWith("https:") } as const;
 }
 
 function signOutForm(): Markup {

@@ -139,7 +139,7 @@ async function realPages() {
     workspace: world.workspace,
     log: SILENT,
     demo: false,
-    publicUrl: "http://localhost:3000",
+    publicUrl: () => "http://localhost:3000",
     addressOf: () => "192.0.2.1",
   });
   return { access, world, port: await serveForTest(web) };

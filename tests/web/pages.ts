@@ -27,7 +27,7 @@ export function demoPages(replaced: Partial<Reader> = {}, { onError }: Watch = {
       error: (fields: unknown) => onError?.(fields),
     },
     demo: true,
-    publicUrl: "http://localhost:3000",
+    publicUrl: () => "http://localhost:3000",
     addressOf: () => "192.0.2.1",
   });
 }

@@ -20,7 +20,7 @@ async function setUp(more: Partial<WebParts> = {}) {
     workspace,
     log: pino({ level: "silent" }),
     demo: false,
-    publicUrl: "http://localhost:3000",
+    publicUrl: () => "http://localhost:3000",
     addressOf: (context) => context.req.header("x-address") ?? "192.0.2.1",
     ...more,
   };
@@ -68,7 +68,7 @@ test("the cookie is out of reach for scripts and other sites, and secure where t
   expect(plain).toContain("Path=/metrics");
   expect(plain).toContain(`Max-Age=${14 * 86_400}`);
   expect(plain).not.toContain("Secure");
-  const https = await setUp({ publicUrl: "https://numbers.example.com" });
+  const https = await setUp({ publicUrl: () => "https://numbers.example.com" });
   expect((await sessionOf(https)).response.headers.get("set-cookie")).toContain("Secure");
 });
 
@@ -214,3 +214,12 @@ test("an expired key opens nothing", async () => {
   expect(response.status).toBe(401);
   expect(textOf(await response.text())).toContain("The key has expired.");
 });
+
+test.each(["multipart/form-data", "multipart/form-data; boundary=x", "application/json", "nonsense"])(
+  "a sign-in that no form sends, as %s, is refused and not an error of ours",
+  async (type) => {
+    const { web } = await setUp();
+    const headers = { "content-type": type };
+    expect((await web.request("/metrics/sign-in", { method: "POST", body: "garbage", headers })).status).toBe(401);
+  },
+);
