@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isCurrency } from "./core/money.ts";
 import { Problem } from "./core/problem.ts";
 import { isTimeZone } from "./core/time.ts";
+import { isDatabaseUrl } from "./db/database-url.ts";
 
 interface Setting {
   /** One sentence for the table in the docs and for `.env.example`. */
@@ -20,6 +21,11 @@ const whole = (from: number, to: number, fallback: number) =>
       context.addIssue({ code: "custom", message: `must be a whole number from ${from} to ${to}` });
       return z.NEVER;
     });
+const withoutSlashAtEnd = (text: string) => text.replace(/(?<=.)\/+$/, "");
+
+/** Browsers send scheme, host and port in small letters, and nothing else. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
 const yesOrNo = z
   .enum(["true", "false"], "must be true or false")
   .optional()
@@ -32,16 +38,25 @@ export const SETTINGS = {
     example: "postgres://bellwether:secret@localhost:5432/bellwether",
     schema: z
       .string()
-      .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+      .refine(
+        isDatabaseUrl,
+        "must be an address such as postgres://user:password@host:5432/name (a % in the password is written %25)",
+      )
       .optional(),
   },
-  DATA_DIR: { about: "Folder of the embedded database.", schema: z.string().default("data") },
+  DATA_DIR: {
+    about: "Folder of the embedded database.",
+    schema: z.string().default("data").transform(withoutSlashAtEnd),
+  },
   PORT: { about: "Port of the API and the dashboard.", schema: whole(0, 65_535, 3000) },
   HOST: { about: "Address to listen on. 0.0.0.0 listens on all.", schema: z.string().default("127.0.0.1") },
   PUBLIC_URL: {
     about: "Address under which people reach the dashboard; with https, cookies are marked secure.",
     example: "https://numbers.example.com",
-    schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+    schema: z
+      .url({ protocol: /^https?$/, error: "must be an http or https address" })
+      .transform(withoutSlashAtEnd)
+      .optional(),
   },
   TRUST_PROXY: { about: "true: take the sender's address from X-Forwarded-For.", schema: yesOrNo },
   CORS_ORIGINS: {
@@ -50,12 +65,9 @@ export const SETTINGS = {
     schema: z
       .string()
       .optional()
-      .transform((value) =>
-        (value ?? "")
-          .split(",")
-          .map((origin) => origin.trim())
-          .filter((origin) => origin !== ""),
-      ),
+      .transform((value) => (value ?? "").split(",").map((origin) => withoutSlashAtEnd(origin.trim())))
+      .transform((origins) => origins.filter((origin) => origin !== ""))
+      .refine((origins) => origins.every(isOrigin), "must be origins such as https://app.example.com, by comma"),
   },
   ROLE: {
     about: "all, or one part of the program: api (HTTP) or worker (rollups and housekeeping).",

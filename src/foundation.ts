@@ -5,6 +5,7 @@ import type { Log } from "./core/log.ts";
 import { systemClock, type Clock } from "./core/time.ts";
 import type { Workspace } from "./core/workspace.ts";
 import { openDatabase, type Database } from "./db/client.ts";
+import { parseDatabaseUrl } from "./db/database-url.ts";
 import { startEmbedded } from "./db/embedded/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import { createPartitions, type Partitions } from "./db/partitions.ts";
@@ -70,7 +71,7 @@ async function databaseServer({
 
 /** Host and database without user or password. */
 function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url.replace("@/", "@localhost/").replace(":///", "://localhost/"));
+  const { hostname, port, pathname } = parseDatabaseUrl(url);
   return `${hostname}${port === "" ? "" : `:${port}`}${pathname}`;
 }
 

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { parseDatabaseUrl } from "./database-url.ts";
 
 /** A postgres.js client of one or more connections. */
 export type Client = postgres.Sql;
@@ -51,19 +52,14 @@ export function connect(url: string, settings: ConnectionSettings): Client {
 
 /** The same server and user, another database. */
 export function withDatabase(url: string, database: string): string {
-  const parsed = new URL(withHost(url));
+  const parsed = parseDatabaseUrl(url);
   parsed.pathname = `/${encodeURIComponent(database)}`;
   return parsed.toString();
 }
 
 function splitAddress(url: string): { location: string; socketFolder: string | null } {
-  const parsed = new URL(withHost(url));
+  const parsed = parseDatabaseUrl(url);
   const socketFolder = parsed.searchParams.get("host");
   parsed.searchParams.delete("host");
   return { location: parsed.toString(), socketFolder };
-}
-
-/** libpq allows addresses without a host; URL does not. */
-function withHost(url: string): string {
-  return url.replace("@/", "@localhost/").replace(":///", "://localhost/");
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../core/problem.ts";
 import { connect } from "./connect.ts";
+import { parseDatabaseUrl } from "./database-url.ts";
 import type { DatabaseOptions } from "./client.ts";
 import { codeOf } from "./failures.ts";
 
@@ -61,9 +62,15 @@ async function refusalAfter(milliseconds: number): Promise<never> {
 
 /** Names the server and the database, never the password. */
 function startProblem(url: string, cause: unknown): unknown {
-  const { hostname, port, pathname, username, searchParams } = new URL(url.replace("@/", "@localhost/"));
+  const { hostname, port, pathname, username, searchParams } = parseDatabaseUrl(url);
   const place = searchParams.get("host") ?? `${hostname}:${port === "" ? "5432" : port}`;
   const code = codeOf(cause);
+  if (code === "28000" && cause instanceof Error && /no encryption|SSL off/.test(cause.message)) {
+    return new Problem("database_refused", 500, `The database at ${place} refuses connections without TLS.`, {
+      next: "Add ?sslmode=require to DATABASE_URL.",
+      cause,
+    });
+  }
   if (code.startsWith("28")) {
     return new Problem(
       "database_refused",
