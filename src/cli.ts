@@ -1,14 +1,17 @@
 import { writeFile } from "node:fs/promises";
-import { firstEvent } from "./banner.ts";
+import { addressInWords, firstEvent } from "./banner.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
 import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
-import { runWords } from "./bot/run-command.ts";
+import type { Platform } from "./bot/platform.ts";
+import { runWords, type Outcome } from "./bot/run-command.ts";
 import { createPngRenderer } from "./charts/png.ts";
+import { asksForHelp, helpOf } from "./cli-help.ts";
 import { readConfig } from "./config.ts";
-import { createLifecycle } from "./core/lifecycle.ts";
+import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
 import { createLog, describeError } from "./core/log.ts";
-import { Problem } from "./core/problem.ts";
+import { Problem, sentenceOf } from "./core/problem.ts";
+import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation } from "./foundation.ts";
 import { demoConfig } from "./operations/demo.ts";
 import { keys } from "./operations/keys.ts";
@@ -38,16 +41,11 @@ function readLine(argv: readonly string[]): Line {
     else if (word.startsWith("--out=")) out = word.slice("--out=".length);
     else words.push(word);
   }
+  if (out === "" || out?.startsWith("--") === true)
+    throw new Problem("no_file", 400, "`--out` needs the name of a file.", {
+      next: "Use `metrics show <metric> --out chart.png`.",
+    });
   return { words, out, json: argv.includes("--json"), demo: argv.includes("--demo") };
-}
-
-function environment(): NodeJS.ProcessEnv {
-  try {
-    process.loadEnvFile();
-  } catch {
-    // Without a file .env the environment is all there is.
-  }
-  return process.env;
 }
 
 const say = (text: string) => void process.stdout.write(text);
@@ -55,23 +53,28 @@ const sayAside = (text: string) => void process.stderr.write(text);
 
 /** Runs one line and answers the exit status: 0 done, 1 refused. */
 async function run(line: Line): Promise<number> {
-  const given = readConfig(environment());
+  const terminal = openTerminal();
+  if (asksForHelp(line.words)) return show(await helpOf(OPERATIONS, terminal.prefix), terminal, line);
+  const [name, ...rest] = line.words;
+  const operation = OPERATIONS.find((one) => one.name === name);
+  if (operation !== undefined && line.out !== null) throw noChart();
+  loadDotEnv();
+  const given = readConfig(process.env);
   const config = line.demo ? demoConfig(given) : given;
   const log = createLog("silent");
   const lifecycle = createLifecycle();
+  stopOnSignals(lifecycle);
   try {
-    const [name, ...rest] = line.words;
     const keepStoredWorkspace = name === "settings";
     const foundation = await layFoundation({ config, log, lifecycle, purpose: "cli", keepStoredWorkspace });
     const rooms = openRooms(foundation, config);
-    const operation = OPERATIONS.find((one) => one.name === name);
     if (operation === undefined) {
       await rooms.roller.drain();
-      return await chat(line, {
-        ...foundation,
-        reader: rooms.reader,
-        firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
-      });
+      const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
+      const context = { ...foundation, reader: rooms.reader, firstEvent: firstEvent(address) };
+      const outcome = await runWords(line.words, { commands: createCommands(context), prefix: terminal.prefix });
+      if (line.out !== null && outcome.ok) await writeChart(outcome.message, line.out);
+      return await show(outcome, terminal, line);
     }
     const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
     const { ok, text, data } = await operation.run(rest, { config, foundation, rooms, write: say, progress });
@@ -82,22 +85,33 @@ async function run(line: Line): Promise<number> {
   }
 }
 
-async function chat({ words, json, out }: Line, context: Parameters<typeof createCommands>[0]): Promise<number> {
+function openTerminal(): Platform {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  const terminal = createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour });
-  const outcome = await runWords(words, { commands: createCommands(context), prefix: terminal.prefix });
-  if (out !== null && outcome.ok) await writeChart(outcome.message, out);
+  return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour });
+}
+
+async function show(outcome: Outcome, terminal: Platform, { json }: Line): Promise<number> {
   if (json) say(`${JSON.stringify(outcome.data, null, 2)}\n`);
   else await terminal.show(outcome.message);
   return outcome.ok ? 0 : 1;
 }
 
+/** A command that is told to stop takes the database along that it may have started. */
+function stopOnSignals(lifecycle: Lifecycle): void {
+  const stop = () => void lifecycle.stop(STOP_DEADLINE_MS).then(() => process.exit(1));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+function noChart(): Problem {
+  return new Problem("no_chart", 400, "This command draws no chart.", {
+    next: "Use `metrics show <metric> --out chart.png`.",
+  });
+}
+
 async function writeChart(message: Message, path: string): Promise<void> {
   const block = message.blocks.find((one) => one.kind === "chart");
-  if (block?.kind !== "chart")
-    throw new Problem("no_chart", 400, "This command draws no chart.", {
-      next: "Use `metrics show <metric> --out chart.png`.",
-    });
+  if (block?.kind !== "chart") throw noChart();
   const renderer = createPngRenderer();
   try {
     await writeFile(path, await renderer.render(block.chart, { theme: "light" }));
@@ -109,12 +123,19 @@ async function writeChart(message: Message, path: string): Promise<void> {
   }
 }
 
-run(readLine(process.argv.slice(2))).then(
-  (status) => process.exit(status),
-  (thrown: unknown) => {
+async function main(): Promise<number> {
+  try {
+    return await run(readLine(process.argv.slice(2)));
+  } catch (thrown) {
     const told =
-      thrown instanceof Problem ? [thrown.detail, thrown.next].filter((part) => part !== undefined).join(" ") : null;
-    sayAside(told === null ? `That did not work: ${JSON.stringify(describeError(thrown))}\n` : `${told}\n`);
-    process.exit(1);
-  },
-);
+      thrown instanceof Problem ? sentenceOf(thrown) : `That did not work: ${JSON.stringify(describeError(thrown))}`;
+    sayAside(`${told}\n`);
+    return 1;
+  }
+}
+
+// `| head` may close our output before we are done; what was started is stopped all the same.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
+void main().then((status) => process.exit(status));

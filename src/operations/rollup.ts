@@ -44,6 +44,8 @@ function daysWanted({ date, days }: Wish, { foundation }: OperationParts): Tempo
     return refusal(`\`--date\` must be a day such as ${today.toString()}; you wrote \`${date ?? ""}\`.`);
   if (Temporal.PlainDate.compare(last, today) > 0)
     return refusal(`\`--date\` must not be after today, ${today.toString()}.`);
+  if (last.until(today, { largestUnit: "days" }).days + count > DAYS_AT_MOST + 1)
+    return refusal("These days must be within the last ten years.");
   return Array.from({ length: count }, (_, index) => last.subtract({ days: count - 1 - index }));
 }
 

@@ -1,0 +1,53 @@
+import { createCommands } from "./bot/commands/commands.ts";
+import type { CommandContext } from "./bot/commands/context.ts";
+import type { Block } from "./bot/message.ts";
+import { runWords, type Outcome } from "./bot/run-command.ts";
+import { systemClock } from "./core/time.ts";
+import type { Operation } from "./operations/operation.ts";
+
+/** Whether the words ask what can be typed at all. */
+export function asksForHelp(words: readonly string[]): boolean {
+  const [first, second, ...more] = words;
+  if (words.some((word) => word === "--help" || word === "-h")) return true;
+  if (first === undefined || first === "help") return true;
+  return first === "metrics" && (second === undefined || second === "help") && more.length === 0;
+}
+
+const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers"));
+
+/** Help needs no database, so that it can be read before there is one. */
+const NO_DATABASE: CommandContext = {
+  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
+  clock: systemClock,
+  workspace: { timeZone: "UTC", currency: "USD", activationDays: 7 },
+  firstEvent: "",
+};
+
+/** The help of chat, and what the terminal alone can do. */
+export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
+  const chat = await runWords(["metrics", "help"], { commands: createCommands(NO_DATABASE), prefix });
+  const [commands, ...metrics] = chat.message.blocks;
+  const rows = operations.flatMap(({ usage, about }) =>
+    usage.map((form, index) => [`${prefix}${form}`, index === 0 ? about : ""]),
+  );
+  const terminal: Block = {
+    kind: "table",
+    columns: [
+      { label: "In the terminal only", align: "left" },
+      { label: "To", align: "left" },
+    ],
+    rows,
+  };
+  const flags: Block = {
+    kind: "note",
+    text: "`--json` prints data, `--demo` asks the demo, `--out chart.png` writes the chart of `metrics show`.",
+  };
+  return {
+    ok: true,
+    message: { ...chat.message, blocks: [...(commands === undefined ? [] : [commands]), terminal, ...metrics, flags] },
+    data: {
+      ...(chat.data as object),
+      operations: operations.map(({ name, usage, about }) => ({ name, usage, about })),
+    },
+  };
+}
