@@ -59,10 +59,11 @@ export function createApi(parts: ApiParts): Api {
 
   const methods = methodsByPath(app);
   const answerUnmatched = endpoints.open("unmatched", (context, requestId) => unmatched(context, requestId, methods));
-  app.notFound((context: Context<Http>) => {
-    const ours = context.req.path.startsWith("/api/") || methods.some((known) => known.matches(context.req.path));
-    return pages === undefined || ours ? answerUnmatched(context) : pages.fetch(context.req.raw, context.env);
-  });
+  app.notFound((context: Context<Http>) =>
+    pages === undefined || !isForPages(context, methods)
+      ? answerUnmatched(context)
+      : pages.fetch(context.req.raw, context.env),
+  );
   app.onError((thrown, context: Context<Http>) => endpoints.open("error", () => Promise.reject(thrown))(context));
   return app;
 }
@@ -101,6 +102,13 @@ function methodsByPath(app: Api): MethodsOfPath[] {
     const withHead = methods.includes("GET") ? ["HEAD"] : [];
     return { allow: [...methods, ...withHead, "OPTIONS"].join(", "), matches: (asked) => pattern.test(asked) };
   });
+}
+
+/** The page's own addresses; of the addresses that nobody has, those that a browser asks for. */
+function isForPages({ req }: HttpContext, methods: readonly MethodsOfPath[]): boolean {
+  if (/^\/(metrics(\/.*)?)?$/.test(req.path)) return true;
+  const isOurs = req.path.startsWith("/api/") || methods.some((known) => known.matches(req.path));
+  return !isOurs && req.header("accept")?.includes("text/html") === true;
 }
 
 function unmatched(context: HttpContext, requestId: string, methods: readonly MethodsOfPath[]): Reply {

@@ -1,19 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { EVENT_TYPES } from "../events/event-type.ts";
+import type { EventType } from "../events/event-type.ts";
+import { eventSchemas, type EventSchemas } from "../events/schema/events.ts";
 import type { Intake } from "../events/verdict.ts";
 import { acceptEvents } from "./events-route.ts";
 import { guardedRoute, jsonBody, type Route } from "./route.ts";
 import { acceptOne, TRACKED } from "./track-routes.ts";
 
-const common = {
-  id: z.string().min(1).max(200).optional().meta({ description: "the same id again is a duplicate" }),
-  occurred_at: z.iso.datetime({ offset: true }).optional().meta({ description: "now when absent" }),
-  user_id: z.string().optional(),
-  team_id: z.string().optional(),
-  metadata: z.record(z.string(), z.unknown()).optional().meta({ description: "at most 4 KB" }),
-};
-const event = z.object({ type: z.enum(EVENT_TYPES), ...common }).catchall(z.unknown());
-const fieldsOfOne = z.object(common).catchall(z.unknown());
+/** As they are sent; a bad event is refused by itself and not by this. */
+const event = z.discriminatedUnion("type", Object.values(eventSchemas) as [EventSchemas[EventType]]);
 
 const eventsAnswer = z.object({
   accepted: z.number().int(),
@@ -44,7 +38,7 @@ export function intakeRoutes(intake: Intake): Route[] {
         method: "post",
         path: `/api/track/${name}`,
         summary: `Send one event of the type ${type}.`,
-        request: { body: jsonBody(fieldsOfOne) },
+        request: { body: jsonBody(z.strictObject({ ...eventSchemas[type].shape, type: z.literal(type).optional() })) },
         answer: oneAnswer,
         answerMeans: "The event is on disk, now or since before",
         refusals: {

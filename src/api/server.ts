@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { describeError, type Log } from "../core/log.ts";
@@ -41,12 +41,15 @@ export async function serve({ fetch, host, port, log, limits }: ServeParts): Pro
       return new Response(text, { status, headers });
     },
   });
-  const server = createServer({ ...LIMITS, ...limits });
+  // Without a Host header node would answer by itself, and without a problem.
+  const server = createServer({ ...LIMITS, ...limits, requireHostHeader: false });
   let closing = false;
-  server.on("request", (incoming, outgoing) => {
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (closing) outgoing.shouldKeepAlive = false;
     void listener(incoming, outgoing);
-  });
+  };
+  // An expectation other than 100-continue is none that we know; the request is answered as if it had none.
+  server.on("request", handle).on("checkExpectation", handle);
   server.on("clientError", refuseOnSocket);
   await listen(server, host, port);
   const address = server.address();

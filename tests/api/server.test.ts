@@ -278,3 +278,30 @@ describe("/readyz", () => {
     expect(await ask()).toEqual([503, { status: "not_ready", reason: "stopping" }]);
   });
 });
+
+describe("requests that are hardly HTTP", () => {
+  it.each([
+    ["without a Host header", "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", "400", "invalid_request"],
+    [
+      "with a Host that is none",
+      "GET /healthz HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
+      "400",
+      "invalid_request",
+    ],
+    ["with an unknown method", "FOO / HTTP/1.1\r\nHost: a\r\n\r\n", "400", "invalid_request"],
+    [
+      "with an expectation of their own",
+      "GET /none HTTP/1.1\r\nHost: a\r\nExpect: more\r\nConnection: close\r\n\r\n",
+      "404",
+      "not_found",
+    ],
+  ])("%s are answered with a problem", async (_, request, status, code) => {
+    const { server } = await start();
+    const line = await dial(server.port);
+    line.socket.write(request);
+    await line.closed;
+    expect(line.said).toContain(`HTTP/1.1 ${status} `);
+    expect(line.said.toLowerCase()).toContain("content-type: application/problem+json");
+    expect(line.said).toContain(`"code":"${code}"`);
+  });
+});
