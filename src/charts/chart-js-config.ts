@@ -5,7 +5,7 @@ import { labelTicks } from "./day-labels.ts";
 import { FONT_FAMILY } from "./fonts.ts";
 import { shortened } from "./line-names.ts";
 import { seriesColour, type Palette } from "./palette.ts";
-import { valueScale } from "./value-scale.ts";
+import { hasArea, valueScale } from "./value-scale.ts";
 
 export interface Look {
   readonly palette: Palette;
@@ -129,7 +129,7 @@ function lineOf(chart: Chart, series: ChartSeries, index: number, look: Look): C
     borderCapStyle: "round",
     cubicInterpolationMode: "monotone",
     segment: { borderDash: (segment) => (segment.p1DataIndex === partial ? [...DASHES] : undefined) },
-    fill: chart.series.length === 1 ? "start" : false,
+    fill: hasArea(chart) ? "start" : false,
     backgroundColor: ({ chart: { ctx, chartArea } }: Filled) => look.fade(ctx, colour, chartArea) as string,
     pointRadius: ({ dataIndex }: Point) => (isMarked(dataIndex) ? 4 : 0),
     pointBackgroundColor: ({ dataIndex }: Point) => (dataIndex === partial ? palette.background : colour),

@@ -1,7 +1,7 @@
 import { lastKnownIndex, partialIndex, standsAlone, type Chart, type ChartSeries } from "./chart.ts";
 import { element, pixels } from "./svg-markup.ts";
 import { colourOf } from "./palette.ts";
-import type { Tick } from "./value-scale.ts";
+import { hasArea, type Tick } from "./value-scale.ts";
 
 /** Where things go in one drawing. */
 export interface Plot {
@@ -24,7 +24,7 @@ export function lineMarks(chart: Chart, plot: Plot): string {
       const stroke = colourOf(index);
       const runs = unbroken(series.values, partial);
       const line = { fill: "none", stroke, "stroke-width": 2, "stroke-linejoin": "round", "stroke-linecap": "round" };
-      const area = chart.series.length === 1 ? runs.map((run) => areaUnder(run, series, plot)).join("") : "";
+      const area = hasArea(chart) ? runs.map((run) => areaUnder(run, series, plot)).join("") : "";
       const lines = runs.map((run) => element("path", { d: pathOf(run, series, plot), ...line })).join("");
       const last = series.values[partial] ?? null;
       const joined = last !== null && (series.values[partial - 1] ?? null) !== null;

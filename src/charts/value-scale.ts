@@ -37,6 +37,11 @@ export function valueScale(chart: Chart, intervals = 4): ValueScale {
   };
 }
 
+/** An area says "how much": it is honest only when it stands on zero, and readable only under a single line. */
+export function hasArea(chart: Chart): boolean {
+  return chart.series.length === 1 && valueScale(chart).min === 0;
+}
+
 /** Where `value` lies between `min` (0) and `max` (1). */
 export function shareOfScale(scale: ValueScale, value: number): number {
   return (value - scale.min) / (scale.max - scale.min);

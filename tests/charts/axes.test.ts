@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayRange, labelTicks } from "../../src/charts/day-labels.ts";
 import { spread } from "../../src/charts/line-names.ts";
-import { valueScale } from "../../src/charts/value-scale.ts";
+import { hasArea, valueScale } from "../../src/charts/value-scale.ts";
 import { daysUntil20November, lineOf } from "./example-charts.ts";
 
 const ticks = (values: readonly (number | null)[], more = {}) =>
@@ -89,4 +89,21 @@ test("a range over new year names both years", () => {
 test("names that would overlap move apart and stay in order", () => {
   const placed = spread([{ y: 100 }, { y: 101 }, { y: 99 }], 16, 110).map(({ y }) => y);
   expect(placed).toEqual([78, 94, 110]);
+});
+
+test("an area stands under a single line only, and only on zero", () => {
+  const line = {
+    kind: "line",
+    title: "MRR",
+    unit: "money",
+    currency: "USD",
+    labels: ["2026-11-01", "2026-11-02"],
+  } as const;
+  expect(hasArea({ ...line, series: [{ label: "MRR", values: [100, 900] }] })).toBe(true);
+  expect(hasArea({ ...line, series: [{ label: "MRR", values: [15_000, 16_000] }] })).toBe(false);
+  const two = [
+    { label: "a", values: [0, 9] },
+    { label: "b", values: [1, 2] },
+  ];
+  expect(hasArea({ ...line, series: two })).toBe(false);
 });
