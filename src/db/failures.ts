@@ -24,6 +24,9 @@ const CONNECTION_CODES = new Set([
 /** Node's codes of a certificate or an encryption that the two sides do not agree on. */
 const ENCRYPTION_CODES = /CERT|^ERR_(TLS|SSL)|^EPROTO$|^UNABLE_TO_/;
 
+/** SQLSTATE of a server that takes no writes. */
+const STAND_BY = "25006";
+
 /**
  * SQLSTATEs of a server that cannot serve now: connection failures (08), resources (53), shutdown
  * and start (57P), failing disk (58), refused sign-in (28, 3D000), a stand-by (25006), and
@@ -49,9 +52,9 @@ export function isUnreachable(thrown: unknown): boolean {
   return code !== "CONNECTION_CLOSED" && code !== "CONNECTION_DESTROYED" && CONNECTION_CODES.has(code);
 }
 
-/** Whether the connection on which this happened is of no more use, perhaps before it knows itself. */
+/** Whether the connection is of no more use: it is lost, perhaps before it knows itself, or leads to a stand-by. */
 export function endsConnection(thrown: unknown): boolean {
-  if (CONNECTION_CODES.has(codeOf(thrown))) return true;
+  if (CONNECTION_CODES.has(codeOf(thrown)) || codeOf(thrown) === STAND_BY) return true;
   const severity = thrown instanceof Error && "severity" in thrown ? thrown.severity : undefined;
   return severity === "FATAL" || severity === "PANIC";
 }
@@ -67,10 +70,15 @@ export function toProblem(thrown: unknown): unknown {
 function detailOf(code: string): string {
   if (code === "57014" || code === "55P03") return "The database took too long.";
   if (code === "53300") return "The database has no connection left.";
-  if (code === "25006") return "The database takes no writes: it is a stand-by.";
+  if (code === STAND_BY) return "The database takes no writes: it is a stand-by.";
   if (code.startsWith("28")) return "The database refuses the user or password of DATABASE_URL.";
   if (code === "3D000") return "The database that DATABASE_URL names is not on that server.";
   return NO_ANSWER;
+}
+
+/** Whether the two sides do not agree on encryption, or the server's certificate is not trusted. */
+export function isEncryptionFailure(thrown: unknown): boolean {
+  return ENCRYPTION_CODES.test(codeOf(thrown));
 }
 
 export function codeOf(thrown: unknown): string {

@@ -132,6 +132,18 @@ test("a backend that was killed is a refusal once, and the next call has a new o
   expect(await answer(pool)).toBe(1);
 });
 
+test("a server that takes no writes is left for another, perhaps the one that took its place", async () => {
+  const pool = openPool(await createEmptyDatabase(), { size: 1 });
+  const backend = async () => (await pool.run((sql) => sql<{ pid: number }[]>`select pg_backend_pid() as pid`))[0]?.pid;
+  const before = await backend();
+  const write = pool.transaction(async (sql) => {
+    await sql`set transaction read only`;
+    await sql`create table refused ()`;
+  });
+  await expect(write).rejects.toMatchObject(UNAVAILABLE);
+  expect(await backend()).not.toBe(before);
+});
+
 test("a transaction whose connection was lost never goes on outside of it", async () => {
   const url = await createEmptyDatabase();
   const pool = openPool(url, { size: 1 });
