@@ -3,7 +3,7 @@ import { Problem } from "../core/problem.ts";
 import { connect } from "./connect.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 import type { DatabaseOptions } from "./client.ts";
-import { codeOf } from "./failures.ts";
+import { codeOf, isEncryptionFailure } from "./failures.ts";
 
 const OLDEST_MAJOR = 15;
 /** How long a server that is starting or recovering is waited for. */
@@ -81,6 +81,12 @@ function startProblem(url: string, cause: unknown): unknown {
         cause,
       },
     );
+  }
+  if (isEncryptionFailure(cause)) {
+    return new Problem("database_not_trusted", 500, `The certificate of the database at ${place} fails (${code}).`, {
+      next: "Give the server one that this machine trusts, or use ?sslmode=require, which encrypts without checking it.",
+      cause,
+    });
   }
   if (code === "3D000") {
     const name = pathname.slice(1);
