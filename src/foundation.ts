@@ -9,6 +9,7 @@ import { parseDatabaseUrl } from "./db/database-url.ts";
 import { startEmbedded } from "./db/embedded/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import { createPartitions, type Partitions } from "./db/partitions.ts";
+import { firstZoneDisagreement } from "./db/zone-agreement.ts";
 import { settleWorkspace, type WorkspaceWish } from "./db/workspace-store.ts";
 import { ensureDailyView } from "./metrics/daily-view.ts";
 
@@ -48,6 +49,7 @@ export async function layFoundation(parts: FoundationParts): Promise<Foundation>
   const partitions = createPartitions({ db });
   await partitions.ensureStart(clock.now());
   await ensureDailyView({ db, workspace });
+  if (parts.purpose === "service") await warnOfOldZoneData(db, workspace, clock, log);
   return { db, workspace, partitions, clock, log, databaseLine: server.line };
 }
 
@@ -67,6 +69,15 @@ async function databaseServer({
     line: `embedded PostgreSQL ${server.version} in ${folderInWords(config.DATA_DIR)}${state}`,
     isOurs: true,
   };
+}
+
+async function warnOfOldZoneData(db: Database, { timeZone }: Workspace, clock: Clock, log: Log): Promise<void> {
+  const date = await firstZoneDisagreement(db, timeZone, clock.now());
+  if (date === null) return;
+  log.warn(
+    { timeZone, from: date },
+    "Node and PostgreSQL disagree about the clocks of this time zone; update the older one, or days will begin at different hours",
+  );
 }
 
 /** Host and database without user or password. */
