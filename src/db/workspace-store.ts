@@ -48,7 +48,7 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
     return row?.value ?? first;
   });
   const now = wished(stored, wish);
-  const differing = (Object.keys(VARIABLES) as (keyof Workspace)[]).filter((name) => now[name] !== stored[name]);
+  const differing = differences(stored, now);
   if (differing.length === 0) return stored;
   const sentences = differing.map(
     (name) => `${VARIABLES[name]} is ${String(now[name])}, but this database was started with ${String(stored[name])}.`,
@@ -56,6 +56,22 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
   throw new Problem("settings_differ", 500, sentences.join(" "), {
     next: "Put the old value back, or run `npm run cli -- settings apply`: it recomputes every day.",
   });
+}
+
+/**
+ * Throws `Problem` `settings_differ` when `settings apply` has stored another workspace since this program started: what
+ * it worked out would be wrong. Read committed only: sees what was stored before this statement.
+ */
+export async function refuseOutdated(sql: Sql, workspace: Workspace): Promise<void> {
+  const [found] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
+  if (found === undefined || differences(found.value, workspace).length === 0) return;
+  throw new Problem("settings_differ", 500, "The settings of the workspace were changed while this program ran.", {
+    next: "Start it again.",
+  });
+}
+
+function differences(one: Workspace, other: Workspace): (keyof Workspace)[] {
+  return (Object.keys(VARIABLES) as (keyof Workspace)[]).filter((name) => one[name] !== other[name]);
 }
 
 /** Stores another workspace in place of the one decided at the first start; every number must then be worked out anew. */

@@ -86,3 +86,14 @@ test("a rule and the queue of all that follows it change together or not at all"
   await expect(shop.roller.recomputeEverything({ change })).rejects.toThrow("violates check constraint");
   expect(await shop.db.read.run(async (sql) => [...(await sql`select from settings where name = 'rule'`)])).toEqual([]);
 });
+
+test("a roller that works by settings of yesterday leaves the queue to one that knows better", async () => {
+  const shop = await createWorkshop({ now: "2026-03-10T12:00:00Z" });
+  await shop.send(answer("a", "2026-03-02T10:00:00Z"));
+  const change = async (sql: Sql) =>
+    void (await sql`
+      insert into settings (name, value)
+      values ('workspace', '{"timeZone": "Asia/Tokyo", "currency": "USD", "activationDays": 7}')`);
+  await expect(shop.roller.recomputeEverything({ change })).rejects.toMatchObject({ code: "settings_differ" });
+  expect(await shop.stored("nps_promoters")).toEqual({});
+});

@@ -1,4 +1,5 @@
 import type { Database } from "../../db/client.ts";
+import { refuseOutdated } from "../../db/workspace-store.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Present } from "./present.ts";
 import { lockDay, lockKind, takeDay, takeSubjects, type DayKind, type SubjectKind } from "./queue-store.ts";
@@ -38,8 +39,10 @@ export function createUnits({ db, workspace, rules }: UnitsParts): Units {
       db.work.transaction(async (sql) => {
         await lockDay(sql, kind, day);
         const { taken, news, cause } = await takeDay(sql, kind, day, present.now);
-        if (taken > 0) await recipes.recompute[kind]({ sql, day, ...present, timeZone, news, cause });
-        return Math.min(taken, 1);
+        if (taken === 0) return 0;
+        await refuseOutdated(sql, workspace);
+        await recipes.recompute[kind]({ sql, day, ...present, timeZone, news, cause });
+        return 1;
       }),
     fold: ({ kind, after, limit, onTaken }, present) =>
       db.work.transaction(async (sql) => {
@@ -47,6 +50,7 @@ export function createUnits({ db, workspace, rules }: UnitsParts): Units {
         const taken = await takeSubjects(sql, { kind, after, limit, now: present.now });
         const last = taken.at(-1);
         if (last === undefined) return 0;
+        await refuseOutdated(sql, workspace);
         onTaken(last.subject);
         await recipes.fold[kind]({ sql, timeZone, causes: new Map(taken.map((one) => [one.subject, one.cause])) });
         return taken.length;
