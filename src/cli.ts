@@ -7,7 +7,7 @@ import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
 import { createPngRenderer } from "./charts/png.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
-import { readConfig } from "./config.ts";
+import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { Problem, sentenceOf } from "./core/problem.ts";
@@ -19,6 +19,7 @@ import type { Operation } from "./operations/operation.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
 import { openRooms } from "./rooms.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const OPERATIONS: readonly Operation[] = [rollup, keys, settings];
 const STOP_DEADLINE_MS = 15_000;
@@ -55,34 +56,52 @@ const sayAside = (text: string) => void process.stderr.write(text);
 async function run(line: Line): Promise<number> {
   const terminal = openTerminal();
   if (asksForHelp(line.words)) return show(await helpOf(OPERATIONS, terminal.prefix), terminal, line);
-  const [name, ...rest] = line.words;
-  const operation = OPERATIONS.find((one) => one.name === name);
+  const operation = OPERATIONS.find(({ name }) => name === line.words[0]);
   if (operation !== undefined && line.out !== null) throw noChart();
   loadDotEnv();
   const given = readConfig(process.env);
   const config = line.demo ? demoConfig(given) : given;
-  const log = createLog("silent");
   const lifecycle = createLifecycle();
-  stopOnSignals(lifecycle);
+  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 1, onFailure: () => {} });
+  const work = perform({ line, terminal, operation, config, lifecycle });
+  stopping.after(work);
   try {
-    const keepStoredWorkspace = name === "settings";
-    const foundation = await layFoundation({ config, log, lifecycle, purpose: "cli", keepStoredWorkspace });
-    const rooms = openRooms(foundation, config);
-    if (operation === undefined) {
-      await rooms.roller.drain();
-      const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
-      const context = { ...foundation, reader: rooms.reader, firstEvent: firstEvent(address) };
-      const outcome = await runWords(line.words, { commands: createCommands(context), prefix: terminal.prefix });
-      if (line.out !== null && outcome.ok) await writeChart(outcome.message, line.out);
-      return await show(outcome, terminal, line);
-    }
-    const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
-    const { ok, text, data } = await operation.run(rest, { config, foundation, rooms, write: say, progress });
-    say(line.json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
-    return ok ? 0 : 1;
+    return await work;
+  } catch (thrown) {
+    if (stopping.hasBegun()) return 1;
+    throw thrown;
   } finally {
-    await lifecycle.stop(STOP_DEADLINE_MS);
+    await (stopping.hasBegun() ? new Promise(() => {}) : lifecycle.stop(STOP_DEADLINE_MS));
   }
+}
+
+interface Work {
+  readonly line: Line;
+  readonly terminal: Platform;
+  /** Absent for a command of chat. */
+  readonly operation: Operation | undefined;
+  readonly config: Config;
+  readonly lifecycle: Lifecycle;
+}
+
+async function perform({ line, terminal, operation, config, lifecycle }: Work): Promise<number> {
+  const log = createLog("silent");
+  const keepStoredWorkspace = operation === settings;
+  const foundation = await layFoundation({ config, log, lifecycle, purpose: "cli", keepStoredWorkspace });
+  const rooms = openRooms(foundation, config);
+  if (operation === undefined) {
+    await rooms.roller.drain();
+    const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
+    const context = { ...foundation, reader: rooms.reader, firstEvent: firstEvent(address) };
+    const outcome = await runWords(line.words, { commands: createCommands(context), prefix: terminal.prefix });
+    if (line.out !== null && outcome.ok) await writeChart(outcome.message, line.out);
+    return show(outcome, terminal, line);
+  }
+  const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
+  const parts = { config, foundation, rooms, write: say, progress };
+  const { ok, text, data } = await operation.run(line.words.slice(1), parts);
+  say(line.json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+  return ok ? 0 : 1;
 }
 
 function openTerminal(): Platform {
@@ -94,13 +113,6 @@ async function show(outcome: Outcome, terminal: Platform, { json }: Line): Promi
   if (json) say(`${JSON.stringify(outcome.data, null, 2)}\n`);
   else await terminal.show(outcome.message);
   return outcome.ok ? 0 : 1;
-}
-
-/** A command that is told to stop takes the database along that it may have started. */
-function stopOnSignals(lifecycle: Lifecycle): void {
-  const stop = () => void lifecycle.stop(STOP_DEADLINE_MS).then(() => process.exit(1));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
 }
 
 function noChart(): Problem {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { startupText } from "./banner.ts";
 import { readConfig, type Config } from "./config.ts";
-import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
-import { createLog, describeError, type Log } from "./core/log.ts";
+import { createLifecycle } from "./core/lifecycle.ts";
+import { createLog, describeError } from "./core/log.ts";
 import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { demoConfig, prepareDemo } from "./operations/demo.ts";
 import { startService } from "./service.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const STOP_DEADLINE_MS = 9_000;
 
@@ -29,7 +30,12 @@ async function main(words: readonly string[]): Promise<void> {
   };
   const isTerminal = process.stdout.isTTY;
   const prepare = demo ? { prepare: prepareDemo({ write: say, isTerminal }) } : {};
-  const stopping = stopOnSignals(lifecycle, log);
+  const onFailure = (failed: readonly string[]) => log.warn({ failed }, "some parts did not stop in time");
+  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 0, onFailure });
+  process.on("uncaughtException", (thrown) => {
+    log.error(describeError(thrown), "a bug; stopping");
+    void stopping.stop(1);
+  });
   const starting = startService({ config, log, lifecycle, version, demo, isTerminal, ...prepare });
   stopping.after(starting);
   try {
@@ -39,37 +45,6 @@ async function main(words: readonly string[]): Promise<void> {
     await lifecycle.stop(STOP_DEADLINE_MS);
     throw thrown;
   }
-}
-
-/**
- * A signal ends the process once everything has stopped. Ctrl-C under npm brings two signals, from the terminal and from npm,
- * so that a second one must not cut the first short. A start under way breaks off, and what it had begun is stopped as well.
- */
-function stopOnSignals(lifecycle: Lifecycle, log: Log) {
-  let begun = false;
-  let starting: Promise<unknown> = Promise.resolve();
-  const stop = async (exitCode: number) => {
-    if (begun) return;
-    begun = true;
-    const until = performance.now() + STOP_DEADLINE_MS;
-    const failed = await lifecycle.stop(STOP_DEADLINE_MS);
-    const gaveUp = setTimeout(() => process.exit(1), Math.max(until - performance.now(), 1_000));
-    await starting.catch(() => {});
-    failed.push(...(await lifecycle.stop(until - performance.now())));
-    clearTimeout(gaveUp);
-    if (failed.length > 0) log.warn({ failed }, "some parts did not stop in time");
-    process.exit(failed.length === 0 ? exitCode : 1);
-  };
-  process.on("SIGTERM", () => void stop(0));
-  process.on("SIGINT", () => void stop(0));
-  process.on("uncaughtException", (thrown) => {
-    log.error(describeError(thrown), "a bug; stopping");
-    void stop(1);
-  });
-  return {
-    after: (start: Promise<unknown>) => void (starting = start),
-    hasBegun: () => begun,
-  };
 }
 
 // Whoever read the output may leave; the service stays.

@@ -22,9 +22,13 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** The built program, not yet up; all that it says goes nowhere. */
-function begin(settings: Readonly<Record<string, string>>, words: readonly string[] = []) {
+function begin(
+  settings: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
+  entry: "main" | "cli" = "main",
+) {
   const { PATH = "", HOME = "/tmp" } = process.env;
-  const child = spawn(process.execPath, ["dist/main.js", ...words], {
+  const child = spawn(process.execPath, [`dist/${entry}.js`, ...words], {
     env: { PATH, HOME, LOG_LEVEL: "silent", PORT: "0", ...settings },
     stdio: "ignore",
   });
@@ -53,6 +57,15 @@ test("a start that is told to stop leaves no database running", async () => {
   await until(() => postmasterPid(folder) !== undefined);
   child.kill("SIGTERM");
   expect((await exited)[0]).toBe(0);
+  expect(postmasterPid(folder)).toBeUndefined();
+});
+
+test("a command that is told to stop takes along the database that it started", async () => {
+  const folder = await ownFolder();
+  const { child, exited } = begin({ DATA_DIR: folder }, ["rollup", "--days", "3000", "--force"], "cli");
+  await until(() => postmasterPid(folder) !== undefined);
+  child.kill("SIGINT");
+  expect((await exited)[0]).toBe(1);
   expect(postmasterPid(folder)).toBeUndefined();
 });
 
