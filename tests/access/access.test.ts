@@ -164,7 +164,10 @@ describe("the admin key", () => {
     const made = await Promise.all([access, ...others].map((one) => one.ensureAdminKey()));
     const keys = made.filter((key) => key !== null);
     expect(keys).toHaveLength(1);
-    expect(await access.verify(keys[0]?.key ?? "")).toMatchObject({ ok: true, caller: { scope: "admin", source: "api" } });
+    expect(await access.verify(keys[0]?.key ?? "")).toMatchObject({
+      ok: true,
+      caller: { scope: "admin", source: "api" },
+    });
     expect(await access.ensureAdminKey()).toBeNull();
   });
 
