@@ -16,6 +16,7 @@ import { chartJsConfig } from "./chart-js-config.ts";
 import type { Chart, Theme } from "./chart.ts";
 import { registerFonts } from "./fonts.ts";
 import { paletteOf } from "./palette.ts";
+import { printable } from "./printable.ts";
 
 export interface PngOptions {
   readonly theme: Theme;
@@ -51,7 +52,7 @@ export function createPngRenderer(): PngRenderer {
     render(chart, options) {
       const turn = queue.then(async () => {
         await yieldToOthers();
-        return draw(canvas, chart, options);
+        return draw(canvas, printable(chart), options);
       });
       queue = turn.catch(() => undefined);
       return turn;
