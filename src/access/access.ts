@@ -25,7 +25,7 @@ export interface Admission {
   /** The secret that was presented; null when none was. */
   readonly key: string | null;
   readonly scope: Scope;
-  /** Network address of the sender, for the limit on failed keys; read only when the key fails. */
+  /** Network address of the sender, for the limit on failed keys. */
   readonly address: string;
 }
 

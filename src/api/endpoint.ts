@@ -64,10 +64,7 @@ export function createEndpoints({ access, log, trustProxy, corsOrigins }: Endpoi
         const caller = await access.admit({
           key: bearerOf(context),
           scope,
-          // Worked out only for a key that fails.
-          get address() {
-            return addressOf(context, trustProxy);
-          },
+          address: addressOf(context, trustProxy),
         });
         return handle(context, caller);
       }),
