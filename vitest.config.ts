@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["tests/browser/**", "tests/chaos/**"],
     globalSetup: ["tests/support/build.ts", "tests/support/global-setup.ts"],
     env: { TZ: "America/Los_Angeles" },
+    setupFiles: ["tests/support/seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

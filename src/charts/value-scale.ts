@@ -15,6 +15,8 @@ export interface ValueScale {
 
 /** A line may leave out zero when its lowest value is above this share of its highest. */
 const ZERO_IS_FAR = 0.6;
+/** Far below what any unit is shown with; smaller ones vanish in floating point. */
+const SMALLEST_STEP = 1e-9;
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 
 export function valueScale(chart: Chart, intervals = 4): ValueScale {
@@ -22,7 +24,7 @@ export function valueScale(chart: Chart, intervals = 4): ValueScale {
   const needsZero = chart.kind !== "line" || high === low || low < high * ZERO_IS_FAR;
   const from = needsZero ? Math.min(low, 0) : low;
   const to = needsZero ? Math.max(high, 0) : high;
-  const step = niceStep((to - from || intervals) / intervals, chart.unit === "count" ? 1 : 0);
+  const step = niceStep((to - from || intervals) / intervals, chart.unit === "count" ? 1 : SMALLEST_STEP);
   const ceiling = chart.unit === "percent" && to <= 100 ? 100 : Infinity;
   const first = Math.floor(from / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(to / step - 1e-9));
