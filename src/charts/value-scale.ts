@@ -24,7 +24,8 @@ export function valueScale(chart: Chart, intervals = 4): ValueScale {
   const needsZero = chart.kind !== "line" || high === low || low < high * ZERO_IS_FAR;
   const from = needsZero ? Math.min(low, 0) : low;
   const to = needsZero ? Math.max(high, 0) : high;
-  const step = niceStep((to - from || intervals) / intervals, chart.unit === "count" ? 1 : SMALLEST_STEP);
+  const rough = Math.max((to - from || intervals) / intervals, SMALLEST_STEP);
+  const step = niceStep(rough, chart.unit === "count" ? 1 : 0);
   const ceiling = chart.unit === "percent" && to <= 100 ? 100 : Infinity;
   const first = Math.floor(from / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(to / step - 1e-9));
