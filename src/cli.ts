@@ -16,12 +16,13 @@ import { layFoundation } from "./foundation.ts";
 import { demoConfig } from "./operations/demo.ts";
 import { keys } from "./operations/keys.ts";
 import type { Operation } from "./operations/operation.ts";
+import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, keys, settings];
+const OPERATIONS: readonly Operation[] = [rollup, keys, refused, settings];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {
@@ -54,7 +55,7 @@ const sayAside = (text: string) => void process.stderr.write(text);
 
 /** Runs one line and answers the exit status: 0 done, 1 refused. */
 async function run(line: Line): Promise<number> {
-  const terminal = openTerminal();
+  const terminal = openTerminal(line);
   if (asksForHelp(line.words)) return show(await helpOf(OPERATIONS, terminal.prefix), terminal, line);
   const operation = OPERATIONS.find(({ name }) => name === line.words[0]);
   if (operation !== undefined && line.out !== null) throw noChart();
@@ -104,9 +105,10 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
   return ok ? 0 : 1;
 }
 
-function openTerminal(): Platform {
+function openTerminal({ demo }: Line): Platform {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour });
+  const prefix = demo ? { prefix: "npm run cli -- --demo " } : {};
+  return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour, ...prefix });
 }
 
 async function show(outcome: Outcome, terminal: Platform, { json }: Line): Promise<number> {

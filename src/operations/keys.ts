@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { Temporal } from "../core/time.ts";
 import { SCOPES, type Scope } from "../access/scope.ts";
 import { refusal, typingMistake, type Operation, type OperationParts, type Result } from "./operation.ts";
 
@@ -66,14 +67,19 @@ function readOptions(words: readonly string[]) {
   }
 }
 
-async function list({ rooms }: OperationParts): Promise<Result> {
+async function list({ rooms, foundation }: OperationParts): Promise<Result> {
   const all = await rooms.access.list();
+  const now = foundation.clock.now();
   const lines = all.map((key) => {
-    const state = key.revokedAt !== null ? "revoked" : "valid";
+    const state = key.revokedAt !== null ? "revoked" : isExpired(key.expiresAt, now) ? "expired" : "valid";
     return `${key.keyId}  ${key.scope.padEnd(6)}  ${key.source.padEnd(12)}  ${key.requestsPerSecond}/s  ${state}  made ${key.createdAt.slice(0, 10)}`;
   });
   const none = "No keys yet. Make one with: npm run cli -- keys create --scope ingest";
   return { ok: true, text: lines.length === 0 ? none : lines.join("\n"), data: all };
+}
+
+function isExpired(expiresAt: string | null, now: Temporal.Instant): boolean {
+  return expiresAt !== null && Temporal.Instant.compare(Temporal.Instant.from(expiresAt), now) <= 0;
 }
 
 async function revoke([keyId]: readonly string[], { rooms }: OperationParts): Promise<Result> {

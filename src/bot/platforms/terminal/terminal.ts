@@ -12,10 +12,11 @@ interface TerminalParts {
   readonly columns: number;
   /** Whether colours may be used: the output is a terminal and NO_COLOR is not set. */
   readonly colour: boolean;
+  /** What a command line shown to people begins with. */
+  readonly prefix?: string;
 }
 
-export function createTerminal({ write, columns, colour }: TerminalParts): Platform {
-  const prefix = "npm run cli -- ";
+export function createTerminal({ write, columns, colour, prefix = "npm run cli -- " }: TerminalParts): Platform {
   const width = Math.min(WIDEST, Math.max(NARROWEST, columns));
   return {
     name: "terminal",
