@@ -24,7 +24,8 @@ export interface Destination {
 
 /**
  * A message that must arrive once. `key` says which it is, in at most 25 characters of `a-z0-9-`: the platform stores it
- * with the message (Slack: metadata, `event_payload.key`; Discord: nonce), so that it can be looked up.
+ * with the message (Slack: metadata, `event_payload.key`; Discord: nonce), so that it can be looked up. The message
+ * shows `referenceOf(key)` in its last note, for where history keeps neither.
  */
 export interface Posting {
   readonly destination: Destination;
@@ -43,6 +44,8 @@ export type PostOutcome =
       readonly retryAfterMs: number | null;
       /** Trying again is no use before somebody mends it: channel gone, no permission, wrong token. */
       readonly lasting: boolean;
+      /** The whole platform refuses us, not only this channel: the token was revoked. */
+      readonly everywhere?: true;
     }
   | { readonly outcome: "uncertain"; readonly reason: string };
 
