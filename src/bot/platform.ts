@@ -22,6 +22,11 @@ export interface Destination {
   readonly channel: string;
 }
 
+/** "#d-7f3a": what a reader sees of the key `d-7f3a…`, in the small print of the message. */
+export function referenceOf(key: string): string {
+  return `#${key.slice(0, 6)}`;
+}
+
 /**
  * A message that must arrive once. `key` says which it is, in at most 25 characters of `a-z0-9-`: the platform stores it
  * with the message (Slack: metadata, `event_payload.key`; Discord: nonce), so that it can be looked up. The message
