@@ -1,0 +1,131 @@
+import { createAttempts, type AttemptsParts, type Conclusion } from "./attempts.ts";
+import { createEventBuffer } from "./event-buffer.ts";
+import { createProgress } from "./progress.ts";
+
+export interface DeliveryParts extends Omit<AttemptsParts, "standing"> {
+  readonly eventsPerBatch: number;
+  /** How long an event waits for others. */
+  readonly waitMs: number;
+  /** Room for events, with those under way. */
+  readonly room: number;
+}
+
+export interface DeliveryCounts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly retries: number;
+}
+
+export interface Delivery {
+  /** False when there was no room. `ordinary` is for what comes by the thousand. */
+  add(text: string, ordinary: boolean): boolean;
+  /** Sends at once what waits; true when all of it is settled, false after `timeoutMs`. */
+  flush(timeoutMs: number): Promise<boolean>;
+  /** As `flush`, and a pause that is under way is cut short; what is left then is dropped. */
+  stop(timeoutMs: number): Promise<void>;
+  counts(): DeliveryCounts;
+}
+
+/**
+ * Brings events one batch after the other, in order. Its timers and sockets never keep the process alive; only a `flush` or
+ * `stop` that somebody waits for does.
+ */
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { notices, eventsPerBatch, waitMs } = parts;
+  const counts = { accepted: 0, duplicates: 0, rejected: 0, dropped: 0 };
+  const progress = createProgress();
+  let underWay = 0;
+  const buffer = createEventBuffer(parts.room, () => underWay);
+  const attempts = createAttempts({
+    ...parts,
+    standing: () => `${buffer.size + underWay} wait, ${counts.dropped} are dropped`,
+  });
+  /** How many of the events ever taken must not wait for others any longer. */
+  let due = 0;
+  let stopped = false;
+  let ageTimer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+
+  function conclude(conclusion: Conclusion, count: number): void {
+    switch (conclusion.kind) {
+      case "taken":
+        counts.accepted += conclusion.accepted;
+        counts.duplicates += conclusion.duplicates;
+        counts.rejected += conclusion.rejected;
+        if (conclusion.rejected > 0) {
+          notices.wrong(`${conclusion.rejected} events were rejected, the first as ${conclusion.reason}`);
+        }
+        break;
+      case "given_up":
+        counts.dropped += count;
+        notices.wrong(`${count} events were dropped: ${conclusion.why}`);
+        break;
+      case "stopped":
+        counts.dropped += count;
+    }
+    underWay = 0;
+    progress.settle(count);
+  }
+
+  async function run(): Promise<void> {
+    while (buffer.size > 0 && !stopped && (buffer.size >= eventsPerBatch || progress.settled < due)) {
+      const { count, body } = buffer.take(eventsPerBatch);
+      underWay = count;
+      conclude(await attempts.bring(body, count), count);
+      if (buffer.size > 0) await attempts.recover();
+    }
+    running = null;
+    if (buffer.size > 0 && !stopped) awaitAge();
+  }
+
+  /** Behind the back of whoever recorded the event that made the batch full. */
+  function start(): void {
+    running ??= new Promise<void>((resolve) => void setImmediate(resolve).unref()).then(run);
+  }
+
+  function startAll(): void {
+    if (ageTimer !== null) clearTimeout(ageTimer);
+    ageTimer = null;
+    due = progress.taken;
+    start();
+  }
+
+  function awaitAge(): void {
+    ageTimer ??= setTimeout(startAll, waitMs).unref();
+  }
+
+  function flush(timeoutMs: number): Promise<boolean> {
+    if (progress.settled < progress.taken) startAll();
+    return progress.settledWithin(timeoutMs);
+  }
+
+  return {
+    add(text, ordinary) {
+      if (stopped || !buffer.add(text, ordinary)) {
+        counts.dropped += 1;
+        return false;
+      }
+      progress.take();
+      if (running !== null) return true;
+      if (buffer.size >= eventsPerBatch) start();
+      else awaitAge();
+      return true;
+    },
+    flush,
+    async stop(timeoutMs) {
+      attempts.hurry();
+      await flush(timeoutMs);
+      stopped = true;
+      const left = buffer.clear();
+      if (left + underWay > 0) notices.wrong(`closed before ${left + underWay} events could be brought`);
+      attempts.stop();
+      await running;
+      counts.dropped += left;
+      progress.settle(left);
+    },
+    counts: () => ({ ...counts, retries: attempts.retries, waiting: progress.taken - progress.settled }),
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { ClientEvent, TrackedRequest } from "./event.ts";
+
+/** Names that are spelled otherwise on the wire. */
+const WIRE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["occurredAt", "occurred_at"],
+  ["userId", "user_id"],
+  ["teamId", "team_id"],
+  ["durationMs", "duration_ms"],
+  ["errorType", "error_type"],
+  ["subscriptionId", "subscription_id"],
+  ["billingPeriod", "billing_period"],
+  ["effectiveAt", "effective_at"],
+  ["stripeEventId", "stripe_event_id"],
+  ["sessionId", "session_id"],
+  ["agentId", "agent_id"],
+  ["responseTimeMs", "response_time_ms"],
+  ["ticketId", "ticket_id"],
+]);
+
+const REMEMBERED_WORDS = 2_000;
+
+export interface EventTexts {
+  /** The event as JSON, with its id and its time. Throws when it has no JSON form. */
+  of(event: ClientEvent): string;
+  /** As `of`, in a fifth of the time: there is one for each request of the application. */
+  ofRequest(request: TrackedRequest): string;
+}
+
+/** An event is written down when it happens: what is sent again later is the same to the byte. */
+export function createEventTexts(nowMs: () => number): EventTexts {
+  const prefix = randomBytes(12).toString("base64url");
+  let count = 0;
+  const nextId = () => `${prefix}-${(count++).toString(36)}`;
+  const quoted = createQuotes();
+  const timeText = createTimeTexts();
+
+  return {
+    of(event) {
+      const wire: Record<string, unknown> = { type: event.type, id: nextId(), occurred_at: timeText(nowMs()) };
+      for (const [name, value] of Object.entries(event)) {
+        if (value !== undefined) wire[WIRE_NAMES.get(name) ?? name] = value;
+      }
+      return json(wire);
+    },
+    ofRequest({ id, occurredAt, method, route, status, durationMs, failed, userId, teamId, metadata }) {
+      let text = `{"type":"request","id":${id === undefined ? `"${nextId()}"` : json(id)}`;
+      text += `,"occurred_at":${occurredAt === undefined ? `"${timeText(nowMs())}"` : json(occurredAt)}`;
+      text += `,"method":${quoted(method)},"route":${quoted(route)},"status":${finite(status)}`;
+      text += `,"duration_ms":${Math.round(Math.max(0, finite(durationMs)) * 1_000) / 1_000}`;
+      if (failed === true) text += ',"failed":true';
+      if (userId !== undefined) text += `,"user_id":${json(userId)}`;
+      if (teamId !== undefined) text += `,"team_id":${json(teamId)}`;
+      if (metadata !== undefined) text += `,"metadata":${json(metadata)}`;
+      return `${text}}`;
+    },
+  };
+}
+
+/** One event that is no JSON would spoil the batch it is in. */
+function json(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw new TypeError("this has no JSON form");
+  return text;
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw new TypeError("this is no number");
+  return value;
+}
+
+/** An application has few methods and routes: each is put in quotes once. */
+function createQuotes(): (word: string) => string {
+  let known = new Map<string, string>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    if (known.size >= REMEMBERED_WORDS) known = new Map();
+    const text = json(word);
+    known.set(word, text);
+    return text;
+  };
+}
+
+/** ISO 8601 in UTC. Works out the seconds once for all events of a second. */
+function createTimeTexts(): (ms: number) => string {
+  let second = Number.NaN;
+  let head = "";
+  return (ms) => {
+    const whole = Math.floor(ms);
+    const current = Math.floor(whole / 1_000);
+    if (current !== second) {
+      head = new Date(current * 1_000).toISOString().slice(0, -4);
+      second = current;
+    }
+    return `${head}${String(whole - current * 1_000).padStart(3, "0")}Z`;
+  };
+}
+
+/** The id of a ticket: the same for the same event id of the same source, and otherwise no other's. */
+export function ticketIdOf(eventId: string | undefined, source: string): string {
+  if (eventId === undefined) return `tkt_${randomBytes(10).toString("hex")}`;
+  const hash = createHash("sha256").update(JSON.stringify(["ticket", source, eventId]));
+  return `tkt_${hash.digest("hex").slice(0, 20)}`;
+}
