@@ -1,6 +1,7 @@
-import { createAttempts, type AttemptsParts, type Conclusion } from "./attempts.ts";
+import { createAttempts, type AttemptsParts } from "./attempts.ts";
 import { createEventBuffer } from "./event-buffer.ts";
 import { createProgress } from "./progress.ts";
+import { createTally, type Counts } from "./tally.ts";
 
 export interface DeliveryParts extends Omit<AttemptsParts, "standing"> {
   readonly eventsPerBatch: number;
@@ -10,11 +11,7 @@ export interface DeliveryParts extends Omit<AttemptsParts, "standing"> {
   readonly room: number;
 }
 
-export interface DeliveryCounts {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly rejected: number;
-  readonly dropped: number;
+export interface DeliveryCounts extends Counts {
   readonly waiting: number;
   readonly retries: number;
 }
@@ -35,13 +32,13 @@ export interface Delivery {
  */
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { notices, eventsPerBatch, waitMs } = parts;
-  const counts = { accepted: 0, duplicates: 0, rejected: 0, dropped: 0 };
+  const tally = createTally(notices);
   const progress = createProgress();
   let underWay = 0;
   const buffer = createEventBuffer(parts.room, () => underWay);
   const attempts = createAttempts({
     ...parts,
-    standing: () => `${buffer.size + underWay} wait, ${counts.dropped} are dropped`,
+    standing: () => `${buffer.size + underWay} wait, ${tally.counts().dropped} are dropped`,
   });
   /** How many of the events ever taken must not wait for others any longer. */
   let due = 0;
@@ -49,32 +46,13 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   let ageTimer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
 
-  function conclude(conclusion: Conclusion, count: number): void {
-    switch (conclusion.kind) {
-      case "taken":
-        counts.accepted += conclusion.accepted;
-        counts.duplicates += conclusion.duplicates;
-        counts.rejected += conclusion.rejected;
-        if (conclusion.rejected > 0) {
-          notices.wrong(`${conclusion.rejected} events were rejected, the first as ${conclusion.reason}`);
-        }
-        break;
-      case "given_up":
-        counts.dropped += count;
-        notices.wrong(`${count} events were dropped: ${conclusion.why}`);
-        break;
-      case "stopped":
-        counts.dropped += count;
-    }
-    underWay = 0;
-    progress.settle(count);
-  }
-
   async function run(): Promise<void> {
     while (buffer.size > 0 && !stopped && (buffer.size >= eventsPerBatch || progress.settled < due)) {
       const { count, body } = buffer.take(eventsPerBatch);
       underWay = count;
-      conclude(await attempts.bring(body, count), count);
+      tally.conclude(await attempts.bring(body, count), count);
+      underWay = 0;
+      progress.settle(count);
       if (buffer.size > 0) await attempts.recover();
     }
     running = null;
@@ -83,7 +61,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   /** Behind the back of whoever recorded the event that made the batch full. */
   function start(): void {
-    running ??= new Promise<void>((resolve) => void setImmediate(resolve).unref()).then(run);
+    running ??= new Promise((resolve) => setImmediate(resolve)).then(run);
   }
 
   function startAll(): void {
@@ -105,7 +83,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   return {
     add(text, ordinary) {
       if (stopped || !buffer.add(text, ordinary)) {
-        counts.dropped += 1;
+        tally.drop(1);
         return false;
       }
       progress.take();
@@ -123,9 +101,13 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (left + underWay > 0) notices.wrong(`closed before ${left + underWay} events could be brought`);
       attempts.stop();
       await running;
-      counts.dropped += left;
+      tally.drop(left);
       progress.settle(left);
     },
-    counts: () => ({ ...counts, retries: attempts.retries, waiting: progress.taken - progress.settled }),
+    counts: () => ({
+      ...tally.counts(),
+      retries: attempts.retries,
+      waiting: progress.taken - progress.settled,
+    }),
   };
 }
