@@ -1,6 +1,7 @@
 import { createAttempts, type AttemptsParts } from "./attempts.ts";
 import { createEventBuffer } from "./event-buffer.ts";
 import { createProgress } from "./progress.ts";
+import { createRounds } from "./rounds.ts";
 import { createTally, type Counts } from "./tally.ts";
 
 export interface DeliveryParts extends Omit<AttemptsParts, "standing"> {
@@ -43,10 +44,14 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   /** How many of the events ever taken must not wait for others any longer. */
   let due = 0;
   let stopped = false;
-  let ageTimer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
+  const rounds = createRounds({
+    work,
+    hasMore: () => buffer.size > 0 && !stopped,
+    onDue: () => (due = progress.taken),
+    waitMs,
+  });
 
-  async function run(): Promise<void> {
+  async function work(): Promise<void> {
     while (buffer.size > 0 && !stopped && (buffer.size >= eventsPerBatch || progress.settled < due)) {
       const { count, body } = buffer.take(eventsPerBatch);
       underWay = count;
@@ -55,28 +60,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       progress.settle(count);
       if (buffer.size > 0) await attempts.recover();
     }
-    running = null;
-    if (buffer.size > 0 && !stopped) awaitAge();
-  }
-
-  /** Behind the back of whoever recorded the event that made the batch full. */
-  function start(): void {
-    running ??= new Promise((resolve) => setImmediate(resolve)).then(run);
-  }
-
-  function startAll(): void {
-    if (ageTimer !== null) clearTimeout(ageTimer);
-    ageTimer = null;
-    due = progress.taken;
-    start();
-  }
-
-  function awaitAge(): void {
-    ageTimer ??= setTimeout(startAll, waitMs).unref();
   }
 
   function flush(timeoutMs: number): Promise<boolean> {
-    if (progress.settled < progress.taken) startAll();
+    if (progress.waiting > 0) rounds.beginDue();
     return progress.settledWithin(timeoutMs);
   }
 
@@ -87,9 +74,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         return false;
       }
       progress.take();
-      if (running !== null) return true;
-      if (buffer.size >= eventsPerBatch) start();
-      else awaitAge();
+      if (rounds.busy) return true;
+      if (buffer.size >= eventsPerBatch) rounds.begin();
+      else rounds.beginLater();
       return true;
     },
     flush,
@@ -100,14 +87,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       const left = buffer.clear();
       if (left + underWay > 0) notices.wrong(`closed before ${left + underWay} events could be brought`);
       attempts.stop();
-      await running;
+      await rounds.end();
       tally.drop(left);
       progress.settle(left);
     },
-    counts: () => ({
-      ...tally.counts(),
-      retries: attempts.retries,
-      waiting: progress.taken - progress.settled,
-    }),
+    counts: () => ({ ...tally.counts(), retries: attempts.retries, waiting: progress.waiting }),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { ClientEvent, TrackedRequest } from "./event.ts";
+import type { ClientEvent, Moment, TrackedRequest } from "./event.ts";
 
 /** Names that are spelled otherwise on the wire. */
 const WIRE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -39,13 +39,14 @@ export function createEventTexts(nowMs: () => number): EventTexts {
     of(event) {
       const wire: Record<string, unknown> = { type: event.type, id: nextId(), occurred_at: timeText(nowMs()) };
       for (const [name, value] of Object.entries(event)) {
-        if (value !== undefined) wire[WIRE_NAMES.get(name) ?? name] = value;
+        if (value !== undefined)
+          wire[WIRE_NAMES.get(name) ?? name] = value instanceof Date ? value.toISOString() : value;
       }
       return json(wire);
     },
     ofRequest({ id, occurredAt, method, route, status, durationMs, failed, userId, teamId, metadata }) {
       let text = `{"type":"request","id":${id === undefined ? `"${nextId()}"` : json(id)}`;
-      text += `,"occurred_at":${occurredAt === undefined ? `"${timeText(nowMs())}"` : json(occurredAt)}`;
+      text += `,"occurred_at":${occurredAt === undefined ? `"${timeText(nowMs())}"` : json(momentText(occurredAt))}`;
       text += `,"method":${quoted(method)},"route":${quoted(route)},"status":${finite(status)}`;
       text += `,"duration_ms":${Math.round(Math.max(0, finite(durationMs)) * 1_000) / 1_000}`;
       if (failed === true) text += ',"failed":true';
@@ -55,6 +56,11 @@ export function createEventTexts(nowMs: () => number): EventTexts {
       return `${text}}`;
     },
   };
+}
+
+/** Throws for a `Date` that is no moment; JSON would make it `null`. */
+function momentText(moment: Moment): string {
+  return typeof moment === "string" ? moment : moment.toISOString();
 }
 
 /** One event that is no JSON would spoil the batch it is in. */

@@ -56,14 +56,16 @@ export function createPost({ base, key, timeoutMs, gzipFromBytes }: PostParts): 
         if (current === outgoing) current = null;
         act();
       };
+      const fail = (failure: Error) => end(() => reject(failure));
+      let answered = false;
       outgoing.on("socket", (socket) => void socket.unref());
-      outgoing.on("error", (failure) => end(() => reject(failure)));
-      outgoing.on("close", () => end(() => reject(new Error("the connection was closed"))));
+      outgoing.on("error", fail);
       outgoing.on("response", (incoming) => {
-        readAnswer(incoming).then(
-          (answer) => end(() => resolve(answer)),
-          (failure: unknown) => end(() => reject(failure instanceof Error ? failure : new Error("cut off"))),
-        );
+        answered = true;
+        readAnswer(incoming, (answer) => end(() => resolve(answer)), fail);
+      });
+      outgoing.on("close", () => {
+        if (!answered) fail(new Error("the connection was closed"));
       });
       outgoing.end(bytes);
     });
@@ -83,25 +85,23 @@ export function createPost({ base, key, timeoutMs, gzipFromBytes }: PostParts): 
   };
 }
 
-function readAnswer(incoming: IncomingMessage): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    incoming.on("data", (chunk: Buffer) => {
-      length += chunk.byteLength;
-      if (length <= ANSWER_BYTES) chunks.push(chunk);
-      else incoming.destroy(new Error("the answer is too long"));
-    });
-    incoming.on("end", () =>
-      resolve({
-        status: incoming.statusCode ?? 0,
-        retryAfter: incoming.headers["retry-after"],
-        body: Buffer.concat(chunks).toString("utf8"),
-      }),
-    );
-    incoming.on("error", reject);
-    incoming.on("close", () => reject(new Error("the answer was cut off")));
+function readAnswer(incoming: IncomingMessage, done: (answer: Answer) => void, fail: (failure: Error) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  incoming.on("data", (chunk: Buffer) => {
+    length += chunk.byteLength;
+    if (length <= ANSWER_BYTES) chunks.push(chunk);
+    else incoming.destroy(new Error("the answer is too long"));
   });
+  incoming.on("end", () =>
+    done({
+      status: incoming.statusCode ?? 0,
+      retryAfter: incoming.headers["retry-after"],
+      body: Buffer.concat(chunks).toString("utf8"),
+    }),
+  );
+  incoming.on("error", fail);
+  incoming.on("close", () => fail(new Error("the answer was cut off")));
 }
 
 /** What went wrong, in words that hold no key and no data. */

@@ -2,6 +2,7 @@
 export interface Progress {
   readonly taken: number;
   readonly settled: number;
+  readonly waiting: number;
   take(): void;
   settle(count: number): void;
   /** True once all that is taken now is settled, false after `timeoutMs`. Somebody waiting keeps the process alive. */
@@ -17,6 +18,9 @@ export function createProgress(): Progress {
     },
     get settled() {
       return settled;
+    },
+    get waiting() {
+      return taken - settled;
     },
     take() {
       taken += 1;
