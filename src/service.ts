@@ -5,6 +5,7 @@ import { createApi } from "./api/api.ts";
 import { createReadiness } from "./api/readiness.ts";
 import { serve } from "./api/server.ts";
 import type { Startup } from "./banner.ts";
+import { chatLines, startChat } from "./chat.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
@@ -33,10 +34,23 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   lifecycle.onStop("intake", () => rooms.intake.stop());
   await parts.prepare?.(foundation, rooms);
   const adminKey = demo ? null : await firstAdminKey(rooms, parts);
-  const address = config.ROLE === "worker" ? null : await startHttp(foundation, rooms, parts);
-  if (config.ROLE !== "api") startJobs({ foundation, rooms, lifecycle });
+  const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
+  const chatting = does("bot") && !demo;
+  const address = does("api") ? await startHttp(foundation, rooms, parts) : null;
+  if (does("worker")) startJobs({ foundation, rooms, lifecycle });
+  if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: [] });
   const { timeZone, currency } = foundation.workspace;
-  return { version, timeZone, currency, database: foundation.databaseLine, address, adminKey, demo };
+  return {
+    version,
+    timeZone,
+    currency,
+    database: foundation.databaseLine,
+    address,
+    adminKey,
+    demo,
+    chat: chatting ? chatLines(config) : [],
+    role: config.ROLE,
+  };
 }
 
 async function startHttp(
