@@ -6,7 +6,10 @@ import { routeOf } from "./route-of.ts";
 /** An opaque id; absent, `null` and empty mean that nobody is known. */
 export type Id = string | number | null | undefined;
 
-export interface TrackRequestsOptions<E extends Env = Env> {
+/** What Hono takes when it is told nothing: `c.get` then takes any name. `trackRequests<MyEnv>(…)` is strict. */
+type UntoldEnv = Context extends Context<infer E> ? E : never;
+
+export interface TrackRequestsOptions<E extends Env = UntoldEnv> {
   /** Whose request it was. Asked after the handler, so what a sign-in middleware has set is there. */
   readonly user?: ((context: Context<E>) => Id) | undefined;
   /** The team or company that the person belongs to. Asked after the handler. */
@@ -43,7 +46,7 @@ interface Answered {
  * Answers and errors of the application stay what they are. A handler that throws counts as failed; a request whose caller went away
  * before the answer has status 499.
  */
-export function trackRequests<E extends Env = Env>(
+export function trackRequests<E extends Env = UntoldEnv>(
   client: Pick<Client, "recordRequest" | "notices">,
   options: TrackRequestsOptions<E> = {},
 ): MiddlewareHandler<E> {

@@ -57,16 +57,23 @@ describe("the types of the client", () => {
 
   it("know what the application keeps in its context", () => {
     const client = createClient({ url: process.env["NOT_SET"], key: undefined, log: null });
-    const app = new Hono<{ Variables: { account: { id: number } } }>();
+    interface World {
+      Variables: { account: { id: number } };
+    }
+    const app = new Hono<World>();
     app.use(
-      trackRequests(client, {
+      trackRequests<World>(client, {
         user: (c) => {
           expectTypeOf(c.get("account")).toEqualTypeOf<{ id: number }>();
           return c.get("account").id;
         },
       }),
     );
-    app.use("/api/*", trackRequests(client));
-    expectTypeOf(app).toExtend<Hono<{ Variables: { account: { id: number } } }>>();
+    app.use("/api/*", trackRequests(client, { user: (c) => c.get("account").id, team: () => null }));
+    new Hono().use(trackRequests(client));
+    // @ts-expect-error: there is no such variable
+    trackRequests<World>(client, { user: (c) => c.get("acount") });
+    // @ts-expect-error: an id is no object
+    trackRequests<World>(client, { user: (c) => c.get("account") });
   });
 });
