@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runScript } from "../support/child.ts";
 import { startBellwether, startUnrulyServer } from "./support.ts";
 
-const SCRIPT = "tests/client/scripts/application.ts";
+const SCRIPT = "tests/client/scripts/application.mjs";
 
 describe("a program that uses the built client", () => {
   it.each(["hang", "refuse-connections", "pass"] as const)(
