@@ -108,7 +108,7 @@ describe("complaints say what, why and what next", () => {
       "metrics mrr",
       "There is no command `metrics mrr`. `mrr` is a metric: `/metrics show mrr`. `/metrics help` lists all.",
     ],
-    ["digest", "`/digest` needs one more word: `/digest preview`."],
+    ["digest", "`/digest` needs one more word: `/digest preview` or `/digest list`."],
     ["", "Write a command. `/metrics help` lists all."],
     ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],
     ["metrics show constructor", "There is no metric `constructor`. `/metrics help` lists all."],

@@ -262,6 +262,7 @@ describe("metrics help", () => {
         {},
         {},
         {},
+        {},
       ],
       metrics: catalogueRows(),
     });

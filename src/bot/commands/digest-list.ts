@@ -1,4 +1,4 @@
-import { Temporal } from "../../core/time.ts";
+import type { Temporal } from "../../core/time.ts";
 import { listSchedules, type ListedSchedule } from "../digest/schedule-store.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { Block, Message } from "../message.ts";

@@ -12,10 +12,8 @@ import { longDate, weekdayOf } from "./weekday.ts";
 /** The digest in words. `firstEvent` is a command line that sends one. */
 export function digestMessage(digest: Digest, firstEvent: string): Message {
   switch (digest.stage) {
-    case "no events": {
-      const { blocks, ...rest } = noEventsMessage(firstEvent);
-      return { ...rest, blocks: [...blocks, { kind: "note", text: digest.reference }] };
-    }
+    case "no events":
+      return noEventsMessage(firstEvent);
     case "first day":
       return {
         title: longDate(digest.today.date),

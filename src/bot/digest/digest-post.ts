@@ -51,7 +51,10 @@ export function createDigestWriter({ reader, workspace, clock, firstEvent }: Dig
     const schedule = `${destination.platform}:${destination.channel}`;
     const reference = referenceOf(keyOf(destination, localDate));
     const digest = { ...digestOf({ daily, summary, firstDay, timeZone, schedule }), reference };
-    return withNews(digestMessage(digest, firstEvent), newsOf(owed, clock.now(), timeZone));
+    const message = digestMessage(digest, firstEvent);
+    const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);
+    const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];
+    return { ...message, blocks: [...news, ...message.blocks, ...note] };
   };
 }
 
@@ -70,8 +73,4 @@ function newsOf({ dueAt, daysWithout }: OwedDigest, now: Temporal.Instant, timeZ
             : `${daysWithout.length} digests were not sent: ${rangeText({ start: first, end: last }, today)}.`,
         ];
   return [...(late ? [`Delayed: due at ${time(dueAt)}, sent at ${time(now)}.`] : []), ...without];
-}
-
-function withNews(message: Message, news: readonly string[]): Message {
-  return { ...message, blocks: [...news.map((text) => ({ kind: "text", text }) as const), ...message.blocks] };
 }

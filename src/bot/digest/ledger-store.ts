@@ -49,11 +49,24 @@ const ROW = `
 
 const GIVE_UP_HOURS = 24;
 
+interface Part {
+  readonly pool: Pool;
+  readonly platform: ChatName;
+  readonly timing: Timing;
+}
+
+const soon = (sql: Sql, ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::float8)`;
+const of = (sql: Sql, platform: ChatName) => sql`starts_with(destination, ${`${platform}:`})`;
+
 /** One platform's part of the ledger. The database's clock decides what is due and whose claim has ended. */
 export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
-  const soon = (sql: Sql, ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::float8)`;
-  const ours = (sql: Sql) => sql`starts_with(destination, ${`${platform}:`})`;
+  const part = { pool, platform, timing };
+  return { ...claims(part), ...settlements(part), ...rechecks(part), ...questions(part) };
+}
 
+export type Ledger = ReturnType<typeof createLedger>;
+
+function claims({ pool, platform, timing }: Part) {
   return {
     /** What nobody works on any more: claims whose lease has ended, and what is too old to send. */
     expire: () =>
@@ -61,14 +74,14 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
         await sql`
           update deliveries set state = 'uncertain', next_at = now(), claimed_by = null, claimed_until = null,
             recheck_at = now(), reason = 'its sender stopped before it could say what came of it'
-          where state = 'sending' and claimed_until < now() and ${ours(sql)}`;
+          where state = 'sending' and claimed_until < now() and ${of(sql, platform)}`;
         await sql`
           update deliveries set state = 'skipped', settled_at = now()
-          where state = 'pending' and due_at < now() - make_interval(hours => ${CATCH_UP_HOURS}) and ${ours(sql)}`;
+          where state = 'pending' and due_at < now() - make_interval(hours => ${CATCH_UP_HOURS}) and ${of(sql, platform)}`;
         await sql`
           update deliveries set state = 'dead', settled_at = now(), claimed_by = null, claimed_until = null
           where state = 'uncertain' and due_at < now() - make_interval(hours => ${GIVE_UP_HOURS})
-            and coalesce(claimed_until, now()) <= now() and ${ours(sql)}`;
+            and coalesce(claimed_until, now()) <= now() and ${of(sql, platform)}`;
       }),
 
     /** Committed when it is answered, so before a socket is touched. */
@@ -77,7 +90,7 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
         const rows = await sql<Row[]>`
           with open as (
             select delivery_no as no from deliveries
-            where next_at <= now() and ${ours(sql)}
+            where next_at <= now() and ${of(sql, platform)}
               and (state = 'pending' or (state = 'uncertain' and coalesce(claimed_until, now()) <= now()))
             order by next_at, delivery_no limit ${limit} for update skip locked
           )
@@ -89,7 +102,11 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
           returning ${sql.unsafe(ROW)}`;
         return rows.map((row) => claimOf(row, token));
       }),
+  };
+}
 
+function settlements({ pool, timing }: Part) {
+  return {
     /** The message as it was frozen, by this attempt or an earlier one; null when the claim was lost meanwhile. */
     freeze: ({ deliveryNo, token }: Claim, message: Message): Promise<Message | null> =>
       pool.run(async (sql) => {
@@ -135,14 +152,18 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
             claimed_until = case when state = 'sending' then claimed_until end
           where delivery_no = ${deliveryNo}::bigint`;
       }),
+  };
+}
 
+function rechecks({ pool, platform, timing }: Part) {
+  return {
     /** Those that were uncertain once and have been settled for a while. Taken again later unless `recheck` follows. */
     claimRechecks: (limit: number): Promise<SentDelivery[]> =>
       pool.run(async (sql) => {
         const rows = await sql<Row[]>`
           with open as (
             select delivery_no as no from deliveries
-            where recheck_at <= now() and state = 'sent' and ${ours(sql)}
+            where recheck_at <= now() and state = 'sent' and ${of(sql, platform)}
             order by recheck_at limit ${limit} for update skip locked
           )
           update deliveries set recheck_at = ${soon(sql, timing.leaseMs)}
@@ -158,16 +179,20 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
           update deliveries set recheck_at = null, external_id = coalesce(${externalId}, external_id)
           where delivery_no = ${deliveryNo}::bigint and state = 'sent'`;
       }),
+  };
+}
 
+function questions({ pool, platform }: Part) {
+  return {
     /** Milliseconds until something can be done; null when nothing is open. */
     msUntilNext: (): Promise<number | null> =>
       pool.run(async (sql) => {
         const [row] = await sql<{ ms: number | null }[]>`
           select extract(epoch from min(at) - now())::float8 * 1000 as ms from (
             select case when state = 'sending' then claimed_until else greatest(next_at, claimed_until) end as at
-            from deliveries where state in ('pending', 'sending', 'uncertain') and ${ours(sql)}
+            from deliveries where state in ('pending', 'sending', 'uncertain') and ${of(sql, platform)}
             union all
-            select recheck_at from deliveries where recheck_at is not null and state = 'sent' and ${ours(sql)}
+            select recheck_at from deliveries where recheck_at is not null and state = 'sent' and ${of(sql, platform)}
           ) as open`;
         return row?.ms ?? null;
       }),
@@ -187,8 +212,6 @@ export function createLedger(pool: Pool, platform: ChatName, timing: Timing) {
       }),
   };
 }
-
-export type Ledger = ReturnType<typeof createLedger>;
 
 /** Writes down what is owed. Whoever comes second writes nothing: the identity is unique. */
 export async function recordDue(sql: Sql, due: readonly Due<OwnedSchedule>[]): Promise<void> {

@@ -18,8 +18,8 @@ export interface Timing {
 }
 
 export const USUAL_TIMING: Timing = {
-  leaseMs: 60_000,
-  postMs: 20_000,
+  leaseMs: 90_000,
+  postMs: 30_000,
   lookAfterMs: 20_000,
   lookAgainMs: 60_000,
   recheckMs: 300_000,
