@@ -5,7 +5,7 @@ import { createApi } from "./api/api.ts";
 import { createReadiness } from "./api/readiness.ts";
 import { serve } from "./api/server.ts";
 import type { Startup } from "./banner.ts";
-import { chatLines, startChat } from "./chat.ts";
+import { chatLines, createPlatforms, startChat, type Platforms } from "./chat.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
@@ -36,9 +36,11 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const adminKey = demo ? null : await firstAdminKey(rooms, parts);
   const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
   const chatting = does("bot") && !demo;
-  const address = does("api") ? await startHttp(foundation, rooms, parts) : null;
+  const platforms: Platforms = chatting ? createPlatforms(config, foundation) : { all: [], slackEvents: null };
+  const address =
+    does("api") || platforms.slackEvents !== null ? await startHttp(foundation, rooms, platforms, parts) : null;
   if (does("worker")) startJobs({ foundation, rooms, lifecycle });
-  if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: [] });
+  if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: platforms.all });
   const { timeZone, currency } = foundation.workspace;
   return {
     version,
@@ -56,6 +58,7 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
 async function startHttp(
   foundation: Foundation,
   rooms: Rooms,
+  { slackEvents }: Platforms,
   { config, log, lifecycle, version, demo }: ServiceParts,
 ): Promise<string> {
   const { db, clock, workspace } = foundation;
@@ -82,7 +85,11 @@ async function startHttp(
     pages,
   });
   const host = demo ? "127.0.0.1" : config.HOST;
-  const server = await serve({ fetch: (request, env) => api.fetch(request, env), host, port: config.PORT, log });
+  const answer = (request: Request, env: object) =>
+    slackEvents !== null && new URL(request.url).pathname === "/slack/events"
+      ? slackEvents(request)
+      : api.fetch(request, env);
+  const server = await serve({ fetch: answer, host, port: config.PORT, log });
   lifecycle.onStop("HTTP server", async () => {
     readiness.stopping();
     await server.close(5_000);
