@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -28,7 +28,7 @@ export interface PostOffice {
  * A chat platform over HTTP that fails: of the posts some are accepted and not answered, some answered 429 or 503 (the
  * latter before or after they were accepted), and some accepted only after the sender has given up.
  */
-export async function openPostOffice(random: () => number, { calm = false } = {}): Promise<PostOffice> {
+export async function openPostOffice(random: () => number): Promise<PostOffice> {
   const held = new Map<string, Held>();
   const seen = { posts: 0, lostReplies: 0, refused429: 0, failed5xx: 0, late: 0, removed: 0 };
   let number = 0;
@@ -37,16 +37,17 @@ export async function openPostOffice(random: () => number, { calm = false } = {}
     held.set(id, { id, key, channel });
     return id;
   };
-  const server = createServer((request, response) => {
-    void answer(new URL(request.url ?? "/", "http://office"), request.method ?? "GET").then((reply) => {
-      if (reply === "nothing") {
-        request.socket.destroy();
-        return;
-      }
-      response.writeHead(reply.status, { "content-type": "application/json" });
-      response.end(JSON.stringify(reply.body));
-    });
-  });
+  const server = createServer((request, response) => void respond(request, response));
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const reply = await answer(new URL(request.url ?? "/", "http://office"), request.method ?? "GET");
+    if (reply === "nothing") {
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(reply.status, { "content-type": "application/json" });
+    response.end(JSON.stringify(reply.body));
+  }
 
   async function answer(url: URL, method: string): Promise<{ status: number; body: unknown } | "nothing"> {
     const [key, channel] = [url.searchParams.get("key") ?? "", url.searchParams.get("channel") ?? ""];
@@ -59,7 +60,7 @@ export async function openPostOffice(random: () => number, { calm = false } = {}
       return { status: 200, body: {} };
     }
     seen.posts += 1;
-    const fate = calm ? 1 : random();
+    const fate = random();
     await sleep(5 + 30 * random());
     if (fate < 0.15) {
       seen.lostReplies += 1;
