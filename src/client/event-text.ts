@@ -18,7 +18,11 @@ const WIRE_NAMES: ReadonlyMap<string, string> = new Map([
   ["ticketId", "ticket_id"],
 ]);
 
-const REMEMBERED_WORDS = 2_000;
+const REMEMBERED_KINDS = 2_000;
+/** Of a duration that a server takes. */
+const MOST_MS = 1_000_000_000;
+const HEAD = '{"type":"request","occurred_at":';
+const THOUSANDTHS = Array.from({ length: 1_000 }, (_, n) => String(n).padStart(3, "0"));
 
 export interface EventTexts {
   /** The event as JSON, with its id and its time. Throws when it has no JSON form. */
@@ -32,7 +36,7 @@ export function createEventTexts(nowMs: () => number): EventTexts {
   const prefix = randomBytes(12).toString("base64url");
   let count = 0;
   const nextId = () => `${prefix}-${(count++).toString(36)}`;
-  const quoted = createQuotes();
+  const kindText = createKindTexts();
   const timeText = createTimeTexts();
 
   return {
@@ -45,10 +49,9 @@ export function createEventTexts(nowMs: () => number): EventTexts {
       return json(wire);
     },
     ofRequest({ id, occurredAt, method, route, status, durationMs, failed, userId, teamId, metadata }) {
-      let text = `{"type":"request","id":${id === undefined ? `"${nextId()}"` : json(id)}`;
-      text += `,"occurred_at":${occurredAt === undefined ? `"${timeText(nowMs())}"` : json(momentText(occurredAt))}`;
-      text += `,"method":${quoted(method)},"route":${quoted(route)},"status":${finite(status)}`;
-      text += `,"duration_ms":${Math.round(Math.max(0, finite(durationMs)) * 1_000) / 1_000}`;
+      let text = HEAD + (occurredAt === undefined ? `"${timeText(nowMs())}"` : json(momentText(occurredAt)));
+      text += id === undefined ? `,"id":"${nextId()}"` : `,"id":${json(id)}`;
+      text += kindText(method, route, status) + decimal(durationMs);
       if (failed === true) text += ',"failed":true';
       if (userId !== undefined) text += `,"user_id":${json(userId)}`;
       if (teamId !== undefined) text += `,"team_id":${json(teamId)}`;
@@ -56,6 +59,14 @@ export function createEventTexts(nowMs: () => number): EventTexts {
       return `${text}}`;
     },
   };
+}
+
+/** To the microsecond. Writing two whole numbers is much faster than writing a fraction. */
+function decimal(ms: number): string {
+  if (!(ms < MOST_MS)) return String(finite(ms));
+  const micros = Math.round(Math.max(0, ms) * 1_000);
+  const whole = Math.floor(micros / 1_000);
+  return `${whole}.${THOUSANDTHS[micros - whole * 1_000] ?? "000"}`;
 }
 
 /** Throws for a `Date` that is no moment; JSON would make it `null`. */
@@ -75,15 +86,18 @@ function finite(value: number): number {
   return value;
 }
 
-/** An application has few methods and routes: each is put in quotes once. */
-function createQuotes(): (word: string) => string {
-  let known = new Map<string, string>();
-  return (word) => {
-    const before = known.get(word);
+/** An application has few methods, routes and statuses: what they have in common is written once. */
+function createKindTexts(): (method: string, route: string, status: number) => string {
+  let known = new Map<string, Map<string, Map<number, string>>>();
+  let count = 0;
+  return (method, route, status) => {
+    const before = known.get(route)?.get(method)?.get(status);
     if (before !== undefined) return before;
-    if (known.size >= REMEMBERED_WORDS) known = new Map();
-    const text = json(word);
-    known.set(word, text);
+    const text = `,"method":${json(method)},"route":${json(route)},"status":${finite(status)},"duration_ms":`;
+    if (count++ >= REMEMBERED_KINDS) [known, count] = [new Map(), 1];
+    const methods = known.get(route) ?? new Map<string, Map<number, string>>();
+    const statuses = methods.get(method) ?? new Map<number, string>();
+    known.set(route, methods.set(method, statuses.set(status, text)));
     return text;
   };
 }
@@ -99,7 +113,7 @@ function createTimeTexts(): (ms: number) => string {
       head = new Date(current * 1_000).toISOString().slice(0, -4);
       second = current;
     }
-    return `${head}${String(whole - current * 1_000).padStart(3, "0")}Z`;
+    return `${head}${THOUSANDTHS[whole - current * 1_000]}Z`;
   };
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEventBuffer } from "../../src/client/event-buffer.ts";
+import { createEventTexts } from "../../src/client/event-text.ts";
 import { outcomeOf } from "../../src/client/outcome.ts";
 import { retryDelayMs } from "../../src/client/retry-delay.ts";
 import { openClient, startBellwether, startUnrulyServer, sumOf, type Trick } from "./support.ts";
@@ -220,5 +221,43 @@ describe("the buffer", () => {
     let added = 0;
     while (buffer.add(text, false)) added += 1;
     expect(added).toBe(79);
+  });
+});
+
+describe("the form of a request on the wire", () => {
+  it("is JSON that says what was told, whatever it was", () => {
+    const texts = createEventTexts(() => Date.parse("2026-11-20T09:00:00.007Z"));
+    const word = fc.string({ unit: "binary", maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          method: word,
+          route: word,
+          status: fc.integer(),
+          durationMs: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          failed: fc.boolean(),
+          userId: fc.option(word, { nil: undefined }),
+          teamId: fc.option(word, { nil: undefined }),
+          id: fc.option(word, { nil: undefined }),
+        }),
+        (told) => {
+          const wire = JSON.parse(texts.ofRequest(told)) as Record<string, unknown>;
+          const { id, durationMs, failed, userId, teamId, ...same } = told;
+          expect(wire).toEqual({
+            type: "request",
+            occurred_at: "2026-11-20T09:00:00.007Z",
+            id: id ?? expect.stringMatching(/^[\w-]{16}-[0-9a-z]+$/),
+            duration_ms: expect.any(Number),
+            ...same,
+            ...(failed ? { failed } : {}),
+            ...(userId === undefined ? {} : { user_id: userId }),
+            ...(teamId === undefined ? {} : { team_id: teamId }),
+          });
+          const sent = wire["duration_ms"] as number;
+          expect(Math.abs(sent - Math.max(0, durationMs))).toBeLessThanOrEqual(0.0005001);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
