@@ -103,11 +103,11 @@ async function forward(
   request: IncomingMessage,
   { emulatorUrl, ownUrl, files }: ApiProxyParts,
 ): Promise<object> {
-  const json = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, parsed(value)]));
+  const fields = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, parsed(value)]));
   const answer = await fetch(`${emulatorUrl}/api/${method}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: request.headers.authorization ?? "" },
-    body: JSON.stringify(json),
+    body: JSON.stringify(fields),
   });
   const text = await answer.text();
   const port = new URL(emulatorUrl).port;
@@ -116,8 +116,8 @@ async function forward(
     unknown
   >;
   if (method === "files.completeUploadExternal" && result["ok"] === true)
-    for (const { id } of json["files"] as { id: string }[]) files.complete(id);
-  return method === "conversations.history" ? history(result, json) : result;
+    for (const { id } of fields["files"] as { id: string }[]) files.complete(id);
+  return method === "conversations.history" ? history(result, fields) : result;
 }
 
 /** The emulator gives metadata always and knows no `oldest`. */

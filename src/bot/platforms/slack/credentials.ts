@@ -1,4 +1,4 @@
-import { webApi } from "@slack/bolt";
+import type { webApi } from "@slack/bolt";
 import { Problem } from "../../../core/problem.ts";
 import { REQUIRED_SCOPES } from "./manifest.ts";
 import { failureOf, refusalCode, scopeSentence, tokenSentence } from "./refusals.ts";

@@ -52,9 +52,7 @@ function dispatch(app: App, body: Record<string, unknown>, request: Request): Pr
     const event: ReceiverEvent = {
       body,
       ack: async (answer?: unknown) =>
-        resolve(
-          answer === undefined || answer === "" ? new Response(null, { status: 200 }) : Response.json(answer as object),
-        ),
+        resolve(answer === undefined || answer === "" ? new Response(null, { status: 200 }) : Response.json(answer)),
       ...retryOf(request),
     };
     app.processEvent(event).then(

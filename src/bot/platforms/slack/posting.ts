@@ -24,17 +24,8 @@ export async function post({ destination, message, key }: Posting, parts: Postin
   const pictures = await picturesFor(message, parts);
   if ("outcome" in pictures) return pictures;
   const send = async (content: SlackMessage): Promise<PostOutcome> => {
-    const { ts } = await parts.client.chat.postMessage({
-      channel: destination.channel,
-      text: content.text,
-      blocks: content.blocks as unknown as types.KnownBlock[],
-      metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-      parse: "none",
-      link_names: false,
-      mrkdwn: false,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
+    const { ts } = await parts.client.chat.postMessage(argumentsOf(content, destination, key));
     return ts === undefined
       ? { outcome: "uncertain", reason: "Slack did not say where the message is." }
       : { outcome: "sent", externalId: ts };
@@ -44,6 +35,20 @@ export async function post({ destination, message, key }: Posting, parts: Postin
   } catch (thrown) {
     return failureOf(thrown);
   }
+}
+
+function argumentsOf({ text, blocks }: SlackMessage, { channel }: Destination, key: string) {
+  return {
+    channel,
+    text,
+    blocks: blocks as unknown as types.KnownBlock[],
+    metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+    parse: "none",
+    link_names: false,
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  } as const;
 }
 
 /** Shows the pictures if Slack lets us, after some rests, and else tells them in words. `send` is tried again only after a definite no. */

@@ -40,19 +40,15 @@ export interface SlackPlatform extends ChatPlatform {
 const CALL_MS = 8_000;
 const ANSWER_MS = 20_000;
 const STOP_MS = 5_000;
+/** A retry after a lost reply is a second message; who calls decides what to do. */
+const WITHOUT_RETRIES = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: CALL_MS } as const;
 const SLACK_API = "https://slack.com/api/";
 
 export function createSlack(parts: SlackParts): SlackPlatform {
   const { botToken, appToken, signingSecret, log, clock, png } = parts;
   const apiUrl = (parts.apiUrl ?? SLACK_API).replace(/\/*$/, "/");
   const sdkLog = createSdkLog(log);
-  const options: webApi.WebClientOptions = {
-    slackApiUrl: apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: CALL_MS,
-    logger: sdkLog,
-  };
+  const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);
   const running = new Set<Promise<void>>();
   let commands: readonly Command[] = [];

@@ -25,48 +25,19 @@ const STOP_MS = 2_000;
  * We connect again ourselves: the SDK's own reconnecting ends in an unhandled rejection when Slack cannot be reached, and
  * waits for a hello without end.
  */
-export function createSocket({ appToken, apiUrl, log, sdkLog }: SocketParts): Socket {
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger: sdkLog,
-    autoReconnectEnabled: false,
-    installerOptions: {
-      clientOptions: {
-        slackApiUrl: apiUrl,
-        retryConfig: { retries: 0 },
-        rejectRateLimitedCalls: true,
-        timeout: HELLO_MS,
-      },
-    },
-  });
+export function createSocket(parts: SocketParts): Socket {
+  const { log } = parts;
+  const receiver = receiverOf(parts);
   const stopping = new AbortController();
   let lost: () => void = () => undefined;
   receiver.client.on("disconnected", () => lost());
-
-  async function connect(): Promise<void> {
-    const timer = new AbortController();
-    const silent = sleep(HELLO_MS, undefined, { signal: timer.signal }).then(
-      () => {
-        throw new Error("Slack did not say hello");
-      },
-      () => undefined,
-    );
-    try {
-      await Promise.race([Promise.resolve(receiver.start()), silent]);
-    } catch (thrown) {
-      await receiver.stop().catch(() => undefined);
-      throw thrown ?? new Error("Slack closed the socket");
-    } finally {
-      timer.abort();
-    }
-  }
 
   async function keepConnected(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
       const disconnected = new Promise<void>((resolve) => (lost = resolve));
       try {
-        await connect();
+        await connect(receiver);
         if (failures > 0) log.info({ platform: "slack" }, "Slack is connected again.");
         failures = 0;
         await disconnected;
@@ -93,4 +64,38 @@ export function createSocket({ appToken, apiUrl, log, sdkLog }: SocketParts): So
       await Promise.race([gone, sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function receiverOf({ appToken, apiUrl, sdkLog }: SocketParts): SocketModeReceiver {
+  const clientOptions = {
+    slackApiUrl: apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: HELLO_MS,
+  };
+  return new SocketModeReceiver({
+    appToken,
+    logger: sdkLog,
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions },
+  });
+}
+
+/** Rejects when Slack does not say hello in time. */
+async function connect(receiver: SocketModeReceiver): Promise<void> {
+  const timer = new AbortController();
+  const silent = sleep(HELLO_MS, undefined, { signal: timer.signal }).then(
+    () => {
+      throw new Error("Slack did not say hello");
+    },
+    () => undefined,
+  );
+  try {
+    await Promise.race([Promise.resolve(receiver.start()), silent]);
+  } catch (thrown) {
+    await receiver.stop().catch(() => undefined);
+    throw thrown ?? new Error("Slack closed the socket");
+  } finally {
+    timer.abort();
+  }
 }
