@@ -62,7 +62,8 @@ export function trackRequests<E extends Env = UntoldEnv>(
     if (ignore === undefined ? usual : ignore(context, usual)) return;
     const userId = user === undefined ? undefined : idText(user(context));
     const teamId = team === undefined ? undefined : idText(team(context));
-    client.recordRequest({ method, route, durationMs, userId, teamId, ...answered });
+    const { status, failed } = answered;
+    client.recordRequest({ method, route, status, durationMs, failed, userId, teamId });
   }
 
   function tryToNote(context: Context<E>, startedAtMs: number, thrown: boolean): void {
