@@ -145,6 +145,15 @@ describe.each(MODES)("a slash command over %s", (mode) => {
   });
 });
 
+test("what is shared with all is not sent again after a lost reply", async () => {
+  const route = await start("http", [count()]);
+  fake.faults.add("response_url", { kind: "reply lost" });
+  const shared = fake.click(route, { action_id: "share", value: "metrics count" });
+  await shared.next();
+  await slack?.stop();
+  expect(shared.answers).toHaveLength(1);
+});
+
 describe("signed requests", () => {
   const NOON = Temporal.Instant.from("2026-11-20T12:00:00Z");
   const clock: Clock = { now: () => NOON };

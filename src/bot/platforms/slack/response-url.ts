@@ -12,7 +12,7 @@ class ResponseRefused extends Error {
 
 /**
  * Answers a command or a click where it was given, to that person alone unless `everyone`. Slack takes five answers within
- * thirty minutes. An answer that may have arrived is sent again: seen twice by one person is better than never.
+ * thirty minutes. An answer to one person that may have arrived is sent again: seen twice is better than never.
  */
 export async function respond(address: string, content: SlackMessage, audience: "person" | "everyone"): Promise<void> {
   const body = JSON.stringify({
@@ -28,13 +28,15 @@ export async function respond(address: string, content: SlackMessage, audience: 
     const answer = await attempt(address, body);
     if (answer.done) return;
     if (answer.refusal !== null) throw new ResponseRefused(answer.refusal);
-    if (tries === MOST_TRIES) throw new ResponseRefused("no answer");
+    if (tries === MOST_TRIES || (audience === "everyone" && !answer.isDefinite)) throw new ResponseRefused("no answer");
     await sleep(answer.waitMs);
   }
 }
 
 interface Attempt {
   readonly done: boolean;
+  /** False: it may have arrived. */
+  readonly isDefinite: boolean;
   readonly refusal: string | null;
   readonly waitMs: number;
 }
@@ -49,12 +51,13 @@ async function attempt(address: string, body: string): Promise<Attempt> {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const text = await answer.text();
-    if (answer.ok) return { done: true, refusal: null, waitMs: 0 };
+    if (answer.ok) return { done: true, isDefinite: true, refusal: null, waitMs: 0 };
     const seconds = Number(answer.headers.get("retry-after") ?? "1");
     const again = answer.status === 429 || answer.status >= 500;
-    if (again && seconds <= LONGEST_WAIT_SECONDS) return { done: false, refusal: null, waitMs: seconds * 1000 };
-    return { done: false, refusal: text.slice(0, 100), waitMs: 0 };
+    if (again && seconds <= LONGEST_WAIT_SECONDS)
+      return { done: false, isDefinite: answer.status === 429, refusal: null, waitMs: seconds * 1000 };
+    return { done: false, isDefinite: true, refusal: text.slice(0, 100), waitMs: 0 };
   } catch {
-    return { done: false, refusal: null, waitMs: 500 };
+    return { done: false, isDefinite: false, refusal: null, waitMs: 500 };
   }
 }
