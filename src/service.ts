@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressOf } from "./api/address.ts";
 import { createApi } from "./api/api.ts";
@@ -103,6 +103,7 @@ async function firstAdminKey({ access }: Rooms, { config, isTerminal }: ServiceP
   if (key === null) return null;
   if (isTerminal) return `${key}  (shown this once; only its hash is kept)`;
   const path = join(config.DATA_DIR, "admin-key");
+  await mkdir(config.DATA_DIR, { recursive: true });
   await writeFile(path, `${key}\n`, { mode: 0o600 });
   return `in ${path} (only its hash is kept elsewhere)`;
 }
