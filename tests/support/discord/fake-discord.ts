@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type FakeGateway } from "./gateway.ts";
 import { buttonInteraction, commandInteraction, type OptionGiven } from "./interactions.ts";
-import { createJudge } from "./judge.ts";
+import { createJudge, type Judge } from "./judge.ts";
 import { BOT_ID, type StoredMessage, type UploadedFile } from "./message-store.ts";
 import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
 
@@ -43,8 +43,10 @@ const GUILD_ID = "600000000000000001";
 const CHANNEL_ID = "500000000000000001";
 
 /** Discord's REST, gateway and CDN on loopback, judged by Discord's own document. */
-export async function startFakeDiscord({ now }: { readonly now?: () => number } = {}): Promise<FakeDiscord> {
-  const judge = createJudge();
+export async function startFakeDiscord({
+  now,
+  judge = createJudge(),
+}: { readonly now?: () => number; readonly judge?: Judge } = {}): Promise<FakeDiscord> {
   const token = `${Buffer.from(BOT_ID).toString("base64url")}.made-up.token`;
   const faults: { operation: string; fault: Fault; times: number }[] = [];
   const watchers = new Set<() => void>();
@@ -69,7 +71,10 @@ export async function startFakeDiscord({ now }: { readonly now?: () => number } 
     const file = world.files.get(pathname);
     if (file !== undefined) return void response.writeHead(200, { "content-type": "image/png" }).end(file);
     const { body, files } = await readBody(request);
-    const operation = judge.operationOf(request.method ?? "GET", pathname.replace(/^\/api\/v10/, "").replace("%40", "@"));
+    const operation = judge.operationOf(
+      request.method ?? "GET",
+      pathname.replace(/^\/api\/v10/, "").replace("%40", "@"),
+    );
     const name =
       operation === undefined ? `${request.method ?? ""} ${pathname}` : `${operation.method} ${operation.path}`;
     const route = ROUTES[name];
@@ -79,7 +84,7 @@ export async function startFakeDiscord({ now }: { readonly now?: () => number } 
         faultsFound.push(
           ...judge.faultsOfAnswer(operation, status, content).map((fault) => `answer ${status} to ${name}: ${fault}`),
         );
-      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.writeHead(status, content === undefined ? headers : { "content-type": "application/json", ...headers });
       response.end(content === undefined ? undefined : JSON.stringify(content));
     };
     if (operation === undefined || route === undefined) {

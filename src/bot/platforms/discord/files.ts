@@ -5,7 +5,7 @@ import type { MessagePayload } from "./message-payload.ts";
 
 export type DrawPng = (chart: Chart) => Promise<Buffer>;
 
-type Attachment = Pick<APIAttachment, "filename" | "description"> & { readonly id: number };
+type Attachment = Pick<APIAttachment, "filename" | "description"> & { readonly id: string };
 
 /** A payload with its pictures, ready for a request. A chart that could not be drawn is told by its words alone. */
 export async function withFiles({ body, charts }: MessagePayload, png: DrawPng, log: Log) {
@@ -14,7 +14,7 @@ export async function withFiles({ body, charts }: MessagePayload, png: DrawPng, 
   for (const { name, chart, description } of charts) {
     try {
       files.push({ name, data: await png(chart), contentType: "image/png" });
-      attachments.push({ id: attachments.length, filename: name, description });
+      attachments.push({ id: String(attachments.length), filename: name, description });
     } catch (thrown) {
       log.error({ error: describeError(thrown) }, "A chart could not be drawn; its message goes without it.");
     }

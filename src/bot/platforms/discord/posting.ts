@@ -1,7 +1,7 @@
 import { DiscordAPIError, REST, Routes, type APIMessage } from "discord.js";
-import type { Log } from "../../../core/log.ts";
+import { describeError, type Log } from "../../../core/log.ts";
 import type { Temporal } from "../../../core/time.ts";
-import { referenceOf, type ChatPlatform, type Lookup, type Posting } from "../../platform.ts";
+import { referenceOf, type ChatPlatform, type Lookup, type Posting, type PostOutcome } from "../../platform.ts";
 import { CODE, outcomeOf, reasonOf } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { LIMITS } from "./limits.ts";
@@ -20,6 +20,12 @@ export type Poster = Pick<ChatPlatform, "post" | "lookUp" | "remove">;
 
 const USUAL_TIMEOUT_MS = 12_000;
 const DISCORD_EPOCH_MS = 1_420_070_400_000n;
+const UNSPEAKABLE: PostOutcome = {
+  outcome: "refused",
+  reason: "The message could not be put into words for Discord; the log says more.",
+  retryAfterMs: null,
+  lasting: true,
+};
 const PAGE = 100;
 const MOST_PAGES = 10;
 
@@ -52,17 +58,21 @@ export function createPoster({ token, apiUrl, png, log, timeoutMs = USUAL_TIMEOU
     return { ours, complete: false };
   }
 
+  async function requestOf({ message, key }: Posting) {
+    const { body, files } = await withFiles(messagePayload(message, { reference: referenceOf(key) }), png, log);
+    return { body: { ...body, nonce: key.slice(0, LIMITS.nonce), enforce_nonce: true }, files };
+  }
+
   return {
-    async post({ destination, message, key }: Posting) {
+    async post(posting) {
+      const request = await requestOf(posting).catch((thrown: unknown) => {
+        log.error({ error: describeError(thrown) }, "A message could not be put into words for Discord.");
+        return null;
+      });
+      if (request === null) return UNSPEAKABLE;
       try {
-        const payload = messagePayload(message, { reference: referenceOf(key) });
-        const { body, files } = await withFiles(payload, png, log);
-        const nonce = key.slice(0, LIMITS.nonce);
-        const answer = await rest.post(Routes.channelMessages(destination.channel), {
-          body: { ...body, nonce, enforce_nonce: true },
-          files,
-          signal: deadline(),
-        });
+        const route = Routes.channelMessages(posting.destination.channel);
+        const answer = await rest.post(route, { ...request, signal: deadline() });
         return { outcome: "sent", externalId: (answer as APIMessage).id };
       } catch (thrown) {
         return outcomeOf(thrown);

@@ -43,12 +43,12 @@ export function list(
 /** All sections in at most `most` characters: the longest give way first; of too many, the last are counted. */
 export function fit(all: readonly Section[], most: number): string {
   const sections = all.filter(({ whole }) => whole !== "");
-  const atMost = Math.floor(most / LEAST) - 1;
+  const atMost = Math.floor(most / LEAST);
   if (sections.length > atMost) {
-    const left = sections.length - atMost;
+    const left = sections.length - atMost + 1;
     const rest = { whole: `… and ${left} more ${left === 1 ? "paragraph" : "paragraphs"}` };
     const closing: Section = { ...rest, within: () => rest.whole };
-    return fit([...sections.slice(0, atMost), closing], most);
+    return fit([...sections.slice(0, atMost - 1), closing], most);
   }
   const room = most - GAP.length * Math.max(0, sections.length - 1);
   const share = shareOf(
