@@ -1,4 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { CommandContext } from "../src/bot/commands/context.ts";
+import { createCommands } from "../src/bot/commands/commands.ts";
+import { slackManifest } from "../src/bot/platforms/slack/manifest.ts";
 import { SETTINGS } from "../src/config.ts";
 
 /** Writes what is generated from the source, or with `--check` fails when a file is stale. */
@@ -53,9 +56,15 @@ function environmentExample(): string {
   );
 }
 
+/** Commands are described without being run, so they need nothing to work with. */
+function slackManifestFile(): string {
+  return `${JSON.stringify(slackManifest(createCommands({} as CommandContext)), null, 2)}\n`;
+}
+
 const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   ".env.example": environmentExample,
+  "slack-manifest.json": slackManifestFile,
 };
 
 const stale = Object.entries(GENERATED).filter(([path, make]) => {
@@ -64,7 +73,7 @@ const stale = Object.entries(GENERATED).filter(([path, make]) => {
     writeFileSync(path, wanted);
     return false;
   }
-  return readFileSync(path, "utf8") !== wanted;
+  return !existsSync(path) || readFileSync(path, "utf8") !== wanted;
 });
 for (const [path] of stale) console.error(`${path} is stale: run npm run docs`);
 process.exitCode = stale.length === 0 ? 0 : 1;

@@ -10,6 +10,10 @@ export interface Startup {
   /** The admin key in words, or where to find it; null when there is nothing to say. */
   readonly adminKey: string | null;
   readonly demo: boolean;
+  /** Slack, Discord and the digest: what is on, and what to set where something is off. */
+  readonly chat: readonly { readonly label: string; readonly text: string }[];
+  /** What this process does. */
+  readonly role: "all" | "api" | "bot" | "worker";
 }
 
 const line = (label: string, text: string) => `  ${label.padEnd(10)} ${text}`;
@@ -20,11 +24,15 @@ export function startupText(startup: Startup): string {
     `Bellwether ${startup.version} · ${startup.timeZone} · ${startup.currency}${startup.demo ? " · demo with made-up data" : ""}`,
     line("database", startup.database),
     ...(address === null
-      ? [line("role", "worker: rollups and housekeeping, no HTTP")]
+      ? [
+          line(
+            "role",
+            startup.role === "bot" ? "bot: chat and digests, no HTTP" : "worker: rollups and housekeeping, no HTTP",
+          ),
+        ]
       : [line("dashboard", `${address}/metrics`)]),
     ...(startup.adminKey === null ? [] : [line("admin key", startup.adminKey)]),
-    line("Slack", "off: this version does not connect to Slack yet"),
-    line("Discord", "off: this version does not connect to Discord yet"),
+    ...startup.chat.map(({ label, text }) => line(label, text)),
     ...(address === null ? [] : nextSteps(address, startup.demo)),
   ];
   return `${lines.join("\n")}\n`;

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
 import { isCurrency } from "./core/money.ts";
 import { Problem } from "./core/problem.ts";
 import { isTimeZone } from "./core/time.ts";
 import { isDatabaseUrl } from "./db/database-url.ts";
 
-interface Setting {
+export interface Setting {
   /** One sentence for the table in the docs and for `.env.example`. */
   readonly about: string;
   readonly example?: string;
@@ -70,8 +71,9 @@ export const SETTINGS = {
       .refine((origins) => origins.every(isOrigin), "must be origins such as https://app.example.com, by comma"),
   },
   ROLE: {
-    about: "all, or one part of the program: api (HTTP) or worker (rollups and housekeeping).",
-    schema: z.enum(["all", "api", "worker"], "must be all, api or worker").default("all"),
+    about:
+      "all, or one part of the program: api (HTTP), bot (Slack, Discord and digests) or worker (rollups and housekeeping).",
+    schema: z.enum(["all", "api", "bot", "worker"], "must be all, api, bot or worker").default("all"),
   },
   TIMEZONE: {
     about: "Zone in which days begin and end. Kept from the first start on.",
@@ -105,6 +107,7 @@ export const SETTINGS = {
     about: "A secret of at least 32 characters that opens everything. Without it one is made at the first start.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
+  ...CHAT_SETTINGS,
   LOG_LEVEL: {
     about: "debug, info, warn, error or silent.",
     schema: z
@@ -130,9 +133,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ]),
   );
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
-  throw new Problem("invalid_configuration", 500, `The configuration has mistakes:\n${mistakes.join("\n")}`, {
-    next: "Mend them in the environment or in .env and start again.",
-  });
+  const mistakes = parsed.success
+    ? halfConfigured(parsed.data)
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  if (parsed.success && mistakes.length === 0) return parsed.data;
+  throw new Problem(
+    "invalid_configuration",
+    500,
+    `The configuration has mistakes:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,
+    {
+      next: "Mend them in the environment or in .env and start again.",
+    },
+  );
 }

@@ -1,3 +1,6 @@
+import { schedule } from "node-cron";
+import type { Delivering } from "./bot/digest/delivering.ts";
+import { clearInbox } from "./bot/inbox-store.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError } from "./core/log.ts";
 import type { Foundation } from "./foundation.ts";
@@ -13,14 +16,30 @@ interface JobsParts {
 }
 
 /** The ticks: rollups whenever something is dirty, housekeeping every hour. */
-export function startJobs({ foundation: { partitions, clock, log }, rooms: { roller }, lifecycle }: JobsParts): void {
+export function startJobs({
+  foundation: { db, partitions, clock, log },
+  rooms: { roller },
+  lifecycle,
+}: JobsParts): void {
   const stopRolling = startRolling({ roller, log });
   lifecycle.onStop("rollups", stopRolling);
   const housekeeping = setInterval(() => {
     partitions
       .ensureStart(clock.now())
       .catch((thrown: unknown) => log.warn(describeError(thrown), "the months ahead could not be prepared"));
+    db.work
+      .run(clearInbox)
+      .catch((thrown: unknown) => log.warn(describeError(thrown), "old chat events could not be removed"));
   }, HOUR_MS);
   housekeeping.unref();
   lifecycle.onStop("housekeeping", () => clearInterval(housekeeping));
+}
+
+/** Asks every minute, and once now, who is owed a digest. What is owed is decided there: the tick may come late or twice. */
+export async function startDigestTick(delivering: Delivering, lifecycle: Lifecycle): Promise<void> {
+  await delivering.tick();
+  const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
+  lifecycle.onStop("minute tick", async () => {
+    await minute.destroy();
+  });
 }

@@ -5,6 +5,7 @@ import { createApi } from "./api/api.ts";
 import { createReadiness } from "./api/readiness.ts";
 import { serve } from "./api/server.ts";
 import { addressInWords, type Startup } from "./banner.ts";
+import { chatLines, createPlatforms, startChat, type Platforms } from "./chat.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
@@ -33,16 +34,35 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const rooms = openRooms(foundation, config);
   lifecycle.onStop("intake", () => rooms.intake.stop());
   await parts.prepare?.(foundation, rooms);
-  const address = config.ROLE === "worker" ? null : await startHttp(foundation, rooms, parts);
-  if (config.ROLE !== "api") startJobs({ foundation, rooms, lifecycle });
+  const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
+  const chatting = does("bot") && !demo;
+  const platforms: Platforms = chatting ? createPlatforms(config, foundation) : { all: [], slackEvents: null };
+  const address =
+    does("api") || platforms.slackEvents !== null ? await startHttp(foundation, rooms, platforms, parts) : null;
+  if (does("worker")) startJobs({ foundation, rooms, lifecycle });
+  if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: platforms.all });
   const { timeZone, currency } = foundation.workspace;
   // Last, because nobody sees the key when a later step fails.
   const adminKey = demo ? null : await firstAdminKey(rooms, parts);
-  return { version, timeZone, currency, database: foundation.databaseLine, address, adminKey, demo };
+  return {
+    version,
+    timeZone,
+    currency,
+    database: foundation.databaseLine,
+    address,
+    adminKey,
+    demo,
+    chat: chatting ? chatLines(config) : [],
+    role: config.ROLE,
+  };
 }
 
-async function startHttp(foundation: Foundation, rooms: Rooms, parts: ServiceParts): Promise<string> {
-  const { config, log, lifecycle, version, demo } = parts;
+async function startHttp(
+  foundation: Foundation,
+  rooms: Rooms,
+  { slackEvents }: Platforms,
+  { config, log, lifecycle, version, demo }: ServiceParts,
+): Promise<string> {
   const { db, clock, workspace } = foundation;
   const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
   // The port may be any free one, so the address is known only once the server listens.
@@ -69,7 +89,9 @@ async function startHttp(foundation: Foundation, rooms: Rooms, parts: ServicePar
     pages,
   });
   const { HOST: host, PORT: port } = config;
-  const server = await serve({ fetch: (request, env) => api.fetch(request, env), host, port, log });
+  const answer = (request: Request, env: object) =>
+    slackEvents !== null && request.url.endsWith("/slack/events") ? slackEvents(request) : api.fetch(request, env);
+  const server = await serve({ fetch: answer, host, port, log });
   address = addressInWords(host, server.port);
   lifecycle.onStop("HTTP server", async () => {
     readiness.stopping();

@@ -5,9 +5,9 @@ import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { runText, runWords } from "../../src/bot/run-command.ts";
 import { splitWords } from "../../src/bot/typed-words.ts";
-import { clock, madeUpReader, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, workspace } from "./support/made-up-numbers.ts";
 
-const commands = createCommands({ reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
+const commands = createCommands({ db: noDatabase, reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
 
 function parse(text: string, all: readonly Command[] = commands, prefix = "/") {
   return parseCommand(splitWords(text).words, all, { prefix });
@@ -108,7 +108,7 @@ describe("complaints say what, why and what next", () => {
       "metrics mrr",
       "There is no command `metrics mrr`. `mrr` is a metric: `/metrics show mrr`. `/metrics help` lists all.",
     ],
-    ["digest", "`/digest` needs one more word: `/digest preview`."],
+    ["digest", "`/digest` needs one more word: `/digest preview` or `/digest list`."],
     ["", "Write a command. `/metrics help` lists all."],
     ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],
     ["metrics show constructor", "There is no metric `constructor`. `/metrics help` lists all."],

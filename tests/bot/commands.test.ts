@@ -6,12 +6,21 @@ import { Problem } from "../../src/core/problem.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { catalogueRows, metricNames } from "../../src/metrics/catalogue.ts";
 import type { Reader } from "../../src/metrics/read/reader.ts";
-import { clock, madeUpReader, madeUpSeries, madeUpSummary, NO_NUMBERS, workspace } from "./support/made-up-numbers.ts";
+import {
+  clock,
+  madeUpReader,
+  madeUpSeries,
+  madeUpSummary,
+  noDatabase,
+  NO_NUMBERS,
+  workspace,
+} from "./support/made-up-numbers.ts";
 
 const TODAY = Temporal.PlainDate.from("2026-11-22");
 
 function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<Outcome> {
   const commands = createCommands({
+    db: noDatabase,
     reader: madeUpReader(reader),
     clock,
     workspace,
@@ -250,6 +259,7 @@ describe("metrics help", () => {
     expect(data).toMatchObject({
       commands: [
         { command: "metrics summary", options: { days: { kind: "integer", min: 1, max: 366, fallback: 30 } } },
+        {},
         {},
         {},
         {},

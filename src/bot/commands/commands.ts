@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import type { CommandContext } from "./context.ts";
+import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createHelp } from "./help.ts";
 import { createShow } from "./show.ts";
@@ -7,6 +8,11 @@ import { createSummary } from "./summary.ts";
 
 /** All commands, in the order in which help lists them. */
 export function createCommands(context: CommandContext): Command[] {
-  const commands = [createSummary(context), createShow(context), createDigestPreview(context)];
+  const commands = [
+    createSummary(context),
+    createShow(context),
+    createDigestPreview(context),
+    createDigestList(context),
+  ];
   return [...commands, createHelp(commands)];
 }

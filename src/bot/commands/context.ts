@@ -1,10 +1,12 @@
 import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import type { Database } from "../../db/client.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Option } from "../command.ts";
 
 /** What commands work with. */
 export interface CommandContext {
+  readonly db: Pick<Database, "read">;
   readonly reader: Reader;
   readonly clock: Clock;
   readonly workspace: Workspace;

@@ -50,11 +50,16 @@ export const deliveries = pgTable(
     externalId: text("external_id"),
     settledAt: instant("settled_at"),
     reason: text("reason"),
+    /** When to look once more for a second message; set as soon as it was uncertain whether one was posted. */
+    recheckAt: instant("recheck_at"),
   },
   (table) => [
     unique("deliveries_identity").on(table.scheduleNo, table.destination, table.localDate, table.kind),
     index("deliveries_open")
       .on(table.nextAt)
       .where(sql`state in ('pending', 'sending', 'uncertain')`),
+    index("deliveries_recheck")
+      .on(table.recheckAt)
+      .where(sql`recheck_at is not null`),
   ],
 );

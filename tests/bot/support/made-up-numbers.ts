@@ -1,3 +1,4 @@
+import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
 import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
@@ -230,3 +231,12 @@ export function madeUpReader(parts: Partial<Reader> = {}): Reader {
     ...parts,
   };
 }
+
+/** For commands that ask no database; whoever asks it hears that it is away. */
+export const noDatabase = {
+  read: {
+    run: async () => Promise.reject(new Problem("database_unavailable", 503, "The database does not answer.")),
+    transaction: async () => Promise.reject(new Problem("database_unavailable", 503, "The database does not answer.")),
+    close: async () => {},
+  },
+};

@@ -1,0 +1,2 @@
+ALTER TABLE "deliveries" ADD COLUMN "recheck_at" timestamp (6) with time zone;--> statement-breakpoint
+CREATE INDEX "deliveries_recheck" ON "deliveries" USING btree ("recheck_at") WHERE recheck_at is not null;

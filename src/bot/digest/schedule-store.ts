@@ -1,0 +1,110 @@
+import { Temporal } from "../../core/time.ts";
+import type { Sql } from "../../db/client.ts";
+import type { ChatName, Destination } from "../platform.ts";
+import type { Schedule } from "./schedule.ts";
+
+export interface OwnedSchedule extends Schedule {
+  readonly kind: string;
+  readonly destination: Destination;
+}
+
+/** What DIGEST_AT and DIGEST_CHANNELS ask for. */
+export interface WantedDigests {
+  /** "09:00" */
+  readonly at: string;
+  readonly channels: readonly Destination[];
+}
+
+export interface ListedSchedule {
+  readonly destination: Destination;
+  readonly at: string;
+  readonly timeZone: string;
+  /** Why nothing is posted at present; null when all is well. */
+  readonly pausedFor: string | null;
+  /** ISO date of the latest delivery, and what became of it; null before the first. */
+  readonly last: { readonly localDate: string; readonly state: string; readonly reason: string | null } | null;
+}
+
+interface Row {
+  readonly scheduleNo: number;
+  readonly kind: string;
+  readonly platform: ChatName;
+  readonly channel: string;
+  readonly at: string;
+  readonly timeZone: string;
+  readonly createdAt: string;
+  readonly lastDay: string | null;
+}
+
+/**
+ * Makes the digest schedules of the environment what it asks for; those made in chat stay as they are. Paused ones try
+ * again, with what they owe of the last hours, because a start is when somebody has mended something.
+ */
+export async function applyWantedDigests(sql: Sql, { at, channels }: WantedDigests, timeZone: string): Promise<void> {
+  const wanted = sql`json_to_recordset(${JSON.stringify(channels)}::text::json) as wanted(platform text, channel text)`;
+  await sql`
+    insert into schedules as kept (kind, platform, channel, at, time_zone, origin)
+    select distinct 'digest', platform, channel, ${at}::text::time, ${timeZone}, 'environment' from ${wanted}
+    on conflict on constraint schedules_destination do update set
+      at = excluded.at, time_zone = excluded.time_zone, origin = 'environment', paused_at = null, removed_at = null,
+      created_at = case when kept.removed_at is null then kept.created_at else now() end
+    where kept.origin = 'environment' or kept.removed_at is not null`;
+  await sql`
+    update schedules set removed_at = now()
+    where origin = 'environment' and kind = 'digest' and removed_at is null
+      and (platform, channel) not in (select platform, channel from ${wanted})`;
+  await sql`
+    update deliveries set state = 'pending', next_at = now(), settled_at = null
+    from schedules
+    where schedules.schedule_no = deliveries.schedule_no and origin = 'environment' and paused_at is null
+      and removed_at is null and state = 'dead' and due_at > now() - interval '6 hours'
+      and deliveries.recheck_at is null`;
+}
+
+/** The schedules in force, and the database's clock. */
+export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedule[]; now: Temporal.Instant }> {
+  const rows = await sql<Row[]>`
+    select schedule_no as "scheduleNo", kind, platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone",
+      to_json(created_at) #>> '{}' as "createdAt",
+      (select max(local_date)::text from deliveries where deliveries.schedule_no = schedules.schedule_no) as "lastDay"
+    from schedules where removed_at is null and paused_at is null
+    order by schedule_no`;
+  const [clock] = await sql<{ now: string }[]>`select to_json(now()) #>> '{}' as now`;
+  const schedules = rows.map((row) => ({
+    scheduleNo: row.scheduleNo,
+    kind: row.kind,
+    destination: { platform: row.platform, channel: row.channel },
+    at: row.at,
+    timeZone: row.timeZone,
+    createdAt: Temporal.Instant.from(row.createdAt),
+    lastDay: row.lastDay === null ? null : Temporal.PlainDate.from(row.lastDay),
+  }));
+  if (clock === undefined) throw new Error("the database did not say what time it is");
+  return { schedules, now: Temporal.Instant.from(clock.now) };
+}
+
+interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone"> {
+  readonly paused: boolean;
+  readonly localDate: string | null;
+  readonly state: string | null;
+  readonly reason: string | null;
+}
+
+export async function listSchedules(sql: Sql): Promise<ListedSchedule[]> {
+  const rows = await sql<ListRow[]>`
+    select platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone", paused_at is not null as paused,
+      last.local_date::text as "localDate", last.state, last.reason
+    from schedules left join lateral (
+      select local_date, state, reason from deliveries
+      where deliveries.schedule_no = schedules.schedule_no order by local_date desc limit 1
+    ) as last on true
+    where removed_at is null and kind = 'digest'
+    order by platform collate "C", channel collate "C"`;
+  return rows.map(({ platform, channel, at, timeZone, paused, localDate, state, reason }) => ({
+    destination: { platform, channel },
+    at,
+    timeZone,
+    pausedFor: paused ? (reason ?? "it was paused") : null,
+    last: localDate === null || state === null ? null : { localDate, state, reason },
+  }));
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeError, type Log } from "../../core/log.ts";
+import type { Clock } from "../../core/time.ts";
+import type { Message } from "../message.ts";
+import type { ChatPlatform, Posting } from "../platform.ts";
+import { lookUp, post } from "./calls.ts";
+import { keyOf, type WriteDigest } from "./digest-post.ts";
+import type { Claim, Ledger, SentDelivery } from "./ledger-store.ts";
+import { afterLookup, afterPost, type Settlement, type Timing } from "./settlement.ts";
+
+export interface StepParts {
+  readonly platform: Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
+  readonly ledger: Ledger;
+  readonly write: WriteDigest;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timing: Timing;
+  readonly isStopping: () => boolean;
+}
+
+const SETTLE_TRIES = 4;
+const NO_CONTENT_REST_MS = 60_000;
+
+const CANNOT_LOOK =
+  "A delivery stays uncertain: the platform could not say whether the message is there, so it is not sent again.";
+
+function addressOf(platform: StepParts["platform"], { channel, localDate }: Pick<Claim, "channel" | "localDate">) {
+  const destination = { platform: platform.name, channel };
+  return { destination, key: keyOf(destination, localDate) } satisfies Pick<Posting, "destination" | "key">;
+}
+
+/**
+ * Whether a claim made just now still speaks when it is asked later. By two clocks, because one stands still while the
+ * machine sleeps and the other can be set back.
+ */
+export function startWatch({ timing, clock }: Pick<StepParts, "timing" | "clock">): () => boolean {
+  const [steady, wall] = [performance.now(), clock.now()];
+  const limitMs = timing.leaseMs - timing.postMs;
+  return () => performance.now() - steady < limitMs && wall.until(clock.now()).total("milliseconds") < limitMs;
+}
+
+/** Asks the platform whether an uncertain message is there, and writes down what follows. */
+export async function resolve(parts: StepParts, claim: Claim): Promise<void> {
+  const { platform, log, timing } = parts;
+  const lookup = await lookUp(platform, addressOf(platform, claim), { dueAt: claim.dueAt, limitMs: timing.postMs });
+  if (lookup.found === "unknown")
+    log.warn({ platform: platform.name, delivery: claim.deliveryNo, reason: lookup.reason }, CANNOT_LOOK);
+  await settle(parts, claim, afterLookup(lookup, timing));
+}
+
+/** Sends one, and answers whether the platform refuses everything of ours. */
+export async function send(parts: StepParts, claim: Claim, isFresh: () => boolean): Promise<boolean> {
+  const { platform, ledger, log, timing } = parts;
+  const message = await contentOf(parts, claim);
+  if (message === null) return false;
+  if (!isFresh() || parts.isStopping()) {
+    await ledger.giveBack(claim, 0);
+    return false;
+  }
+  const outcome = await post(platform, { ...addressOf(platform, claim), message }, timing.postMs);
+  const kept = await settle(parts, claim, afterPost(outcome, claim.attempts, timing));
+  if (!kept && outcome.outcome === "sent") await ledger.confess(claim, outcome.externalId);
+  const isRefusedEverywhere = outcome.outcome === "refused" && outcome.everywhere === true;
+  if (isRefusedEverywhere)
+    log.error({ platform: platform.name, reason: outcome.reason }, "The platform refuses us: posting stops.");
+  return isRefusedEverywhere;
+}
+
+/** Null when there is nothing to send now: the claim was lost, or given back because the numbers could not be read. */
+async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null> {
+  if (claim.message !== null) return claim.message;
+  const { platform, ledger, write, log } = parts;
+  try {
+    const daysWithout = await ledger.daysWithout(claim);
+    const { localDate, dueAt } = claim;
+    const { destination } = addressOf(platform, claim);
+    return await ledger.freeze(claim, await write({ destination, localDate, dueAt, daysWithout }));
+  } catch (thrown) {
+    log.warn({ error: describeError(thrown) }, "A digest waits: its numbers could not be read.");
+    await ledger.giveBack(claim, NO_CONTENT_REST_MS);
+    return null;
+  }
+}
+
+/** The answer is worth some tries: without it the message has to be looked up. */
+async function settle(parts: StepParts, claim: Claim, settlement: Settlement): Promise<boolean> {
+  const { platform, ledger, log, isStopping } = parts;
+  if (settlement.state === "dead")
+    log.warn({ platform: platform.name, channel: claim.channel, reason: settlement.reason }, "A digest is paused.");
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ledger.settle(claim, settlement);
+    } catch (thrown) {
+      if (tries === SETTLE_TRIES || isStopping()) throw thrown;
+      await sleep(500 * tries);
+    }
+  }
+}
+
+/** Deletes what was posted twice; the oldest stays. What cannot be told now is asked again later. */
+export async function recheck({ platform, ledger, log, timing }: StepParts, delivery: SentDelivery): Promise<void> {
+  const address = addressOf(platform, delivery);
+  const lookup = await lookUp(platform, address, { dueAt: delivery.dueAt, limitMs: timing.postMs });
+  switch (lookup.found) {
+    case true: {
+      const seen = [...(lookup.duplicates ?? []), delivery.externalId ?? lookup.externalId];
+      const second = [...new Set(seen)].filter((id) => id !== lookup.externalId);
+      for (const id of second) await platform.remove(address.destination, id);
+      if (second.length > 0) log.info({ platform: platform.name, removed: second.length }, "A duplicate is gone.");
+      return ledger.rechecked(delivery.deliveryNo, lookup.externalId);
+    }
+    case false:
+      return ledger.rechecked(delivery.deliveryNo, null);
+    case "unknown":
+      return;
+  }
+}

@@ -1,0 +1,88 @@
+import { altText } from "../../../charts/alt-text.ts";
+import type { Block, Column, Fact } from "../../message.ts";
+import { sparkline } from "../terminal/sparkline.ts";
+import { gridLines, gridWidths } from "../terminal/text-grid.ts";
+import { plainText } from "../terminal/plain-text.ts";
+import { LINE } from "./limits.ts";
+import { codeText, cut, markdown } from "./markdown.ts";
+import { list, paragraph, type Section } from "./sections.ts";
+
+const TREND_DAYS = 14;
+/** What a phone shows of a code block without breaking its lines. */
+const GRID_COLUMNS = 44;
+const SMALL = "-# ";
+
+/** A block as text; null for what stands elsewhere in the message. */
+export function sectionOf(block: Block): Section | null {
+  switch (block.kind) {
+    case "text":
+      return paragraph((most) => cut(block.text, most));
+    case "code":
+      return codeSection(block.text);
+    case "note":
+      return small(block.text);
+    case "facts":
+      return list(block.facts.map(factLine), { one: "number", many: "numbers" });
+    case "table":
+      return tableSection(block.columns, block.rows);
+    case "chart":
+      return small(altText(block.chart));
+    case "buttons":
+      return null;
+  }
+}
+
+function small(text: string): Section {
+  return paragraph((most) => (plainText(text).trim() === "" ? "" : `${SMALL}${cut(text, most - SMALL.length)}`));
+}
+
+function codeSection(text: string): Section {
+  const [open, close] = ["```\n", "\n```"];
+  return paragraph((most) =>
+    plainText(text).trim() === "" ? "" : `${open}${cut(text, most - open.length - close.length, codeText)}${close}`,
+  );
+}
+
+function factLine({ label, value, detail = "", trend = [] }: Fact): string {
+  const line = sparkline(trend, TREND_DAYS);
+  const parts = [
+    `**${cut(label, LINE.label)}**`,
+    cut(value, LINE.value),
+    ...(detail === "" ? [] : [cut(detail, LINE.detail)]),
+    ...(line.trim() === "" ? [] : [`\`${line}\``]),
+  ];
+  return parts.join(" · ");
+}
+
+const ROWS = { one: "row", many: "rows" };
+
+/** Numbers stand under each other; a table of words is a list, which a phone can wrap. */
+function tableSection(columns: readonly Column[], rows: readonly (readonly string[])[]): Section {
+  const labels = columns.map(({ label }) => codeText(label));
+  const cells = rows.map((row) => columns.map((_, index) => codeText(row[index] ?? "")));
+  const grid = columns.map(({ align }) => ({ align, least: 4, most: 30 }));
+  const widths = columns.some(({ align }) => align === "right")
+    ? gridWidths(grid, [labels, ...cells], GRID_COLUMNS)
+    : null;
+  if (widths === null) return list(rowLines(columns, rows), ROWS);
+  const lineOf = (row: readonly string[]) => gridLines(row, grid, widths, (cell) => cell).join("\n");
+  return list(cells.map(lineOf), ROWS, { open: `\`\`\`\n${lineOf(labels)}\n`, close: "\n```" });
+}
+
+function rowLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const heading = columns.map(({ label }) => cut(label, LINE.label)).join(" · ");
+  const lines = rows.map((row) =>
+    columns
+      .map((_, index) => row[index] ?? "")
+      .map((cell, index) => (index === 0 ? leading(cell) : cut(cell, LINE.cell)))
+      .join(" · "),
+  );
+  return heading === "" ? lines : [`${SMALL}${heading}`, ...lines];
+}
+
+/** The first cell stands out, as code where it is something to type. */
+function leading(cell: string): string {
+  return /^\/[a-z]/.test(cell)
+    ? `\`${cut(cell, LINE.cell, (text) => markdown(codeText(text).replaceAll("`", "'")).replaceAll("\\", ""))}\``
+    : `**${cut(cell, LINE.cell)}**`;
+}

@@ -1,0 +1,71 @@
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  type APIApplicationCommandBasicOption,
+  type APIApplicationCommandSubcommandOption,
+  type RESTPutAPIApplicationCommandsJSONBody,
+} from "discord.js";
+import type { Command, Option } from "../../command.ts";
+import { LIMITS } from "./limits.ts";
+
+export type CommandsJson = RESTPutAPIApplicationCommandsJSONBody;
+
+/** The commands as Discord registers them: `/metrics` with a subcommand for each second word. */
+export function commandsJson(commands: readonly Command[]): CommandsJson {
+  const groups = [...new Set(commands.map(({ path }) => path[0] ?? ""))];
+  return groups.map((name) => {
+    const ours = commands.filter(({ path }) => path[0] === name);
+    const alone = ours.find(({ path }) => path.length === 1);
+    return {
+      type: ApplicationCommandType.ChatInput,
+      name,
+      description: described(alone?.description ?? ours.map(({ path }) => path.slice(1).join(" ")).join(", ")),
+      integration_types: [ApplicationIntegrationType.GuildInstall],
+      contexts: [InteractionContextType.Guild],
+      options: alone === undefined ? ours.map(subcommand) : optionsOf(alone),
+    };
+  });
+}
+
+function subcommand(command: Command): APIApplicationCommandSubcommandOption {
+  return {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: command.path.slice(1).join("-"),
+    description: described(command.description),
+    options: optionsOf(command),
+  };
+}
+
+/** Those that are required come first: Discord insists. */
+function optionsOf({ options }: Command): APIApplicationCommandBasicOption[] {
+  const all = Object.entries(options).map(([name, option]) => optionJson(name, option));
+  return all.toSorted((one, other) => Number(other.required ?? false) - Number(one.required ?? false));
+}
+
+function optionJson(name: string, option: Option): APIApplicationCommandBasicOption {
+  const description = described(option.description);
+  switch (option.kind) {
+    case "integer": {
+      const { min, max } = option;
+      const type = ApplicationCommandOptionType.Integer;
+      return { type, name, description, required: false, min_value: min, max_value: max };
+    }
+    case "choice": {
+      const type = ApplicationCommandOptionType.String;
+      if (option.choices.length > LIMITS.choices)
+        return { type, name, description, required: false, autocomplete: true };
+      const choices = option.choices.map((choice) => ({ name: choice.slice(0, LIMITS.choiceName), value: choice }));
+      return { type, name, description, required: false, choices };
+    }
+    case "flag":
+      return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
+    case "metric":
+      return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
+  }
+}
+
+function described(text: string): string {
+  return text.length <= LIMITS.commandDescription ? text : `${text.slice(0, LIMITS.commandDescription - 1)}…`;
+}

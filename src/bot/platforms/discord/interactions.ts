@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import {
+  DiscordAPIError,
+  InteractionResponseType,
+  MessageFlags,
+  Routes,
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  type REST,
+} from "discord.js";
+import { describeError, type Log } from "../../../core/log.ts";
+import { metricNames } from "../../../metrics/catalogue.ts";
+import type { Command } from "../../command.ts";
+import type { Message } from "../../message.ts";
+import { runText, type Outcome } from "../../run-command.ts";
+import { readButtonId } from "./button-id.ts";
+import { CODE } from "./failures.ts";
+import { withFiles, type DrawPng } from "./files.ts";
+import { messagePayload } from "./message-payload.ts";
+import { suggestions } from "./suggestions.ts";
+
+interface InteractionParts {
+  readonly commands: readonly Command[];
+  /** Without retries: what acknowledges is worth nothing after 3 s. */
+  readonly once: REST;
+  /** With retries: an edit may be repeated. */
+  readonly rest: REST;
+  readonly png: DrawPng;
+  readonly log: Log;
+  /** After this the person is told that no answer came. */
+  readonly answerWithinMs: number;
+}
+
+type Asked = ChatInputCommandInteraction | ButtonInteraction;
+
+const PREFIX = "/";
+const ACKNOWLEDGE_MS = 2_800;
+
+/** Answers what people ask by commands, buttons and half-typed words. Never rejects. */
+export function createInteractions(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
+  const { commands, once, log } = parts;
+  return async (interaction) => {
+    try {
+      if (interaction.isAutocomplete()) return await complete(interaction, commands, once);
+      if (interaction.isChatInputCommand()) return await answer(interaction, lineOf(interaction), false, parts);
+      if (interaction.isButton()) {
+        const button = readButtonId(interaction.customId);
+        if (button !== null) await answer(interaction, button.command, button.purpose === "share", parts);
+      }
+    } catch (thrown) {
+      log.warn({ error: describeError(thrown) }, "An answer did not reach Discord.");
+    }
+  };
+}
+
+async function complete(interaction: AutocompleteInteraction, commands: readonly Command[], once: REST): Promise<void> {
+  const { name, value } = interaction.options.getFocused(true);
+  const path = [interaction.commandName, interaction.options.getSubcommand(false)].filter((word) => word !== null);
+  const option = commands.find((command) => command.path.join(" ") === path.join(" "))?.options[name];
+  const words = option?.kind === "choice" ? option.choices : metricNames;
+  await once.post(Routes.interactionCallback(interaction.id, interaction.token), {
+    auth: false,
+    body: {
+      type: InteractionResponseType.ApplicationCommandAutocompleteResult,
+      data: { choices: suggestions(String(value), words) },
+    },
+    signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
+  });
+}
+
+/** The command as a person would type it. */
+function lineOf(interaction: ChatInputCommandInteraction): string {
+  const subcommand = interaction.options.getSubcommand(false);
+  const given = subcommand === null ? interaction.options.data : (interaction.options.data[0]?.options ?? []);
+  const options = given.map(({ name, value }) => `--${name}=${quoted(String(value ?? ""))}`);
+  return [interaction.commandName, ...(subcommand === null ? [] : [subcommand]), ...options].join(" ");
+}
+
+function quoted(value: string): string {
+  if (/^[\w.-]+$/.test(value)) return value;
+  return value.includes('"') ? `«${value.replaceAll("»", "")}»` : `"${value}"`;
+}
+
+async function answer(asked: Asked, line: string, isPublic: boolean, parts: InteractionParts): Promise<void> {
+  if (!(await acknowledge(asked, isPublic, parts))) return;
+  const outcome = await outcomeWithin(line, parts);
+  const payload = messagePayload(outcome.message, outcome.ok && !isPublic ? { share: line } : {});
+  const { body, files } = await withFiles(payload, parts.png, parts.log);
+  const content = isPublic ? { content: `<@${asked.user.id}> shows this.` } : {};
+  await parts.rest.patch(Routes.webhookMessage(asked.applicationId, asked.token, "@original"), {
+    auth: false,
+    body: { ...content, ...body },
+    files,
+  });
+}
+
+/**
+ * Before anything else, because Discord waits 3 s. False when another instance was faster. A lost reply counts as yes:
+ * the edit shows whether it was.
+ */
+async function acknowledge({ id, token }: Asked, isPublic: boolean, { once, log }: InteractionParts): Promise<boolean> {
+  try {
+    await once.post(Routes.interactionCallback(id, token), {
+      auth: false,
+      body: {
+        type: InteractionResponseType.DeferredChannelMessageWithSource,
+        data: isPublic ? {} : { flags: MessageFlags.Ephemeral },
+      },
+      signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
+    });
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof DiscordAPIError)) return true;
+    if (thrown.code !== CODE.alreadyAcknowledged)
+      log.warn({ error: describeError(thrown) }, "A command could not be acknowledged in time.");
+    return false;
+  }
+}
+
+async function outcomeWithin(line: string, { commands, answerWithinMs, log }: InteractionParts): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => resolve(apology(NO_ANSWER)), answerWithinMs);
+  });
+  try {
+    return await Promise.race([runText(line, { commands, prefix: PREFIX }), late]);
+  } catch (thrown) {
+    const reference = randomBytes(4).toString("hex");
+    log.error({ error: describeError(thrown), reference }, "A command failed.");
+    return apology(`That failed, and it is our mistake. The log has it as \`${reference}\`.`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const NO_ANSWER = "The database does not answer. Nothing is lost: ask again in a minute.";
+
+function apology(text: string): Outcome {
+  const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
+  return { ok: false, message, data: { complaint: text } };
+}

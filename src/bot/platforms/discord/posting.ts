@@ -1,0 +1,125 @@
+import { DiscordAPIError, REST, Routes, type APIMessage } from "discord.js";
+import { describeError, type Log } from "../../../core/log.ts";
+import type { Temporal } from "../../../core/time.ts";
+import { referenceOf, type ChatPlatform, type Lookup, type Posting, type PostOutcome } from "../../platform.ts";
+import { CODE, outcomeOf, reasonOf } from "./failures.ts";
+import { withFiles, type DrawPng } from "./files.ts";
+import { LIMITS } from "./limits.ts";
+import { messagePayload } from "./message-payload.ts";
+
+interface PostingParts {
+  readonly token: string;
+  /** Null: Discord's own. */
+  readonly apiUrl: string | null;
+  readonly png: DrawPng;
+  readonly log: Log;
+  readonly timeoutMs?: number;
+}
+
+export type Poster = Pick<ChatPlatform, "post" | "lookUp" | "remove">;
+
+const USUAL_TIMEOUT_MS = 12_000;
+const DISCORD_EPOCH_MS = 1_420_070_400_000n;
+const UNSPEAKABLE: PostOutcome = {
+  outcome: "refused",
+  reason: "The message could not be put into words for Discord; the log says more.",
+  retryAfterMs: null,
+  lasting: true,
+};
+const PAGE = 100;
+const MOST_PAGES = 10;
+
+/** One attempt a call: no retries and no waiting for rate limits inside the SDK, because those double messages. */
+export function createSingleAttemptRest(
+  { token, apiUrl }: Pick<PostingParts, "token" | "apiUrl">,
+  timeoutMs: number,
+): REST {
+  const api = apiUrl === null ? {} : { api: apiUrl };
+  return new REST({ ...api, retries: 0, timeout: timeoutMs, rejectOnRateLimit: () => true }).setToken(token);
+}
+
+export function createPoster({ token, apiUrl, png, log, timeoutMs = USUAL_TIMEOUT_MS }: PostingParts): Poster {
+  const rest = createSingleAttemptRest({ token, apiUrl }, timeoutMs);
+  const deadline = () => AbortSignal.timeout(timeoutMs);
+
+  async function ownMessages(channel: string, since: Temporal.Instant, isOurs: (message: APIMessage) => boolean) {
+    const signal = deadline();
+    const ours: string[] = [];
+    let after = snowflakeAt(since);
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const query = new URLSearchParams({ after, limit: String(PAGE) });
+      const messages = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[];
+      const rising = messages.toSorted((one, other) => compareIds(one.id, other.id));
+      ours.push(...rising.filter(isOurs).map(({ id }) => id));
+      const last = rising.at(-1);
+      if (last === undefined || messages.length < PAGE) return { ours, complete: true };
+      after = last.id;
+    }
+    return { ours, complete: false };
+  }
+
+  async function requestOf({ message, key }: Posting) {
+    const { body, files } = await withFiles(messagePayload(message, { reference: referenceOf(key) }), png, log);
+    return { body: { ...body, nonce: key.slice(0, LIMITS.nonce), enforce_nonce: true }, files };
+  }
+
+  return {
+    async post(posting) {
+      const request = await requestOf(posting).catch((thrown: unknown) => {
+        log.error({ error: describeError(thrown) }, "A message could not be put into words for Discord.");
+        return null;
+      });
+      if (request === null) return UNSPEAKABLE;
+      try {
+        const route = Routes.channelMessages(posting.destination.channel);
+        const answer = await rest.post(route, { ...request, signal: deadline() });
+        return { outcome: "sent", externalId: (answer as APIMessage).id };
+      } catch (thrown) {
+        return outcomeOf(thrown);
+      }
+    },
+    async lookUp({ destination, key }, since): Promise<Lookup> {
+      try {
+        const { ours, complete } = await ownMessages(destination.channel, since, (message) =>
+          holds(message, key, token),
+        );
+        const [externalId, ...duplicates] = ours;
+        if (externalId !== undefined) return { found: true, externalId, duplicates };
+        return complete
+          ? { found: false }
+          : { found: "unknown", reason: "the channel has too many messages to look through" };
+      } catch (thrown) {
+        return { found: "unknown", reason: reasonOf(thrown) };
+      }
+    },
+    async remove({ channel }, externalId) {
+      try {
+        await rest.delete(Routes.channelMessage(channel, externalId), { signal: deadline() });
+      } catch (thrown) {
+        if (!(thrown instanceof DiscordAPIError && thrown.code === CODE.unknownMessage)) throw thrown;
+      }
+    },
+  };
+}
+
+function snowflakeAt(instant: Temporal.Instant): string {
+  const ms = BigInt(instant.epochMilliseconds) - DISCORD_EPOCH_MS;
+  return String((ms < 0n ? 0n : ms) << 22n);
+}
+
+function compareIds(one: string, other: string): number {
+  const difference = BigInt(one) - BigInt(other);
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
+
+/** A bot's token begins with the base64 of its user id, which is how our own messages are told from those of others. */
+function holds({ author, nonce, embeds }: APIMessage, key: string, token: string): boolean {
+  if (author.id !== userIdOf(token)) return false;
+  if (nonce !== undefined && nonce !== null) return String(nonce) === key.slice(0, LIMITS.nonce);
+  const words = embeds.at(0)?.footer?.text.split(" · ") ?? [];
+  return words.includes(referenceOf(key));
+}
+
+function userIdOf(token: string): string {
+  return Buffer.from(token.split(".")[0] ?? "", "base64").toString("utf8");
+}

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { webApi } from "@slack/bolt";
+import { describeError, type Log } from "../../../core/log.ts";
+import type { Command } from "../../command.ts";
+import type { Message } from "../../message.ts";
+import { runText, type Outcome } from "../../run-command.ts";
+import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
+import { button, slackMessage, type Pictures } from "./message-blocks.ts";
+import { uploadPictures, type RenderPng } from "./pictures.ts";
+import { withPictures } from "./posting.ts";
+import { respond } from "./response-url.ts";
+
+export const PREFIX = "/";
+export const SHARE = "share";
+
+/** A command that somebody gave, by typing it or by a button. Already acknowledged. */
+export interface Request {
+  /** Without the slash. */
+  readonly text: string;
+  readonly responseUrl: string;
+  /** The same for every delivery of the same request. */
+  readonly id: string;
+  /** `everyone`: the answer is for the channel, and says who shared it. */
+  readonly audience: "person" | "everyone";
+  readonly user: string;
+}
+
+export interface AnsweringParts {
+  readonly client: webApi.WebClient;
+  readonly png: RenderPng;
+  readonly log: Log;
+  /** Of any number of deliveries of one request, on any number of instances, one is news. */
+  readonly isNews: (eventId: string) => Promise<boolean>;
+  readonly answerMs: number;
+}
+
+const MOST_SHARED_VALUE = 1_900;
+
+/** Runs the command and answers. Never rejects. */
+export async function answer(request: Request, commands: readonly Command[], parts: AnsweringParts): Promise<void> {
+  const { log } = parts;
+  try {
+    const outcome = await withinTime(outcomeOf(request, commands, parts), parts.answerMs);
+    if (outcome === "old news") return;
+    await deliver(request, outcome, parts);
+  } catch (thrown) {
+    log.warn({ platform: "slack", error: describeError(thrown) }, "A command was not answered.");
+  }
+}
+
+async function outcomeOf(
+  { id, text }: Request,
+  commands: readonly Command[],
+  { isNews, log }: AnsweringParts,
+): Promise<Outcome | "old news"> {
+  try {
+    if (!(await isNews(id))) return "old news";
+    return await runText(text, { commands, prefix: PREFIX });
+  } catch (thrown) {
+    log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
+    return failure("That did not work, and it is not your fault. The log of Bellwether says why. Try again.");
+  }
+}
+
+async function withinTime(outcome: Promise<Outcome | "old news">, ms: number): Promise<Outcome | "old news"> {
+  const timer = new AbortController();
+  const late = sleep(ms, undefined, { signal: timer.signal }).then(
+    () => failure("The database does not answer. Nothing is lost. Ask again in a minute."),
+    () => failure(""),
+  );
+  return Promise.race([outcome, late]).finally(() => timer.abort());
+}
+
+function failure(text: string): Outcome {
+  return { ok: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
+}
+
+async function deliver(request: Request, { ok, message }: Outcome, parts: AnsweringParts): Promise<void> {
+  const pictures = await picturesOf(message, parts);
+  const audience = ok ? request.audience : "person";
+  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
+  await withPictures((one) => respond(request.responseUrl, one, audience), content, pictures);
+}
+
+/** A picture that cannot be had is told in words. */
+async function picturesOf(message: Message, { client, png, log }: AnsweringParts): Promise<Pictures> {
+  try {
+    return await uploadPictures(message, client, png);
+  } catch (thrown) {
+    log.warn({ platform: "slack", error: describeError(thrown) }, "A picture could not be uploaded.");
+    return new Map();
+  }
+}
+
+function framed(
+  { text, blocks }: SlackMessage,
+  request: Request,
+  audience: Request["audience"],
+  ok: boolean,
+): SlackMessage {
+  if (audience === "everyone") return { text, blocks: [...blocks, sharedBy(request)] };
+  if (!ok || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
+  const share = button(SHARE, "Share", request.text);
+  const last = blocks.at(-1);
+  if (last?.type === "actions")
+    return { text, blocks: [...blocks.slice(0, -1), { ...last, elements: [...last.elements, share] }] };
+  return { text, blocks: [...blocks, { type: "actions", elements: [share] }] };
+}
+
+function sharedBy({ user, text }: Request): SlackBlock {
+  const who = /^[UW][A-Z0-9]{2,20}$/.test(user)
+    ? ({ type: "user", user_id: user } as const)
+    : ({ type: "text", text: "somebody" } as const);
+  return paragraph([
+    { type: "text", text: "Shared by " },
+    who,
+    { type: "text", text: " · " },
+    { type: "text", text: `${PREFIX}${text}`, style: { code: true } },
+  ]);
+}

@@ -1,0 +1,18 @@
+/** What Slack accepts at most. Characters are UTF-16 code units. */
+export const LIMITS = {
+  blocks: 50,
+  headerText: 150,
+  contextText: 2_000,
+  contextElements: 10,
+  actionElements: 25,
+  buttonText: 75,
+  buttonValue: 2_000,
+  imageAltText: 2_000,
+  /** Of one element; Slack names no limit for rich text, so that of a section counts. */
+  richText: 3_000,
+  /** Over all blocks; above some 13,000 Slack answers `msg_blocks_too_long`. */
+  allText: 11_000,
+  fallbackText: 3_000,
+  /** Ours: more pictures in one message are told in words. */
+  pictures: 4,
+} as const;

@@ -1,0 +1,113 @@
+import { App, webApi, type Receiver } from "@slack/bolt";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "../../../core/log.ts";
+import { Problem } from "../../../core/problem.ts";
+import type { Clock } from "../../../core/time.ts";
+import type { Command } from "../../command.ts";
+import type { ChatPlatform } from "../../platform.ts";
+import { PREFIX } from "./answering.ts";
+import { checkAppToken, identify, type Identity } from "./credentials.ts";
+import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
+import { listen } from "./listeners.ts";
+import type { RenderPng } from "./pictures.ts";
+import { lookUp, post, remove, type PostingParts } from "./posting.ts";
+import { createSdkLog } from "./sdk-log.ts";
+import { createSocket, type Socket } from "./socket.ts";
+
+export interface SlackParts {
+  /** xoxb-… */
+  readonly botToken: string;
+  /** xapp-…; with it, Socket Mode. */
+  readonly appToken?: string | undefined;
+  /** With it, signed requests are taken by `handle`. */
+  readonly signingSecret?: string | undefined;
+  readonly apiUrl?: string | undefined;
+  readonly png: RenderPng;
+  /** See `Inbox.isNews`. */
+  readonly isNews: (eventId: string) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Time a command may take before the person is told that it did not come. */
+  readonly answerMs?: number;
+}
+
+export interface SlackPlatform extends ChatPlatform {
+  readonly name: "slack";
+  /** For `POST /slack/events`; answers 404 when there is no signing secret. */
+  handle(request: Request): Promise<Response>;
+}
+
+const CALL_MS = 8_000;
+const ANSWER_MS = 20_000;
+const STOP_MS = 5_000;
+/** A retry after a lost reply is a second message; who calls decides what to do. */
+const WITHOUT_RETRIES = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: CALL_MS } as const;
+const SLACK_API = "https://slack.com/api/";
+
+export function createSlack(parts: SlackParts): SlackPlatform {
+  const { botToken, appToken, signingSecret, log, clock, png } = parts;
+  const apiUrl = (parts.apiUrl ?? SLACK_API).replace(/\/*$/, "/");
+  const sdkLog = createSdkLog(log);
+  const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
+  const client = new webApi.WebClient(botToken, options);
+  const running = new Set<Promise<void>>();
+  let commands: readonly Command[] = [];
+  let identity: Identity | null = null;
+
+  const http = signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock });
+  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog });
+  const app = new App({
+    receiver: receiverOf(http, socket),
+    authorize: async () => ({ botToken, ...identityOf(identity) }),
+    clientOptions: options,
+    logger: sdkLog,
+  });
+  const track = (work: Promise<void>) => {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+  };
+  const { isNews, answerMs = ANSWER_MS } = parts;
+  listen(app, { client, png, log, isNews, answerMs, commands: () => commands, track });
+  const posting: PostingParts = { client, png, self: () => identity };
+
+  return {
+    name: "slack",
+    prefix: PREFIX,
+    post: (one) => post(one, posting),
+    lookUp: (one, since) => lookUp(one, since, posting),
+    remove: (destination, ts) => remove(destination, ts, posting),
+    async handle(request) {
+      return http === null ? new Response(null, { status: 404 }) : http.handle(request);
+    },
+    async start(given) {
+      commands = given;
+      if (http === null && socket === null)
+        throw new Problem("slack_mode", 500, "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET.");
+      identity = await identify(client);
+      if (appToken !== undefined) await checkAppToken(client, appToken);
+      await socket?.start();
+    },
+    async stop() {
+      await socket?.stop();
+      await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function identityOf(identity: Identity | null) {
+  if (identity === null) return {};
+  const { botUserId, botId, teamId } = identity;
+  return { botUserId, teamId, ...(botId === undefined ? {} : { botId }) };
+}
+
+/** bolt knows one receiver; ours are started and stopped by the platform. */
+function receiverOf(http: HttpReceiver | null, socket: Socket | null): Receiver {
+  return {
+    init(app) {
+      http?.init(app);
+      socket?.init(app);
+    },
+    start: async () => undefined,
+    stop: async () => undefined,
+  };
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { Destination } from "./bot/platform.ts";
+
+const apiAddress = (end: string) =>
+  z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .refine((value) => value.endsWith(end), `must end in ${end}`)
+    .optional();
+
+const startsWith = (prefix: string, what: string) =>
+  z
+    .string()
+    .refine((value) => value.startsWith(prefix), `must start with ${prefix}: it is the ${what}`)
+    .optional();
+
+const channels = z
+  .string()
+  .optional()
+  .transform((value, context) => {
+    const given = (value ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== "");
+    const read = [...new Set(given)].map(destinationOf);
+    const unread = given.find((one) => destinationOf(one) === null);
+    if (unread === undefined) return read.filter((one) => one !== null);
+    context.addIssue({
+      code: "custom",
+      message: `must name channels by their id, like slack:C0123456789 or discord:123456789012345678; \`${unread.slice(0, 40)}\` is neither`,
+    });
+    return z.NEVER;
+  });
+
+function destinationOf(text: string): Destination | null {
+  const [, platform, channel = ""] = /^(slack|discord):(\S+)$/.exec(text) ?? [];
+  if (platform === "slack" && /^[CGD][A-Z0-9]+$/.test(channel)) return { platform, channel };
+  if (platform === "discord" && /^\d+$/.test(channel)) return { platform, channel };
+  return null;
+}
+
+/** The variables of chat and digests; a platform without its token is off. */
+export const CHAT_SETTINGS = {
+  SLACK_BOT_TOKEN: {
+    about: "Bot User OAuth Token of the Slack app. Without it Slack is off.",
+    example: "xoxb-...",
+    schema: startsWith("xoxb-", "Bot User OAuth Token"),
+  },
+  SLACK_APP_TOKEN: {
+    about: "App-level token with connections:write, for Socket Mode: no public address is needed.",
+    example: "xapp-...",
+    schema: startsWith("xapp-", "app-level token"),
+  },
+  SLACK_SIGNING_SECRET: {
+    about: "Signing secret of the Slack app, for HTTP mode on /slack/events. Not used when SLACK_APP_TOKEN is set.",
+    schema: z.string().optional(),
+  },
+  SLACK_API_URL: { about: "Another address of Slack's API, for tests.", schema: apiAddress("/api/") },
+  DISCORD_TOKEN: { about: "Token of the Discord bot. Without it Discord is off.", schema: z.string().optional() },
+  DISCORD_GUILD_ID: {
+    about:
+      "Server for which commands are registered, which takes effect at once. Without it they are registered globally.",
+    example: "123456789012345678",
+    schema: z.string().regex(/^\d+$/, "must be the number that Discord shows as Server ID").optional(),
+  },
+  DISCORD_API_URL: {
+    about: "Another address of Discord's API, for tests.",
+    schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  },
+  DIGEST_AT: {
+    about: "Local time of the morning digest, in TIMEZONE.",
+    schema: z
+      .string()
+      .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, "must be a time like 09:00")
+      .default("09:00")
+      .transform((value) => value.padStart(5, "0")),
+  },
+  DIGEST_CHANNELS: {
+    about: "Channels that get the morning digest, by comma. Whoever can read them sees what it says, money included.",
+    example: "slack:C0123456789,discord:123456789012345678",
+    schema: channels,
+  },
+};
+
+interface ChatConfig {
+  readonly SLACK_BOT_TOKEN?: string | undefined;
+  readonly SLACK_APP_TOKEN?: string | undefined;
+  readonly SLACK_SIGNING_SECRET?: string | undefined;
+  readonly DISCORD_TOKEN?: string | undefined;
+  readonly DISCORD_GUILD_ID?: string | undefined;
+  readonly DIGEST_CHANNELS: readonly Destination[];
+}
+
+/** What is set without what it needs, in sentences that say what is missing. */
+export function halfConfigured(config: ChatConfig): string[] {
+  const slack = config.SLACK_BOT_TOKEN !== undefined;
+  const wayIn = config.SLACK_APP_TOKEN !== undefined || config.SLACK_SIGNING_SECRET !== undefined;
+  const discord = config.DISCORD_TOKEN !== undefined;
+  const digestTo = (platform: string) => config.DIGEST_CHANNELS.some((one) => one.platform === platform);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      slack && !wayIn,
+      "SLACK_BOT_TOKEN is set, but neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is",
+    ],
+    [!slack && wayIn, "SLACK_BOT_TOKEN is missing: SLACK_APP_TOKEN or SLACK_SIGNING_SECRET alone cannot post"],
+    [
+      !discord && config.DISCORD_GUILD_ID !== undefined,
+      "DISCORD_TOKEN is missing: DISCORD_GUILD_ID alone does nothing",
+    ],
+    [!slack && digestTo("slack"), "SLACK_BOT_TOKEN is missing: DIGEST_CHANNELS names a Slack channel"],
+    [!discord && digestTo("discord"), "DISCORD_TOKEN is missing: DIGEST_CHANNELS names a Discord channel"],
+  ];
+  return rules.filter(([broken]) => broken).map(([, sentence]) => sentence);
+}

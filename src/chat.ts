@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { firstEvent } from "./banner.ts";
+import type { Command } from "./bot/command.ts";
+import { createCommands } from "./bot/commands/commands.ts";
+import { startDelivering } from "./bot/digest/delivering.ts";
+import { createDigestWriter } from "./bot/digest/digest-post.ts";
+import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
+import { createInbox } from "./bot/inbox-store.ts";
+import type { ChatPlatform } from "./bot/platform.ts";
+import { createDiscord } from "./bot/platforms/discord/discord.ts";
+import { createSlack, type SlackPlatform } from "./bot/platforms/slack/slack.ts";
+import type { Chart } from "./charts/chart.ts";
+import { createPngRenderer } from "./charts/png.ts";
+import type { Config } from "./config.ts";
+import type { Lifecycle } from "./core/lifecycle.ts";
+import { describeError, type Log } from "./core/log.ts";
+import { Problem } from "./core/problem.ts";
+import type { Foundation } from "./foundation.ts";
+import { startDigestTick } from "./jobs.ts";
+import type { Rooms } from "./rooms.ts";
+
+export interface Platforms {
+  readonly all: readonly ChatPlatform[];
+  /** Null when Slack is off or comes by Socket Mode; takes what is posted to /slack/events. */
+  readonly slackEvents: ((request: Request) => Promise<Response>) | null;
+}
+
+/** One for each token that is set; none is connected yet. */
+export function createPlatforms(config: Config, { db, clock, log }: Foundation): Platforms {
+  const renderer = createPngRenderer();
+  const png = (chart: Chart) => renderer.render(chart, { theme: "light" });
+  const inbox = createInbox(db.intake, "slack");
+  const slack: SlackPlatform | null =
+    config.SLACK_BOT_TOKEN === undefined
+      ? null
+      : createSlack({
+          botToken: config.SLACK_BOT_TOKEN,
+          appToken: config.SLACK_APP_TOKEN,
+          signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
+          apiUrl: config.SLACK_API_URL,
+          png,
+          isNews: inbox.isNews,
+          clock,
+          log,
+        });
+  const discord =
+    config.DISCORD_TOKEN === undefined
+      ? null
+      : createDiscord({
+          token: config.DISCORD_TOKEN,
+          guildId: config.DISCORD_GUILD_ID ?? null,
+          apiUrl: config.DISCORD_API_URL ?? null,
+          png,
+          log,
+        });
+  return {
+    all: [slack, discord].filter((one) => one !== null),
+    slackEvents: slack === null || config.SLACK_APP_TOKEN !== undefined ? null : slack.handle,
+  };
+}
+
+interface ChatParts {
+  readonly config: Config;
+  readonly foundation: Foundation;
+  readonly rooms: Rooms;
+  readonly lifecycle: Lifecycle;
+  readonly platforms: readonly ChatPlatform[];
+}
+
+/** Connects the platforms and posts digests; each part registers its stop. */
+export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
+  const { db, workspace, clock, log } = foundation;
+  const context = {
+    db,
+    clock,
+    workspace,
+    reader: rooms.reader,
+    firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
+  };
+  const commands = createCommands(context);
+  for (const platform of platforms) {
+    const stop = await startPlatform(platform, commands, log);
+    lifecycle.onStop(platform.name, stop);
+  }
+  await db.work.transaction((sql) =>
+    applyWantedDigests(sql, { at: config.DIGEST_AT, channels: config.DIGEST_CHANNELS }, workspace.timeZone),
+  );
+  if (platforms.length === 0) return;
+  const delivering = startDelivering({ pool: db.work, platforms, write: createDigestWriter(context), clock, log });
+  lifecycle.onStop("digests", () => delivering.stop());
+  await startDigestTick(delivering, lifecycle);
+}
+
+const TRY_AGAIN_MS = 15_000;
+
+/**
+ * A platform that cannot be reached is tried again in the background: events and the dashboard do not wait for it. What
+ * only a person can mend rejects. Answers how to stop it.
+ */
+async function startPlatform(platform: ChatPlatform, commands: readonly Command[], log: Log) {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const again = async (): Promise<void> => {
+    await sleep(TRY_AGAIN_MS, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await attempt().catch((thrown: unknown) => log.error(describeError(thrown), platform.name));
+  };
+  const attempt = async (): Promise<void> => {
+    try {
+      await platform.start(commands);
+    } catch (thrown) {
+      if (!(thrown instanceof Problem) || thrown.code !== `${platform.name}_unreachable`) throw thrown;
+      log.warn({ platform: platform.name, reason: thrown.detail }, "A platform cannot be reached; trying again.");
+      void again();
+    }
+  };
+  await attempt();
+  return async () => {
+    stopping.abort();
+    await platform.stop();
+  };
+}
+
+/** What the banner says about chat. */
+export function chatLines(config: Config): { readonly label: string; readonly text: string }[] {
+  const slack =
+    config.SLACK_BOT_TOKEN === undefined
+      ? "off: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
+      : config.SLACK_APP_TOKEN === undefined
+        ? "on, HTTP mode: /slack/events"
+        : "on, Socket Mode";
+  const discord = config.DISCORD_TOKEN === undefined ? "off: set DISCORD_TOKEN" : "on";
+  const count = config.DIGEST_CHANNELS.length;
+  const digest =
+    count === 0
+      ? "off: set DIGEST_CHANNELS"
+      : `every day at ${config.DIGEST_AT} in ${count} ${count === 1 ? "channel" : "channels"}`;
+  return [
+    { label: "Slack", text: slack },
+    { label: "Discord", text: discord },
+    { label: "digest", text: digest },
+  ];
+}

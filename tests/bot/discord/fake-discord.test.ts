@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
+import { createJudge } from "../../support/discord/judge.ts";
+
+const judge = createJudge();
+let fake: FakeDiscord;
+let nowMs = 1_800_000_000_000;
+beforeEach(async () => {
+  fake = await startFakeDiscord({ judge, now: () => nowMs });
+});
+afterEach(() => fake.stop());
+
+async function request(method: string, path: string, body?: unknown) {
+  const response = await fetch(`${fake.apiUrl}/v10${path}`, {
+    method,
+    headers: { authorization: `Bot ${fake.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const { code } = (text === "" ? {} : JSON.parse(text)) as { code?: number };
+  return { status: response.status, code };
+}
+
+const post = (body: unknown) => request("POST", "/channels/1/messages", body);
+const embed = (text: string) => ({ description: text });
+const button = (fields: object) => ({
+  components: [{ type: 1, components: [{ type: 2, style: 2, label: "a", ...fields }] }],
+});
+
+describe("the fake of Discord", () => {
+  test("takes a right message", async () => {
+    expect(await post({ content: "hello", ...button({ custom_id: "a" }) })).toMatchObject({ status: 200 });
+    expect(fake.faultsFound).toEqual([]);
+  });
+
+  test("finds a planted wrong payload by Discord's document", async () => {
+    expect(await post({ embeds: [{ title: "x".repeat(257) }] })).toEqual({ status: 400, code: 50035 });
+    expect(fake.faultsFound).toEqual([
+      expect.stringContaining("/embeds/0/title must NOT have more than 256 characters"),
+    ]);
+  });
+
+  test("reports a misspelt field", async () => {
+    await post({ content: "hello", embeds: [{ tittle: "x" }] });
+    expect(fake.unknownFields).toEqual(["/embeds/0/tittle"]);
+  });
+
+  test.each([
+    ["content over 2000", { content: "x".repeat(2001) }, 50035],
+    ["embeds over 6000", { embeds: [embed("x".repeat(4000)), embed("x".repeat(2001))] }, 50035],
+    ["an empty message", { content: " ", embeds: [] }, 50006],
+    ["a button without custom_id", { content: "a", ...button({}) }, 50035],
+  ])("refuses %s", async (_, body, code) => {
+    expect(await post(body)).toEqual({ status: 400, code });
+  });
+
+  test("refuses the twenty-first reaction", async () => {
+    const put = (index: number) => request("PUT", `/channels/1/messages/2/reactions/${index}/@me`);
+    for (let index = 0; index < 20; index += 1) expect((await put(index)).status).toBe(204);
+    expect(await put(20)).toEqual({ status: 400, code: 30010 });
+  });
+
+  test("refuses a second acknowledgement, a late one, and an edit after 15 minutes", async () => {
+    const acknowledge = ({ id, token }: { id: string; token: string }) =>
+      request("POST", `/interactions/${id}/${token}/callback`, { type: 5 });
+    const asked = fake.ask(["metrics", "summary"]);
+    expect((await acknowledge(asked)).status).toBe(204);
+    expect(await acknowledge(asked)).toEqual({ status: 400, code: 40060 });
+    const late = fake.ask(["metrics", "summary"]);
+    nowMs += 3_001;
+    expect(await acknowledge(late)).toEqual({ status: 404, code: 10062 });
+    nowMs += 15 * 60_000;
+    const edit = await request("PATCH", `/webhooks/900000000000000002/${asked.token}/messages/%40original`, {
+      content: "late",
+    });
+    expect(edit.status).toBe(401);
+  });
+});

@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+
+/** Says what is wrong with blocks, as Slack's `invalid_blocks` does. Knows the blocks that a bot posts, and refuses others. */
+
+const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", import.meta.url), "utf8")) as {
+  readonly text: { readonly min_length: number; readonly max_length: number };
+  readonly action_id: { readonly max_length: number };
+  readonly block_id: { readonly max_length: number };
+  readonly button: { readonly text: { max_length: number }; readonly value: { max_length: number } };
+  readonly actions: { readonly elements: { max_items: number } };
+  readonly context: { readonly elements: { max_items: number } };
+  readonly header: { readonly text: { max_length: number } };
+  readonly image: { readonly alt_text: { max_length: number }; readonly image_url: { max_length: number } };
+  readonly section: {
+    readonly text: { max_length: number };
+    readonly fields: { max_items: number; item_max_length: number };
+  };
+};
+
+/** Of Slack's documentation; the file of limits omits both. */
+const MOST_BLOCKS = 50;
+const MOST_TEXT = 13_200;
+
+type Thing = Readonly<Record<string, unknown>>;
+
+interface Judge {
+  readonly faults: string[];
+  readonly actionIds: Set<string>;
+  readonly blockIds: Set<string>;
+  readonly isFile: (id: string) => boolean;
+  textLength: number;
+}
+
+/** Every fault, with where it is. Empty: Slack takes them. */
+export function judgeBlocks(blocks: unknown, isFile: (id: string) => boolean): string[] {
+  if (!Array.isArray(blocks)) return ["blocks must be an array"];
+  const judge: Judge = { faults: [], actionIds: new Set(), blockIds: new Set(), isFile, textLength: 0 };
+  if (blocks.length > MOST_BLOCKS) judge.faults.push(`no more than ${MOST_BLOCKS} items allowed [/blocks]`);
+  for (const [index, block] of blocks.entries()) judgeBlock(block as Thing, `/blocks/${index}`, judge);
+  if (judge.textLength > MOST_TEXT) judge.faults.push("msg_blocks_too_long");
+  return judge.faults;
+}
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  header: ["text"],
+  section: ["text", "fields", "accessory", "expand"],
+  context: ["elements"],
+  divider: [],
+  image: ["image_url", "slack_file", "alt_text", "title"],
+  actions: ["elements"],
+  rich_text: ["elements"],
+};
+
+function judgeBlock(block: Thing, at: string, judge: Judge): void {
+  const type = String(block["type"]);
+  const fields = FIELDS[type];
+  if (fields === undefined) return void judge.faults.push(`unsupported type: ${type} [${at}/type]`);
+  onlyFields(block, ["type", "block_id", ...fields], at, judge);
+  const blockId = block["block_id"];
+  if (blockId !== undefined) {
+    text(blockId, 1, limits.block_id.max_length, `${at}/block_id`, judge);
+    if (judge.blockIds.has(String(blockId))) judge.faults.push(`block_id is used twice [${at}]`);
+    judge.blockIds.add(String(blockId));
+  }
+  if (type === "header") textObject(block["text"], ["plain_text"], limits.header.text.max_length, `${at}/text`, judge);
+  if (type === "section") judgeSection(block, at, judge);
+  if (type === "context")
+    for (const [element, where] of list(
+      block["elements"],
+      1,
+      limits.context.elements.max_items,
+      `${at}/elements`,
+      judge,
+    ))
+      if (element["type"] === "image") judgeImage(element, where, judge);
+      else textObject(element, ["plain_text", "mrkdwn"], limits.text.max_length, where, judge);
+  if (type === "image") judgeImage(block, at, judge);
+  if (type === "actions")
+    for (const [element, where] of list(
+      block["elements"],
+      1,
+      limits.actions.elements.max_items,
+      `${at}/elements`,
+      judge,
+    ))
+      judgeButton(element, where, judge);
+  if (type === "rich_text")
+    for (const [part, where] of list(block["elements"], 1, 1_000, `${at}/elements`, judge))
+      judgeRichText(part, where, judge);
+}
+
+function judgeSection(block: Thing, at: string, judge: Judge): void {
+  if (block["text"] === undefined && block["fields"] === undefined)
+    judge.faults.push(`text or fields is missing [${at}]`);
+  if (block["text"] !== undefined)
+    textObject(block["text"], ["plain_text", "mrkdwn"], limits.section.text.max_length, `${at}/text`, judge);
+  if (block["fields"] !== undefined)
+    for (const [field, where] of list(block["fields"], 1, limits.section.fields.max_items, `${at}/fields`, judge))
+      textObject(field, ["plain_text", "mrkdwn"], limits.section.fields.item_max_length, where, judge);
+}
+
+function judgeImage(image: Thing, at: string, judge: Judge): void {
+  text(image["alt_text"], 1, limits.image.alt_text.max_length, `${at}/alt_text`, judge);
+  const file = image["slack_file"] as Thing | undefined;
+  if ((file === undefined) === (image["image_url"] === undefined))
+    judge.faults.push(`one of image_url and slack_file is needed [${at}]`);
+  if (file !== undefined && !judge.isFile(String(file["id"])))
+    judge.faults.push(`invalid slack file [${at}/slack_file]`);
+  if (image["image_url"] !== undefined)
+    text(image["image_url"], 1, limits.image.image_url.max_length, `${at}/image_url`, judge);
+}
+
+function judgeButton(button: Thing, at: string, judge: Judge): void {
+  if (button["type"] !== "button") judge.faults.push(`unsupported type [${at}/type]`);
+  onlyFields(
+    button,
+    ["type", "text", "action_id", "value", "url", "style", "confirm", "accessibility_label"],
+    at,
+    judge,
+  );
+  textObject(button["text"], ["plain_text"], limits.button.text.max_length, `${at}/text`, judge);
+  if (button["value"] !== undefined) text(button["value"], 0, limits.button.value.max_length, `${at}/value`, judge);
+  const id = button["action_id"];
+  if (id === undefined) return;
+  text(id, 1, limits.action_id.max_length, `${at}/action_id`, judge);
+  if (judge.actionIds.has(String(id))) judge.faults.push(`action_id is used twice [${at}]`);
+  judge.actionIds.add(String(id));
+}
+
+const RICH_PARTS = new Set(["rich_text_section", "rich_text_preformatted", "rich_text_quote"]);
+const RICH_ELEMENTS: Readonly<Record<string, readonly string[]>> = {
+  text: ["text", "style"],
+  user: ["user_id", "style"],
+  link: ["url", "text", "style", "unsafe"],
+  emoji: ["name", "unicode"],
+};
+
+function judgeRichText(part: Thing, at: string, judge: Judge): void {
+  if (!RICH_PARTS.has(String(part["type"]))) judge.faults.push(`unsupported type [${at}/type]`);
+  onlyFields(part, ["type", "elements", "border"], at, judge);
+  for (const [element, where] of list(part["elements"], 0, 5_000, `${at}/elements`, judge)) {
+    const fields = RICH_ELEMENTS[String(element["type"])];
+    if (fields === undefined) judge.faults.push(`unsupported type [${where}/type]`);
+    else onlyFields(element, ["type", ...fields], where, judge);
+    if (element["type"] === "text") text(element["text"], 1, MOST_TEXT, `${where}/text`, judge);
+    if (element["type"] === "user" && !/^[UW][A-Z0-9]+$/.test(String(element["user_id"])))
+      judge.faults.push(`invalid user_id [${where}]`);
+  }
+}
+
+function textObject(value: unknown, types: readonly string[], most: number, at: string, judge: Judge): void {
+  if (typeof value !== "object" || value === null) return void judge.faults.push(`must be an object [${at}]`);
+  const object = value as Thing;
+  if (!types.includes(String(object["type"]))) judge.faults.push(`unsupported type [${at}/type]`);
+  onlyFields(
+    object,
+    object["type"] === "plain_text" ? ["type", "text", "emoji"] : ["type", "text", "verbatim"],
+    at,
+    judge,
+  );
+  text(object["text"], 1, most, `${at}/text`, judge);
+}
+
+function text(value: unknown, least: number, most: number, at: string, judge: Judge): void {
+  if (typeof value !== "string") return void judge.faults.push(`must be a string [${at}]`);
+  judge.textLength += value.length;
+  if (value.length < least) judge.faults.push(`must be more than ${least - 1} characters [${at}]`);
+  if (value.length > most) judge.faults.push(`must be less than ${most + 1} characters [${at}]`);
+}
+
+function list(value: unknown, least: number, most: number, at: string, judge: Judge): [Thing, string][] {
+  if (!Array.isArray(value)) {
+    judge.faults.push(`must be an array [${at}]`);
+    return [];
+  }
+  if (value.length < least || value.length > most) judge.faults.push(`must have ${least} to ${most} items [${at}]`);
+  return value.map((one, index) => [one as Thing, `${at}/${index}`]);
+}
+
+function onlyFields(thing: Thing, fields: readonly string[], at: string, judge: Judge): void {
+  for (const field of Object.keys(thing))
+    if (!fields.includes(field)) judge.faults.push(`invalid additional property: ${field} [${at}]`);
+}

@@ -1,0 +1,228 @@
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createEmulator } from "emulate";
+import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
+import { createFaults } from "./faults.ts";
+import { createResponseUrls, type Invocation } from "./invocations.ts";
+import { createSocketMode, type EnvelopeType } from "./socket-mode.ts";
+
+/** How what Slack sends reaches the bot. */
+export type Route =
+  | { readonly kind: "socket" }
+  | { readonly kind: "http"; readonly handle: (request: Request) => Promise<Response> };
+
+export interface StoredMessage {
+  readonly ts: string;
+  readonly text: string;
+  readonly user: string;
+  readonly blocks: readonly Record<string, unknown>[];
+  readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> };
+}
+
+const BOT_TOKEN = "xoxb-made-up-bot";
+const APP_TOKEN = "xapp-made-up-app";
+/** The tests look into the channels with a token of their own. */
+const OBSERVER = "xoxb-observer";
+const SIGNING_SECRET = "made-up-signing-secret";
+const SCOPES = ["chat:write", "commands", "files:read", "files:write", "channels:history", "groups:history"];
+const SOMEBODY = "U0HUMAN01";
+
+export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
+
+/** Slack on loopback: the emulator holds the state, we add what it lacks and refuse what the real one refuses. */
+export async function startSlack() {
+  let scopes: readonly string[] = SCOPES;
+  let restsOfFiles = 0;
+  const calls: ApiCall[] = [];
+  const strangers = new Set<string>();
+  const faults = createFaults();
+  const rests = new Map<string, number>();
+  const pictures = new Map<string, Buffer>();
+  const emulator = await createEmulator({
+    service: "slack",
+    port: 0,
+    seed: {
+      tokens: {
+        [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
+        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "channels:read", "groups:read"] },
+      },
+      slack: {
+        strict_scopes: true,
+        users: [{ name: "bellwether" }],
+        channels: [{ name: "numbers" }, { name: "founders", is_private: true }],
+      },
+    },
+  });
+  const emulatorUrl = emulator.url.replace("localhost", "127.0.0.1");
+  let ownUrl = "";
+
+  const files = {
+    isReady(id: string) {
+      const left = rests.get(id);
+      if (left === undefined) return false;
+      rests.set(id, left - 1);
+      return left <= 0;
+    },
+    complete: (id: string) => void rests.set(id, restsOfFiles),
+    uploaded: (id: string, bytes: Buffer) => void pictures.set(id, bytes),
+  };
+  const responseUrls = createResponseUrls(
+    () => ownUrl,
+    faults,
+    (id) => files.isReady(id),
+  );
+  const parts = {
+    emulatorUrl,
+    ownUrl: () => ownUrl,
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    scopes: () => scopes,
+    faults,
+    calls,
+    strangers,
+    files,
+  };
+  const server = createServer((request, response) => {
+    const served = (request.url ?? "").startsWith("/response/")
+      ? responseUrls.serve(request, response)
+      : (request.url ?? "").startsWith("/upload/")
+        ? upload(request, response)
+        : serveApi(request, response, parts);
+    served.catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));
+  });
+  // A test may keep the event loop busy for longer than the usual 5 s.
+  server.keepAliveTimeout = 60_000;
+  const socket = createSocketMode(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function upload(request: Parameters<typeof bytesOf>[0], response: Parameters<typeof serveApi>[1]) {
+    const bytes = await bytesOf(request);
+    const answer = await fetch(`${emulatorUrl}${request.url}`, {
+      method: "POST",
+      headers: { "content-type": request.headers["content-type"] ?? "application/octet-stream" },
+      body: new Uint8Array(bytes),
+    });
+    files.uploaded((request.url ?? "").split("/").at(-1) ?? "", bytes);
+    response.writeHead(answer.status).end(await answer.text());
+  }
+
+  async function direct(method: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${emulatorUrl}/api/${method}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${OBSERVER}` },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  function sign(
+    body: string,
+    seconds = Math.floor(Date.now() / 1000),
+    secret = SIGNING_SECRET,
+  ): Record<string, string> {
+    const signature = `v0=${createHmac("sha256", secret).update(`v0:${seconds}:${body}`).digest("hex")}`;
+    return { "x-slack-request-timestamp": String(seconds), "x-slack-signature": signature };
+  }
+
+  function requestOf(type: EnvelopeType, payload: object, seconds?: number, secret?: string): Request {
+    const fields = type === "interactive" ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>);
+    const body = type === "events_api" ? JSON.stringify(payload) : new URLSearchParams(fields).toString();
+    const contentType = type === "events_api" ? "application/json" : "application/x-www-form-urlencoded";
+    const headers = { "content-type": contentType, ...sign(body, seconds, secret) };
+    return new Request("http://bellwether.test/slack/events", { method: "POST", headers, body });
+  }
+
+  async function send(route: Route, type: EnvelopeType, payload: object): Promise<number> {
+    const start = performance.now();
+    if (route.kind === "socket") await socket.deliver(type, payload);
+    else {
+      const answer = await route.handle(requestOf(type, payload));
+      if (answer.status !== 200) throw new Error(`the bot answered ${answer.status}`);
+    }
+    return performance.now() - start;
+  }
+
+  let triggers = 0;
+  const whatIsCommon = () => ({ trigger_id: `${(triggers += 1)}.1.abc`, token: "old", api_app_id: "A1" });
+
+  function slashPayload(command: string, text: string, responseUrl: string): Record<string, string> {
+    return {
+      ...whatIsCommon(),
+      team_id: "T000000001",
+      team_domain: "acme",
+      channel_id: "C000000001",
+      channel_name: "general",
+      user_id: SOMEBODY,
+      user_name: "dana",
+      command,
+      text,
+      response_url: responseUrl,
+      is_enterprise_install: "false",
+    };
+  }
+
+  function invoke(
+    route: Route,
+    type: EnvelopeType,
+    payload: object,
+    opened: ReturnType<typeof responseUrls.open>,
+  ): Invocation {
+    const acknowledged = send(route, type, payload);
+    acknowledged.catch(() => undefined);
+    return { payload, answers: opened.answers, acknowledged, next: opened.next };
+  }
+
+  return {
+    apiUrl: `${ownUrl}/api/`,
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    calls,
+    faults,
+    socket,
+    strangers,
+    pictures,
+    requestOf,
+    slashPayload,
+    expireResponseUrls: responseUrls.expireAll,
+    openResponse: responseUrls.open,
+    setScopes: (given: readonly string[]) => void (scopes = given),
+    /** How often a new file is refused in blocks before it is ready. */
+    setRestsOfFiles: (times: number) => void (restsOfFiles = times),
+    channelId: async (name: string): Promise<string> => {
+      const { channels } = await direct("conversations.list", { types: "public_channel,private_channel" });
+      return (channels as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? "";
+    },
+    messages: async (channel: string): Promise<StoredMessage[]> =>
+      ((await direct("conversations.history", { channel, limit: 1000 }))["messages"] as StoredMessage[] | undefined) ??
+      [],
+    type: (route: Route, command: string, text: string): Invocation => {
+      const opened = responseUrls.open();
+      return invoke(route, "slash_commands", slashPayload(command, text, opened.url), opened);
+    },
+    click: (route: Route, button: { action_id: string; value: string }): Invocation => {
+      const opened = responseUrls.open();
+      const payload = {
+        type: "block_actions",
+        ...whatIsCommon(),
+        team: { id: "T000000001", domain: "acme" },
+        user: { id: SOMEBODY, username: "dana", name: "dana", team_id: "T000000001" },
+        channel: { id: "C000000001", name: "general" },
+        container: { type: "message", message_ts: "1.1", channel_id: "C000000001", is_ephemeral: true },
+        response_url: opened.url,
+        actions: [
+          { type: "button", block_id: "b", action_ts: "1.1", text: { type: "plain_text", text: "x" }, ...button },
+        ],
+      };
+      return invoke(route, "interactive", payload, opened);
+    },
+    close: async () => {
+      socket.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await emulator.close();
+    },
+  };
+}

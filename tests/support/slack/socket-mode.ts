@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Server } from "node:http";
+import { WebSocketServer, type WebSocket } from "ws";
+
+export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
+
+/** Slack's side of Socket Mode: hello, envelopes, acknowledgements. */
+export function createSocketMode(server: Server) {
+  const sockets = new Set<WebSocket>();
+  const unacknowledged = new Map<string, () => void>();
+  const arrivals: (() => void)[] = [];
+  let greets = true;
+  let connections = 0;
+  const listener = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, socket, head) => {
+    listener.handleUpgrade(request, socket, head, (opened) => {
+      connections += 1;
+      sockets.add(opened);
+      opened.on("close", () => sockets.delete(opened));
+      opened.on("message", (data) => {
+        const { envelope_id: id } = JSON.parse(String(data as Buffer)) as { envelope_id: string };
+        unacknowledged.get(id)?.();
+        unacknowledged.delete(id);
+      });
+      if (!greets) return;
+      opened.send(JSON.stringify({ type: "hello", num_connections: sockets.size }));
+      for (const arrived of arrivals.splice(0)) arrived();
+    });
+  });
+
+  /** Resolves when it is acknowledged. */
+  function deliver(type: EnvelopeType, payload: object): Promise<void> {
+    const socket = [...sockets].at(-1);
+    if (socket === undefined) return Promise.reject(new Error("no socket is open"));
+    const id = randomUUID();
+    return new Promise((resolve) => {
+      unacknowledged.set(id, resolve);
+      socket.send(JSON.stringify({ type, envelope_id: id, payload, accepts_response_payload: true }));
+    });
+  }
+
+  return {
+    deliver,
+    connections: () => connections,
+    open: () => sockets.size,
+    /** Resolves at the next hello. */
+    arrival: () => new Promise<void>((resolve) => arrivals.push(resolve)),
+    setGreeting: (on: boolean) => {
+      greets = on;
+    },
+    /** As a broken network does, without a close frame. */
+    drop: () => {
+      for (const socket of sockets) socket.terminate();
+    },
+    /** As Slack does before it recycles a connection. */
+    askToReconnect: () => {
+      for (const socket of sockets) socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested" }));
+    },
+    close: () => {
+      for (const socket of sockets) socket.terminate();
+      listener.close();
+    },
+  };
+}
