@@ -37,7 +37,7 @@ export interface ClientOptions {
   readonly firstRetryMs?: number | undefined;
   /** 60,000 when absent. */
   readonly longestRetryMs?: number | undefined;
-  /** Bodies from this size on are packed; 8,192 when absent. */
+  /** Bodies from this size on are packed; 8,192 when absent, and none on the way to this same machine. */
   readonly gzipFromBytes?: number | undefined;
   /** Milliseconds since 1970; the machine's clock when absent. */
   readonly nowMs?: (() => number) | undefined;
@@ -157,10 +157,15 @@ function addressIn(url: string | undefined): URL | null {
   }
 }
 
+function isThisMachine({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 type Opening = ClientOptions & { readonly nowMs: () => number; readonly notices: Notices };
 
 function openDelivery(base: URL, key: string, options: Opening) {
-  const { timeoutMs = 10_000, gzipFromBytes = 8_192, eventsPerBatch = 500, waitMs = 1_000, room = 10_000 } = options;
+  const { timeoutMs = 10_000, eventsPerBatch = 500, waitMs = 1_000, room = 10_000 } = options;
+  const { gzipFromBytes = isThisMachine(base) ? Number.POSITIVE_INFINITY : 8_192 } = options;
   const { firstRetryMs = 500, longestRetryMs = 60_000, nowMs, notices } = options;
   return createDelivery({
     post: createPost({ base, key, timeoutMs, gzipFromBytes }),

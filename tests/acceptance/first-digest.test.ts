@@ -65,7 +65,7 @@ test("three instances of the real program post one digest to Slack and one to Di
   expect(discord.world.messages).toHaveLength(1);
   expect(discord.faultsFound).toEqual([]);
   expect(await program.stop()).toBe(0);
-});
+}, 120_000);
 
 test("a token that the platform refuses ends the start with the step that mends it", async () => {
   const db = await ownDatabase();
@@ -82,4 +82,4 @@ test("a token that the platform refuses ends the start with the step that mends 
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain("SLACK_BOT_TOKEN");
   expect(ran.stderr).not.toContain("xoxb-wrong");
-});
+}, 120_000);

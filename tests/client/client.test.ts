@@ -98,7 +98,10 @@ describe("what an application tells", () => {
 
   it("goes in batches, of which none is larger than told", async () => {
     const server = await startUnrulyServer();
-    const { client } = openClient({ url: `${server.url}/mounted/here/`, key: "k" }, { eventsPerBatch: 100 });
+    const { client } = openClient(
+      { url: `${server.url}/mounted/here/`, key: "k" },
+      { eventsPerBatch: 100, gzipFromBytes: 8_192 },
+    );
     for (let n = 0; n < 250; n += 1) client.track("tick");
     expect(await client.flush()).toBe(true);
     const sizes = server.bodies.map((body) => (JSON.parse(body) as { events: unknown[] }).events.length);

@@ -60,6 +60,7 @@ export async function startFakeDiscord({
       })
       .finally(changed);
   });
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const url = (scheme: string) => `${scheme}://127.0.0.1:${port}`;

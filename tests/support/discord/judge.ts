@@ -90,7 +90,7 @@ export function createJudge(): Judge {
   function requestRef({ path, method }: Operation): string | null {
     const operation = object(object(paths[path])[method]);
     if (operation["requestBody"] === undefined) return null;
-    return `${pointer(["paths", path, method, "requestBody", "content", "application/json", "schema"])}`;
+    return pointer(["paths", path, method, "requestBody", "content", "application/json", "schema"]);
   }
 
   function answerRef({ path, method }: Operation, status: number): string | null {

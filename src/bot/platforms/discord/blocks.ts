@@ -22,7 +22,7 @@ export function sectionOf(block: Block): Section | null {
     case "note":
       return small(block.text);
     case "facts":
-      return list(block.facts.map(factLine), { one: "number", many: "numbers" });
+      return list(block.facts, factLine, { one: "number", many: "numbers" });
     case "table":
       return tableSection(block.columns, block.rows);
     case "chart":
@@ -64,20 +64,16 @@ function tableSection(columns: readonly Column[], rows: readonly (readonly strin
   const widths = columns.some(({ align }) => align === "right")
     ? gridWidths(grid, [labels, ...cells], GRID_COLUMNS)
     : null;
-  if (widths === null) return list(rowLines(columns, rows), ROWS);
+  if (widths === null) return rowList(columns, rows);
   const lineOf = (row: readonly string[]) => gridLines(row, grid, widths, (cell) => cell).join("\n");
-  return list(cells.map(lineOf), ROWS, { open: `\`\`\`\n${lineOf(labels)}\n`, close: "\n```" });
+  return list(cells, lineOf, { ...ROWS, open: `\`\`\`\n${lineOf(labels)}\n`, close: "\n```" });
 }
 
-function rowLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+function rowList(columns: readonly Column[], rows: readonly (readonly string[])[]): Section {
   const heading = columns.map(({ label }) => cut(label, LINE.label)).join(" · ");
-  const lines = rows.map((row) =>
-    columns
-      .map((_, index) => row[index] ?? "")
-      .map((cell, index) => (index === 0 ? leading(cell) : cut(cell, LINE.cell)))
-      .join(" · "),
-  );
-  return heading === "" ? lines : [`${SMALL}${heading}`, ...lines];
+  const lineOf = (row: readonly string[]) =>
+    columns.map((_, index) => (index === 0 ? leading(row[0] ?? "") : cut(row[index] ?? "", LINE.cell))).join(" · ");
+  return list(rows, lineOf, { ...ROWS, open: heading === "" ? "" : `${SMALL}${heading}\n` });
 }
 
 /** The first cell stands out, as code where it is something to type. */

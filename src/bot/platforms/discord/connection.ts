@@ -88,9 +88,9 @@ function surviveMalformedDispatches(client: Client, log: Log): void {
   gateway.handlePacket = guarded(gateway.handlePacket.bind(gateway));
   gateway.attachEvents = () => {
     attachEvents();
-    const listeners = gateway._ws.listeners("dispatch");
-    gateway._ws.removeAllListeners("dispatch");
-    for (const listener of listeners) gateway._ws.on("dispatch", guarded(listener));
+    const listeners = gateway["_ws"].listeners("dispatch");
+    gateway["_ws"].removeAllListeners("dispatch");
+    for (const listener of listeners) gateway["_ws"].on("dispatch", guarded(listener));
   };
 }
 

@@ -64,7 +64,7 @@ async function complete(interaction: AutocompleteInteraction, commands: readonly
     auth: false,
     body: {
       type: InteractionResponseType.ApplicationCommandAutocompleteResult,
-      data: { choices: suggestions(String(value), words) },
+      data: { choices: suggestions(value, words) },
     },
     signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
   });

@@ -43,7 +43,7 @@ export function cut(text: string, most: number, render: (text: string) => string
   while (kept > 0) {
     const shown = `${render(characters.slice(0, kept).join("").trimEnd())}${missing(characters.length - kept)}`;
     if (shown.length <= most) return shown;
-    kept -= Math.max(1, Math.floor((shown.length - most) / 4));
+    kept = Math.min(kept - 1, Math.floor((kept * most) / shown.length));
   }
   return "…";
 }

@@ -14,6 +14,8 @@ interface PostingParts {
   readonly png: DrawPng;
   readonly log: Log;
   readonly timeoutMs?: number;
+  /** Null: not known. Without the permission Discord answers an empty history. */
+  readonly mayReadHistory?: (channel: string) => boolean | null;
 }
 
 export type Poster = Pick<ChatPlatform, "post" | "lookUp" | "remove">;
@@ -38,25 +40,10 @@ export function createSingleAttemptRest(
   return new REST({ ...api, retries: 0, timeout: timeoutMs, rejectOnRateLimit: () => true }).setToken(token);
 }
 
-export function createPoster({ token, apiUrl, png, log, timeoutMs = USUAL_TIMEOUT_MS }: PostingParts): Poster {
+export function createPoster(parts: PostingParts): Poster {
+  const { token, apiUrl, png, log, timeoutMs = USUAL_TIMEOUT_MS, mayReadHistory = () => null } = parts;
   const rest = createSingleAttemptRest({ token, apiUrl }, timeoutMs);
   const deadline = () => AbortSignal.timeout(timeoutMs);
-
-  async function ownMessages(channel: string, since: Temporal.Instant, isOurs: (message: APIMessage) => boolean) {
-    const signal = deadline();
-    const ours: string[] = [];
-    let after = snowflakeAt(since);
-    for (let page = 0; page < MOST_PAGES; page += 1) {
-      const query = new URLSearchParams({ after, limit: String(PAGE) });
-      const messages = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[];
-      const rising = messages.toSorted((one, other) => compareIds(one.id, other.id));
-      ours.push(...rising.filter(isOurs).map(({ id }) => id));
-      const last = rising.at(-1);
-      if (last === undefined || messages.length < PAGE) return { ours, complete: true };
-      after = last.id;
-    }
-    return { ours, complete: false };
-  }
 
   async function requestOf({ message, key }: Posting) {
     const { body, files } = await withFiles(messagePayload(message, { reference: referenceOf(key) }), png, log);
@@ -79,10 +66,14 @@ export function createPoster({ token, apiUrl, png, log, timeoutMs = USUAL_TIMEOU
       }
     },
     async lookUp({ destination, key }, since): Promise<Lookup> {
+      if (mayReadHistory(destination.channel) === false)
+        return { found: "unknown", reason: "The bot does not see old messages: give it Read Message History there." };
       try {
-        const { ours, complete } = await ownMessages(destination.channel, since, (message) =>
-          holds(message, key, token),
-        );
+        const isOurs = (message: APIMessage) => holds(message, key, token);
+        const { ours, complete } = await messagesSince(rest, destination.channel, since, {
+          isOurs,
+          signal: deadline(),
+        });
         const [externalId, ...duplicates] = ours;
         if (externalId !== undefined) return { found: true, externalId, duplicates };
         return complete
@@ -100,6 +91,27 @@ export function createPoster({ token, apiUrl, png, log, timeoutMs = USUAL_TIMEOU
       }
     },
   };
+}
+
+interface Search {
+  readonly isOurs: (message: APIMessage) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The ids of those that are ours, the oldest first; `complete` when all messages were looked at. */
+async function messagesSince(rest: REST, channel: string, since: Temporal.Instant, { isOurs, signal }: Search) {
+  const ours: string[] = [];
+  let after = snowflakeAt(since);
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query = new URLSearchParams({ after, limit: String(PAGE) });
+    const messages = (await rest.get(Routes.channelMessages(channel), { query, signal })) as APIMessage[];
+    const rising = messages.toSorted((one, other) => compareIds(one.id, other.id));
+    ours.push(...rising.filter(isOurs).map(({ id }) => id));
+    const last = rising.at(-1);
+    if (last === undefined || messages.length < PAGE) return { ours, complete: true };
+    after = last.id;
+  }
+  return { ours, complete: false };
 }
 
 function snowflakeAt(instant: Temporal.Instant): string {

@@ -1,3 +1,5 @@
+import { LIMITS } from "./limits.ts";
+
 /** A part of a message that can be told in fewer characters, down to the least that still says something. */
 export interface Section {
   /** As it is when there is room. */
@@ -14,30 +16,52 @@ export function paragraph(render: (most: number) => string): Section {
   return { whole: render(Infinity), within: render };
 }
 
-/** Lines between `open` and `close`; what does not fit is counted: "… and 12 more rows". */
-export function list(
-  lines: readonly string[],
-  words: { readonly one: string; readonly many: string },
-  { open, close }: { readonly open: string; readonly close: string } = { open: "", close: "" },
+/** A line for each item, between `open` and `close`; what does not fit is counted: "… and 12 more rows". */
+export function list<Item>(
+  items: readonly Item[],
+  render: (item: Item, index: number) => string,
+  { one, many, open = "", close = "" }: ListWords,
 ): Section {
+  const lines = firstLines(items, render);
+  const isWhole = lines.length === items.length;
   const whole = `${open}${lines.join("\n")}${close}`;
   return {
     whole,
     within(most) {
-      if (whole.length <= most) return whole;
-      const room = most - open.length - close.length - `\n… and ${lines.length} more ${words.many}`.length;
-      let used = 0;
-      const shown: string[] = [];
-      for (const line of lines) {
-        used += line.length + 1;
-        if (used > room) break;
-        shown.push(line);
-      }
-      const left = lines.length - shown.length;
-      const rest = `… and ${left} more ${left === 1 ? words.one : words.many}`;
+      if (isWhole && whole.length <= most) return whole;
+      const room = most - open.length - close.length - `\n… and ${items.length} more ${many}`.length;
+      const shown = thatFit(lines, room);
+      const left = items.length - shown.length;
+      const rest = `… and ${left} more ${left === 1 ? one : many}`;
       return shown.length === 0 ? rest : `${open}${shown.join("\n")}${close}\n${rest}`;
     },
   };
+}
+
+interface ListWords {
+  readonly one: string;
+  readonly many: string;
+  readonly open?: string;
+  readonly close?: string;
+}
+
+/** As many as a message could hold at all: the others are not worth their rendering. */
+function firstLines<Item>(items: readonly Item[], render: (item: Item, index: number) => string): string[] {
+  const lines: string[] = [];
+  let used = 0;
+  for (const [index, item] of items.entries()) {
+    if (used > LIMITS.embedDescription) break;
+    const line = render(item, index);
+    lines.push(line);
+    used += line.length + 1;
+  }
+  return lines;
+}
+
+function thatFit(lines: readonly string[], room: number): string[] {
+  let used = 0;
+  const end = lines.findIndex((line) => (used += line.length + 1) > room);
+  return lines.slice(0, end === -1 ? lines.length : end);
 }
 
 /** All sections in at most `most` characters: the longest give way first; of too many, the last are counted. */
