@@ -3,7 +3,7 @@ import { plainText } from "../terminal/plain-text.ts";
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const CODE = /(`[^`]+`)/u;
 const MARKUP = /[\\*_~|<>[\]()`]/g;
-const AT_LINE_START = /^([-+#]|\d+(?=[.)]))/;
+const AT_LINE_START = /^([-+#]|\d+(?=[.)]\s))/;
 const ZERO_WIDTH_SPACE = "\u200b";
 
 /** Text from anywhere as one line in which nothing is markup, a mention or a link, except our own code in backticks. */
