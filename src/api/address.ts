@@ -8,7 +8,8 @@ import type { HttpContext } from "./endpoint.ts";
 export function addressOf(context: HttpContext, trustProxy: boolean): string {
   const forwarded = trustProxy ? context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
   const address = forwarded || context.env?.incoming?.socket.remoteAddress || "unknown";
-  return isIPv6(address) && !address.startsWith("::ffff:") ? prefixOf(address) : address;
+  const mayBeIPv6 = address.includes(":") && !address.startsWith("::ffff:");
+  return mayBeIPv6 && isIPv6(address) ? prefixOf(address) : address;
 }
 
 function prefixOf(address: string): string {

