@@ -1,7 +1,7 @@
 import type { Pool } from "../db/client.ts";
 import { bareArray, quotedArray } from "./array-text.ts";
 import type { Cell, EventRow } from "./event-row.ts";
-import { EVENT_TABLES, type ColumnType, type EventTable } from "./event-tables.ts";
+import { EVENT_TABLES, TEAMS, type ColumnType, type EventTable } from "./event-tables.ts";
 import { EVENT_TYPES, eventTypeNo, type EventType } from "./event-type.ts";
 
 /** An event whose source, people and route have their numbers. */
@@ -35,6 +35,8 @@ interface Column {
 interface Statement {
   readonly text: string;
   readonly columns: readonly Column[];
+  /** The zone is its last parameter. */
+  readonly needsZone: boolean;
 }
 
 const COMMON: readonly Column[] = [
@@ -66,19 +68,29 @@ function unnested(columns: readonly Column[]): string {
 }
 
 /** What the dirty rows are made from. */
-function returned(table: EventTable): string {
-  if (table.dirt === null) return "";
-  return `returning ${table.dirt.of === "day" ? "occurred_at" : `${table.dirt.subject} as subject`}`;
+function returned({ dirt }: EventTable): string {
+  return `returning occurred_at, user_no, team_no${dirt?.of === "subject" ? `, ${dirt.subject} as subject` : ""}`;
+}
+
+interface Marking {
+  readonly text: string;
+  readonly needsZone: boolean;
 }
 
 /** The dirty rows of the rows that were stored; `zone` is the place of the zone among the parameters. */
-function marking(table: EventTable, zone: number): string {
-  const { dirt } = table;
-  if (dirt === null) return "";
-  return dirt.of === "day"
-    ? `, marked as (insert into dirty (kind, day)
-         select distinct '${dirt.kind}', (occurred_at at time zone $${zone}::text)::date from stored)`
-    : `, marked as (insert into dirty (kind, subject) select distinct '${dirt.kind}', subject from stored)`;
+function marking({ dirt }: EventTable, zone: number, namesTeams: boolean): Marking {
+  const day = `(occurred_at at time zone $${zone}::text)::date`;
+  const own = dirt?.of === "subject" ? "null::date, subject" : `${day}, null::text`;
+  const marks = [
+    ...(dirt === null ? [] : [`select distinct '${dirt.kind}', ${own} from stored`]),
+    ...(namesTeams
+      ? [`select distinct '${TEAMS}', ${day}, null::text from stored where user_no is not null and team_no is not null`]
+      : []),
+  ];
+  return {
+    text: marks.length === 0 ? "" : `, marked as (insert into dirty (kind, day, subject) ${marks.join(" union all ")})`,
+    needsZone: namesTeams || dirt?.of === "day",
+  };
 }
 
 /**
@@ -86,10 +98,11 @@ function marking(table: EventTable, zone: number): string {
  * each other instead of deadlocking. The comparisons with `keyed` are written so that the planner
  * can only hash them: it takes ten rows for granted, and would else compare every row with every key.
  */
-function keyedStatement(type: EventType, table: EventTable): Statement {
+function keyedStatement(type: EventType, table: EventTable, namesTeams: boolean): Statement {
   const columns = tableColumns(type, table);
   const given = [...columns, KEY, PAYLOAD];
   const names = columns.map(quotedName).join(", ");
+  const marked = marking(table, given.length + 1, namesTeams);
   const text = `
     with given as materialized (select * from ${unnested(given)}),
     keyed as (
@@ -102,31 +115,38 @@ function keyedStatement(type: EventType, table: EventTable): Statement {
       insert into ${table.table} (${names}) select ${names} from given
       where key is null or (key, source_no) in (select key, source_no from keyed)
       ${returned(table)})
-    ${marking(table, given.length + 1)}
+    ${marked.text}
     select place::integer - 1 as at,
       (select payload::text from ingest_keys old where old.key = given.key and old.source_no = given.source_no) as payload
     from given
     where key is not null and (key, source_no) not in (select key, source_no from keyed)`;
-  return { text, columns: given };
+  return { text, columns: given, needsZone: marked.needsZone };
 }
 
 /** For groups in which no event has an id. */
-function keylessStatement(type: EventType, table: EventTable): Statement {
+function keylessStatement(type: EventType, table: EventTable, namesTeams: boolean): Statement {
   const columns = tableColumns(type, table);
   const names = columns.map(quotedName).join(", ");
+  const marked = marking(table, columns.length + 1, namesTeams);
   const text = `
     with stored as (
       insert into ${table.table} (${names}) select ${names} from ${unnested(columns)}
       ${returned(table)})
-    ${marking(table, columns.length + 1)}
+    ${marked.text}
     select 0 as at, null as payload where false`;
-  return { text, columns };
+  return { text, columns, needsZone: marked.needsZone };
 }
 
 function parameters(statement: Statement, rows: readonly NumberedRow[]): string[] {
   return statement.columns.map((column) =>
     QUOTED.has(column.type) ? quotedArray(rows, column.cellOf) : bareArray(rows, column.cellOf),
   );
+}
+
+/** With ids among the events, and without any. */
+interface Forms {
+  readonly keyed: Statement;
+  readonly keyless: Statement;
 }
 
 interface EventStoreParts {
@@ -139,20 +159,24 @@ export function createEventStore({ pool, timeZone }: EventStoreParts): EventStor
   const statements = new Map(
     EVENT_TYPES.map((type) => {
       const table = EVENT_TABLES[type];
-      const zone = table.dirt?.of === "day" ? [timeZone] : [];
-      return [type, { keyed: keyedStatement(type, table), keyless: keylessStatement(type, table), zone }];
+      const forms = (namesTeams: boolean): Forms => ({
+        keyed: keyedStatement(type, table, namesTeams),
+        keyless: keylessStatement(type, table, namesTeams),
+      });
+      return [type, { plain: forms(false), withTeams: forms(true) }];
     }),
   );
   return {
     async insert(type, rows) {
-      const forms = statements.get(type);
-      if (forms === undefined) return [];
+      const known = statements.get(type);
+      if (known === undefined) return [];
+      const forms = rows.some((row) => row.userNo !== null && row.teamNo !== null) ? known.withTeams : known.plain;
       const statement = rows.some((row) => row.event.key !== null) ? forms.keyed : forms.keyless;
-      const given = [...parameters(statement, rows), ...forms.zone];
-      const known = await pool.run((sql) =>
+      const given = [...parameters(statement, rows), ...(statement.needsZone ? [timeZone] : [])];
+      const taken = await pool.run((sql) =>
         sql.unsafe<{ at: number; payload: string | null }[]>(statement.text, given, { prepare: true }),
       );
-      return known.map(({ at, payload }) => ({ at, payload: payload === null ? null : BigInt(payload) }));
+      return taken.map(({ at, payload }) => ({ at, payload: payload === null ? null : BigInt(payload) }));
     },
     async payloads(rows) {
       const given = [bareArray(rows, KEY.cellOf), bareArray(rows, (row) => row.sourceNo)];
