@@ -32,7 +32,7 @@ afterEach(async () => {
   await fake.close();
 });
 
-async function ask(from: From = {}): Promise<Invocation | undefined> {
+async function commandOf(from: From = {}): Promise<Invocation | undefined> {
   await fake.type(route, "/metrics", "tell", from).next();
   return told.at(-1);
 }
@@ -45,25 +45,25 @@ describe("who asks in Slack", () => {
     ["U0GUEST01", "guest", []],
     ["U0STRANGE", "guest", []],
   ] as const)("%s is known as %s, with the user groups", async (user, standing, groups) => {
-    expect((await ask({ user }))?.asker).toEqual({ platform: "slack", person: user, standing, groups });
+    expect((await commandOf({ user }))?.asker).toEqual({ platform: "slack", person: user, standing, groups });
   });
 
   test("is unknown when Slack does not know the person, without a scope, and when Slack takes too long", async () => {
-    expect((await ask({ user: "U0NOBODY1" }))?.asker.standing).toBe("unknown");
+    expect((await commandOf({ user: "U0NOBODY1" }))?.asker.standing).toBe("unknown");
     fake.setScopes(["commands"]);
-    expect((await ask({ user: "U0OWNER01" }))?.asker).toMatchObject({ standing: "unknown", groups: [] });
+    expect((await commandOf({ user: "U0OWNER01" }))?.asker).toMatchObject({ standing: "unknown", groups: [] });
     fake.faults.add("users.info", { kind: "slow", until: new Promise(() => {}) });
-    expect((await ask({ user: "U0ADMIN01" }))?.asker.standing).toBe("unknown");
+    expect((await commandOf({ user: "U0ADMIN01" }))?.asker.standing).toBe("unknown");
   });
 
   test("is in no known groups when Slack does not tell them", async () => {
     fake.faults.add("usergroups.list", { kind: "error", error: "missing_scope", needed: "usergroups:read" });
-    expect((await ask())?.asker).toMatchObject({ standing: "member", groups: null });
+    expect((await commandOf())?.asker).toMatchObject({ standing: "member", groups: null });
   });
 
   test("is asked of Slack once for two commands in a row", async () => {
-    await ask();
-    await ask();
+    await commandOf();
+    await commandOf();
     const asked = (method: string) => fake.calls.filter((call) => call.method === method).length;
     expect([asked("users.info"), asked("usergroups.list"), asked("conversations.info")]).toEqual([1, 1, 1]);
   });
@@ -85,13 +85,13 @@ describe("where it is asked in Slack", () => {
     ["C000UNKNOWN", "unknown", null],
   ] as const)("%s is a channel of the kind %s", async (channel, kind, name) => {
     const place = { platform: "slack", channel, kind, name, thread: null };
-    expect((await ask({ channel }))?.place).toEqual(place);
+    expect((await commandOf({ channel }))?.place).toEqual(place);
     expect(await slack.placeOf(channel)).toEqual(place);
   });
 
   test("is unknown without the scope", async () => {
     fake.setScopes(["commands", "users:read", "usergroups:read"]);
-    expect((await ask({ channel: "C000GENERAL" }))?.place.kind).toBe("unknown");
+    expect((await commandOf({ channel: "C000GENERAL" }))?.place.kind).toBe("unknown");
   });
 });
 
