@@ -37,12 +37,12 @@ function history(): object[] {
       userId,
       occurredAt: at(9 + n),
     }));
-    const started = { event: "subscription_started", plan: "pro", amount: "79.00", currency: "USD" };
+    const begun = { event: "subscription_started", plan: "pro", amount: "79.00", currency: "USD" };
     return [
       ...requests,
       { type: "signup", userId: `user-${ago}`, occurredAt: at(8) },
       { type: "health_check", service: "api", status: "healthy", occurredAt: at(12) },
-      ...(ago % 6 === 0 ? [{ ...started, type: "revenue", teamId: `team-${ago}`, occurredAt: at(10) }] : []),
+      ...(ago % 6 === 0 ? [{ ...begun, type: "revenue", teamId: `team-${ago}`, occurredAt: at(10) }] : []),
       ...(ago % 2 === 0 ? [{ type: "nps", userId: `user-${ago}`, score: (ago / 2) % 11, occurredAt: at(11) }] : []),
       ...(ago % 9 === 0
         ? [{ type: "ticket", action: "opened", ticketId: `T${ago}`, subject: "Help", occurredAt: at(13) }]
