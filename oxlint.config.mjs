@@ -19,7 +19,7 @@ const ROOMS = {
   demo: { below: ["core", "db", "events"], packages: [] },
   client: { below: [], packages: ["hono"] },
 };
-const ROOT_FILES = ["main", "cli", "config", "chat-config", "chat", "jobs", "service"];
+const ROOT_FILES = ["main", "cli", "config", "chat-config", "policy-config", "chat", "jobs", "service"];
 const OWNED_PACKAGES = [...new Set(Object.values(ROOMS).flatMap((room) => room.packages)), "drizzle-orm"];
 
 const packagePattern = (name) => `^${name.replaceAll(/[/.]/g, "\\$&")}(/|$)`;

@@ -3,6 +3,7 @@ import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
 import { systemClock } from "./core/time.ts";
+import { DEFAULT_POLICIES } from "./core/workspace.ts";
 import type { Operation } from "./operations/operation.ts";
 
 /** Whether the words ask what can be typed at all. */
@@ -20,7 +21,7 @@ const NO_DATABASE: CommandContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
   clock: systemClock,
-  workspace: { timeZone: "UTC", currency: "USD", activationDays: 7 },
+  workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",
 };
 
