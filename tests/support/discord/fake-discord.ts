@@ -12,6 +12,8 @@ import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
 export type Fault =
   /** It takes effect, and the connection breaks before the answer. */
   | { readonly kind: "lose the answer" }
+  /** It takes effect, `onDone` is told, and no answer ever comes. */
+  | { readonly kind: "hold the answer"; readonly onDone: () => void }
   /** The connection breaks before it takes effect. */
   | { readonly kind: "lose the request" }
   | { readonly kind: "answer"; readonly status: number; readonly retryAfterSeconds?: number }
@@ -115,6 +117,7 @@ export async function startFakeDiscord({
       world,
     );
     if (fault?.kind === "lose the answer") return void response.destroy();
+    if (fault?.kind === "hold the answer") return fault.onDone();
     if (fault?.kind === "answer late") await sleep(fault.ms, undefined, { ref: false });
     return answer(status, content);
   }

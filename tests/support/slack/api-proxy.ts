@@ -50,6 +50,7 @@ export async function serveApi(
   const refusal = refusalOf(method, body, token, parts);
   const answer = refusal ?? (await forward(method, body, request, parts));
   if (fault?.kind === "reply lost") return void response.destroy();
+  if (fault?.kind === "reply held") return fault.onDone();
   json(response, answer, { "x-oauth-scopes": parts.scopes().join(","), "x-accepted-oauth-scopes": "" });
 }
 
@@ -76,6 +77,7 @@ export async function isServedByFault(fault: Fault, response: ServerResponse): P
       await Promise.race([fault.until, sleep(60_000, undefined, { ref: false })]);
       return false;
     case "reply lost":
+    case "reply held":
       return false;
   }
 }
