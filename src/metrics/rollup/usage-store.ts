@@ -1,15 +1,13 @@
 import { onLocalDay, type DayUnit } from "./day-unit.ts";
 import { correctFirstRequests, noteFirstRequests } from "./first-request-store.ts";
 import { lockKind, queueFollowing } from "./queue-store.ts";
+import { REACHES_DAYS } from "./reach-store.ts";
 import { storeValues, wholeDay } from "./values-store.ts";
 
 const METRICS = ["api_calls", "failed_requests", "client_errors", "apdex_points", "agent_sessions", "dau"] as const;
 
 /** Patterns a day keeps apart; the rest is counted under feature 1. */
 const PATTERNS_A_DAY = 1_000;
-
-/** How many trailing windows a day is part of: those that end with it and with the 29 days after. */
-const WINDOWS = 30;
 
 /** Recomputes a day's requests, sessions and active people from the rows themselves. */
 export async function recomputeUsage(unit: DayUnit): Promise<void> {
@@ -21,7 +19,7 @@ export async function recomputeUsage(unit: DayUnit): Promise<void> {
     metrics: METRICS,
     values: wholeDay({ ...requests, agent_sessions: people.sessions, dau: people.active }),
   });
-  if (people.changed) await queueFollowing(sql, { ...unit, kind: "reach", from: 0, to: WINDOWS - 1 });
+  if (people.changed) await queueFollowing(sql, { ...unit, kind: "reach", from: 0, to: REACHES_DAYS });
   if (people.firsts === "[]" && cause === null) return;
   await lockKind(sql, "users");
   await noteFirstRequests(unit, people.firsts);
