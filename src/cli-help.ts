@@ -1,3 +1,4 @@
+import { OPERATOR, TERMINAL } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
@@ -27,7 +28,12 @@ const NO_DATABASE: CommandContext = {
 
 /** The help of chat, and what the terminal alone can do. */
 export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
-  const chat = await runWords(["metrics", "help"], { commands: createCommands(NO_DATABASE), prefix });
+  const chat = await runWords(["metrics", "help"], {
+    commands: createCommands(NO_DATABASE),
+    prefix,
+    asker: OPERATOR,
+    place: TERMINAL,
+  });
   const [commands, ...metrics] = chat.message.blocks;
   const rows = operations.flatMap(({ usage, about }) =>
     usage.map((form, index) => [`${prefix}${form}`, index === 0 ? about : ""]),

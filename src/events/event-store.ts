@@ -35,8 +35,6 @@ interface Column {
 interface Statement {
   readonly text: string;
   readonly columns: readonly Column[];
-  /** The zone is its last parameter. */
-  readonly needsZone: boolean;
 }
 
 const COMMON: readonly Column[] = [
@@ -72,25 +70,32 @@ function returned({ dirt }: EventTable): string {
   return `returning occurred_at, user_no, team_no${dirt?.of === "subject" ? `, ${dirt.subject} as subject` : ""}`;
 }
 
-interface Marking {
-  readonly text: string;
-  readonly needsZone: boolean;
-}
-
-/** The dirty rows of the rows that were stored; `zone` is the place of the zone among the parameters. */
-function marking({ dirt }: EventTable, zone: number, namesTeams: boolean): Marking {
-  const day = `(occurred_at at time zone $${zone}::text)::date`;
+/**
+ * The dirty rows of the rows that were stored. The parameters from place `next` on are those of `markingParameters`:
+ * the cause, and the zone when days are marked.
+ */
+function marking({ dirt }: EventTable, next: number, namesTeams: boolean): string {
+  const cause = `$${next}::text`;
+  const day = `(occurred_at at time zone $${next + 1}::text)::date`;
   const own = dirt?.of === "subject" ? "null::date, subject" : `${day}, null::text`;
   const marks = [
-    ...(dirt === null ? [] : [`select distinct '${dirt.kind}', ${own} from stored`]),
+    ...(dirt === null ? [] : [`select distinct '${dirt.kind}', ${own}, ${cause} from stored`]),
     ...(namesTeams
-      ? [`select distinct '${TEAMS}', ${day}, null::text from stored where user_no is not null and team_no is not null`]
+      ? [
+          `select distinct '${TEAMS}', ${day}, null::text, ${cause} from stored
+             where user_no is not null and team_no is not null`,
+        ]
       : []),
   ];
-  return {
-    text: marks.length === 0 ? "" : `, marked as (insert into dirty (kind, day, subject) ${marks.join(" union all ")})`,
-    needsZone: namesTeams || dirt?.of === "day",
-  };
+  if (marks.length === 0) return "";
+  return `, marked as (insert into dirty (kind, day, subject, cause) ${marks.join(" union all ")})`;
+}
+
+function markingParameters({ dirt }: EventTable, rows: readonly NumberedRow[], zone: string | null): (string | null)[] {
+  if (dirt === null && zone === null) return [];
+  const [first] = rows;
+  const cause = first !== undefined && rows.every(({ event }) => event.cause === first.event.cause);
+  return [cause ? first.event.cause : null, ...(zone === null ? [] : [zone])];
 }
 
 /**
@@ -102,7 +107,6 @@ function keyedStatement(type: EventType, table: EventTable, namesTeams: boolean)
   const columns = tableColumns(type, table);
   const given = [...columns, KEY, PAYLOAD];
   const names = columns.map(quotedName).join(", ");
-  const marked = marking(table, given.length + 1, namesTeams);
   const text = `
     with given as materialized (select * from ${unnested(given)}),
     keyed as (
@@ -115,26 +119,25 @@ function keyedStatement(type: EventType, table: EventTable, namesTeams: boolean)
       insert into ${table.table} (${names}) select ${names} from given
       where key is null or (key, source_no) in (select key, source_no from keyed)
       ${returned(table)})
-    ${marked.text}
+    ${marking(table, given.length + 1, namesTeams)}
     select place::integer - 1 as at,
       (select payload::text from ingest_keys old where old.key = given.key and old.source_no = given.source_no) as payload
     from given
     where key is not null and (key, source_no) not in (select key, source_no from keyed)`;
-  return { text, columns: given, needsZone: marked.needsZone };
+  return { text, columns: given };
 }
 
 /** For groups in which no event has an id. */
 function keylessStatement(type: EventType, table: EventTable, namesTeams: boolean): Statement {
   const columns = tableColumns(type, table);
   const names = columns.map(quotedName).join(", ");
-  const marked = marking(table, columns.length + 1, namesTeams);
   const text = `
     with stored as (
       insert into ${table.table} (${names}) select ${names} from ${unnested(columns)}
       ${returned(table)})
-    ${marked.text}
+    ${marking(table, columns.length + 1, namesTeams)}
     select 0 as at, null as payload where false`;
-  return { text, columns, needsZone: marked.needsZone };
+  return { text, columns };
 }
 
 function parameters(statement: Statement, rows: readonly NumberedRow[]): string[] {
@@ -163,16 +166,18 @@ export function createEventStore({ pool, timeZone }: EventStoreParts): EventStor
         keyed: keyedStatement(type, table, namesTeams),
         keyless: keylessStatement(type, table, namesTeams),
       });
-      return [type, { plain: forms(false), withTeams: forms(true) }];
+      return [type, { table, plain: forms(false), withTeams: forms(true) }];
     }),
   );
   return {
     async insert(type, rows) {
       const known = statements.get(type);
       if (known === undefined) return [];
-      const forms = rows.some((row) => row.userNo !== null && row.teamNo !== null) ? known.withTeams : known.plain;
+      const namesTeams = rows.some((row) => row.userNo !== null && row.teamNo !== null);
+      const forms = namesTeams ? known.withTeams : known.plain;
       const statement = rows.some((row) => row.event.key !== null) ? forms.keyed : forms.keyless;
-      const given = [...parameters(statement, rows), ...(statement.needsZone ? [timeZone] : [])];
+      const zone = known.table.dirt?.of === "day" || namesTeams ? timeZone : null;
+      const given = [...parameters(statement, rows), ...markingParameters(known.table, rows, zone)];
       const taken = await pool.run((sql) =>
         sql.unsafe<{ at: number; payload: string | null }[]>(statement.text, given, { prepare: true }),
       );
