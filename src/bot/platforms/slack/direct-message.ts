@@ -9,8 +9,7 @@ export async function sendDirectly(
 ): Promise<void> {
   const { channel } = await client.conversations.open({ users: user });
   if (channel?.id === undefined) throw new Error("Slack gave no place for a direct message");
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
-  await client.chat.postMessage({
+  const message = {
     channel: channel.id,
     text,
     blocks: blocks as unknown as types.KnownBlock[],
@@ -19,5 +18,7 @@ export async function sendDirectly(
     mrkdwn: false,
     unfurl_links: false,
     unfurl_media: false,
-  });
+  } as const;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
+  await client.chat.postMessage(message);
 }
