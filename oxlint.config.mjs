@@ -7,18 +7,19 @@ const ROOMS = {
   db: { below: ["core"], packages: ["postgres"] },
   access: { below: ["core", "db"], packages: [] },
   events: { below: ["core", "db"], packages: [] },
-  metrics: { below: ["core", "db", "events"], packages: [] },
+  tickets: { below: ["core", "db", "events"], packages: [] },
+  metrics: { below: ["core", "db", "events", "tickets"], packages: [] },
   charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas"] },
   api: {
-    below: ["core", "db", "access", "events", "metrics"],
+    below: ["core", "db", "access", "events", "tickets", "metrics"],
     packages: ["hono", "@hono/node-server", "@hono/zod-openapi"],
   },
   web: { below: ["core", "db", "access", "metrics", "charts"], packages: ["hono"] },
-  bot: { below: ["core", "db", "metrics", "charts"], packages: [] },
+  bot: { below: ["core", "db", "tickets", "metrics", "charts"], packages: [] },
   demo: { below: ["core", "db", "events"], packages: [] },
   client: { below: [], packages: ["hono"] },
 };
-const ROOT_FILES = ["main", "cli", "config", "chat-config", "chat", "jobs", "service"];
+const ROOT_FILES = ["main", "cli", "config", "chat-config", "policy-config", "chat", "jobs", "service"];
 const OWNED_PACKAGES = [...new Set(Object.values(ROOMS).flatMap((room) => room.packages)), "drizzle-orm"];
 
 const packagePattern = (name) => `^${name.replaceAll(/[/.]/g, "\\$&")}(/|$)`;
@@ -113,7 +114,7 @@ export default {
       rules: { "no-restricted-globals": "off" },
     },
     {
-      files: ["src/{core,db,access,events,metrics,charts,api,web,bot,demo,client}/**"],
+      files: ["src/{core,db,access,events,tickets,metrics,charts,api,web,bot,demo,client}/**"],
       rules: {
         "no-restricted-properties": [
           "error",

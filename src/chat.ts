@@ -7,8 +7,7 @@ import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatPlatform } from "./bot/platform.ts";
-import { createDiscord } from "./bot/platforms/discord/discord.ts";
-import { createSlack, type SlackPlatform } from "./bot/platforms/slack/slack.ts";
+import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPngRenderer } from "./charts/png.ts";
 import type { Config } from "./config.ts";
@@ -25,38 +24,49 @@ export interface Platforms {
   readonly slackEvents: ((request: Request) => Promise<Response>) | null;
 }
 
+type Foundations = Pick<Foundation, "db" | "clock" | "log">;
+type DrawPng = (chart: Chart) => Promise<Buffer>;
+
 /** One for each token that is set; none is connected yet. */
-export function createPlatforms(config: Config, { db, clock, log }: Foundation): Platforms {
+export async function createPlatforms(config: Config, foundation: Foundations): Promise<Platforms> {
   const renderer = createPngRenderer();
   const png = (chart: Chart) => renderer.render(chart, { theme: "light" });
-  const inbox = createInbox(db.intake, "slack");
-  const slack: SlackPlatform | null =
-    config.SLACK_BOT_TOKEN === undefined
-      ? null
-      : createSlack({
-          botToken: config.SLACK_BOT_TOKEN,
-          appToken: config.SLACK_APP_TOKEN,
-          signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
-          apiUrl: config.SLACK_API_URL,
-          png,
-          isNews: inbox.isNews,
-          clock,
-          log,
-        });
-  const discord =
-    config.DISCORD_TOKEN === undefined
-      ? null
-      : createDiscord({
-          token: config.DISCORD_TOKEN,
-          guildId: config.DISCORD_GUILD_ID ?? null,
-          apiUrl: config.DISCORD_API_URL ?? null,
-          png,
-          log,
-        });
+  const [slack, discord] = await Promise.all([
+    slackFrom(config, foundation, png),
+    discordFrom(config, foundation, png),
+  ]);
   return {
     all: [slack, discord].filter((one) => one !== null),
     slackEvents: slack === null || config.SLACK_APP_TOKEN !== undefined ? null : slack.handle,
   };
+}
+
+/** The SDKs are large: each is loaded only when its platform is on. */
+async function slackFrom(config: Config, { db, clock, log }: Foundations, png: DrawPng): Promise<SlackPlatform | null> {
+  if (config.SLACK_BOT_TOKEN === undefined) return null;
+  const { createSlack } = await import("./bot/platforms/slack/slack.ts");
+  return createSlack({
+    botToken: config.SLACK_BOT_TOKEN,
+    appToken: config.SLACK_APP_TOKEN,
+    signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
+    apiUrl: config.SLACK_API_URL,
+    png,
+    isNews: createInbox(db.intake, "slack").isNews,
+    clock,
+    log,
+  });
+}
+
+async function discordFrom(config: Config, { log }: Foundations, png: DrawPng): Promise<ChatPlatform | null> {
+  if (config.DISCORD_TOKEN === undefined) return null;
+  const { createDiscord } = await import("./bot/platforms/discord/discord.ts");
+  return createDiscord({
+    token: config.DISCORD_TOKEN,
+    guildId: config.DISCORD_GUILD_ID ?? null,
+    apiUrl: config.DISCORD_API_URL ?? null,
+    png,
+    log,
+  });
 }
 
 interface ChatParts {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
+import { OPERATOR, TERMINAL } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
 import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
@@ -95,7 +96,12 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     await rooms.roller.drain();
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
     const context = { ...foundation, reader: rooms.reader, firstEvent: firstEvent(address) };
-    const outcome = await runWords(line.words, { commands: createCommands(context), prefix: terminal.prefix });
+    const outcome = await runWords(line.words, {
+      commands: createCommands(context),
+      prefix: terminal.prefix,
+      asker: OPERATOR,
+      place: TERMINAL,
+    });
     if (line.out !== null && outcome.ok) await writeChart(outcome.message, line.out);
     return show(outcome, terminal, line);
   }

@@ -20,7 +20,7 @@ export function openRooms({ db, workspace, partitions, clock, log }: Foundation,
   return {
     intake: createIntake({ db, clock, workspace, partitions, log }),
     voider: createVoider({ db, clock, workspace }),
-    roller: createRoller({ db, clock, workspace, log, healthGapSeconds: config.HEALTH_GAP }),
+    roller: createRoller({ db, clock, workspace, log }),
     reader: createReader({ db, clock, workspace }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
   };

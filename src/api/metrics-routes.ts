@@ -25,6 +25,8 @@ const catalogueAnswer = z.object({
       name: z.string(),
       label: z.string(),
       meaning: z.string(),
+      formula: z.string().meta({ description: "how the number is worked out, in words" }),
+      source: z.string().meta({ description: "where the definition comes from" }),
       unit: z.string(),
       better: z.enum(["higher", "lower", "neither"]),
       group: z.string(),

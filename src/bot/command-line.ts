@@ -27,7 +27,7 @@ interface Given {
 export function parseCommand(
   words: readonly TypedWord[],
   commands: readonly Command[],
-  { prefix }: Invocation,
+  { prefix }: Pick<Invocation, "prefix">,
 ): Parsed {
   const command = commandAt(words, commands);
   if (command === null) return refuseCommand(words, commands, prefix);

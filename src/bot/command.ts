@@ -1,4 +1,5 @@
 import type { MetricName } from "../metrics/catalogue.ts";
+import type { Asker, Place } from "./asker.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -39,6 +40,8 @@ export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[
 export interface Invocation {
   /** See `Platform.prefix`. */
   readonly prefix: string;
+  readonly asker: Asker;
+  readonly place: Place;
 }
 
 /** The same facts for people (`message`) and for programs (`data`, JSON). */

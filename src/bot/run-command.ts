@@ -28,11 +28,12 @@ export async function runWords(words: readonly string[], set: CommandSet): Promi
   );
 }
 
-async function run(words: readonly TypedWord[], { commands, prefix }: CommandSet): Promise<Outcome> {
-  const parsed = parseCommand(words, commands, { prefix });
+async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcome> {
+  const { commands, ...invocation } = set;
+  const parsed = parseCommand(words, commands, invocation);
   if (!parsed.ok) return refusal(parsed.complaint);
   try {
-    return { ok: true, ...(await parsed.command.run(parsed.values, { prefix })) };
+    return { ok: true, ...(await parsed.command.run(parsed.values, invocation)) };
   } catch (error) {
     if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;

@@ -57,6 +57,8 @@ export interface CatalogueRow {
   readonly name: MetricName;
   readonly label: string;
   readonly meaning: string;
+  readonly formula: string;
+  readonly source: string;
   readonly unit: Metric["unit"];
   readonly kind: Kind;
   readonly better: Metric["better"];
@@ -67,7 +69,7 @@ export interface CatalogueRow {
 /** The catalogue as people and programs may see it: for the endpoint, help and generated docs. */
 export function catalogueRows(): CatalogueRow[] {
   return metricNames.map((name) => {
-    const { label, meaning, unit, kind, better, group, needs } = metricOf(name);
-    return { name, label, meaning, unit, kind, better, group, needs };
+    const { label, meaning, formula, source, unit, kind, better, group, needs } = metricOf(name);
+    return { name, label, meaning, formula, source, unit, kind, better, group, needs };
   });
 }

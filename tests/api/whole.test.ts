@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createReadiness } from "../../src/api/readiness.ts";
@@ -13,7 +14,7 @@ import { startFaultProxy } from "../support/fault-proxy.ts";
 import { ADMIN_KEY, bearer, clockAt, createRig, post, recordingLog } from "./support.ts";
 
 const NOW = "2026-11-20T09:00:00Z";
-const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7 };
+const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
 
 /** Every part as the program has it. */
 function open(db: Database) {

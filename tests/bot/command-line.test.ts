@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
 import { defineCommand, type Command } from "../../src/bot/command.ts";
 import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
@@ -71,7 +72,12 @@ describe("different ways to write the same", () => {
   });
 
   test("words that a shell has split are not split again", async () => {
-    const outcome = await runWords(["metrics", "show", "open tickets"], { commands, prefix: "" });
+    const outcome = await runWords(["metrics", "show", "open tickets"], {
+      commands,
+      prefix: "",
+      asker: OPERATOR,
+      place: TERMINAL,
+    });
     expect(outcome.data).toMatchObject({ metric: "open_tickets" });
   });
 });
@@ -124,7 +130,7 @@ describe("complaints say what, why and what next", () => {
   });
 
   test("an open quotation mark is said", async () => {
-    const outcome = await runText('metrics show "mrr', { commands, prefix: "/" });
+    const outcome = await runText('metrics show "mrr', { commands, prefix: "/", asker: OPERATOR, place: TERMINAL });
     expect(outcome).toMatchObject({ ok: false, data: { complaint: 'A quotation mark has no end: `"mrr`.' } });
   });
 
@@ -144,7 +150,9 @@ describe("complaints say what, why and what next", () => {
     expect(valuesOf("draw", [draw])).toEqual({ as: "line" });
     expect(valuesOf("draw BAR", [draw])).toEqual({ as: "bar" });
     expect(valuesOf("draw as=bat", [draw])).toBe("`as` must be `line` or `bar`; you wrote `bat`. Did you mean `bar`?");
-    expect((await runText("draw as=bar", { commands: [draw], prefix: "/" })).data).toBe("bar");
+    expect(
+      (await runText("draw as=bar", { commands: [draw], prefix: "/", asker: OPERATOR, place: TERMINAL })).data,
+    ).toBe("bar");
   });
 });
 
@@ -177,7 +185,7 @@ describe("any text", () => {
   test("gets an outcome with something to read, and never throws", async () => {
     await fc.assert(
       fc.asyncProperty(text, async (typed) => {
-        const outcome = await runText(typed, { commands, prefix: "/" });
+        const outcome = await runText(typed, { commands, prefix: "/", asker: OPERATOR, place: TERMINAL });
         expect(outcome.message.blocks.length).toBeGreaterThan(0);
       }),
       { numRuns: 1000 },

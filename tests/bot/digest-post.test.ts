@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
 import { createDigestList } from "../../src/bot/commands/digest-list.ts";
 import { createDigestWriter, keyOf, type OwedDigest } from "../../src/bot/digest/digest-post.ts";
 import { applyWantedDigests } from "../../src/bot/digest/schedule-store.ts";
@@ -66,7 +67,7 @@ describe("a digest that is posted", () => {
 describe("digest list", () => {
   const list = async (db: Awaited<ReturnType<typeof createTestDatabase>>) => {
     const command = createDigestList({ db, reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
-    return command.run({}, { prefix: "/" });
+    return command.run({}, { prefix: "/", asker: OPERATOR, place: TERMINAL });
   };
 
   test("without a channel says what to set", async () => {

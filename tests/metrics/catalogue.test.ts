@@ -10,9 +10,10 @@ import {
 } from "../../src/metrics/catalogue.ts";
 import { sumOverDays } from "../../src/metrics/read/value.ts";
 
-test("every metric is described in one sentence with a next step for the day without data", () => {
+test("every metric is described in one sentence, has a formula in words and a next step for the day without data", () => {
   for (const row of catalogueRows()) {
     expect(row.meaning, row.name).toMatch(/^[A-Z0-9][^!]*\.$/);
+    expect(row.formula, row.name).toMatch(/^[A-Z0-9(][^!]*\.$/);
     expect(row.needs, row.name).toMatch(/^(Send|Run|Open) [^!]*\.$/);
   }
 });

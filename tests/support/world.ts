@@ -1,6 +1,7 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { onTestFinished } from "vitest";
 import { Temporal, type Clock } from "../../src/core/time.ts";
-import type { Workspace } from "../../src/core/workspace.ts";
+import type { Policies, Workspace } from "../../src/core/workspace.ts";
 import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
@@ -12,6 +13,7 @@ export interface WorldSetting {
   readonly timeZone?: string;
   readonly currency?: string;
   readonly activationDays?: number;
+  readonly policies?: Partial<Policies>;
   /** RFC 3339. */
   readonly now: string;
 }
@@ -43,6 +45,7 @@ export async function createWorld(setting: WorldSetting): Promise<World> {
     timeZone: setting.timeZone ?? "UTC",
     currency: setting.currency ?? "USD",
     activationDays: setting.activationDays ?? 7,
+    policies: { ...DEFAULT_POLICIES, ...setting.policies },
   };
   let now = Temporal.Instant.from(setting.now);
   const clock: Clock = { now: () => now };

@@ -1,3 +1,6 @@
+import type { EventType } from "../../events/event-type.ts";
+import type { Source } from "./source.ts";
+
 export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "ratio" | "hours";
 export type Better = "higher" | "lower" | "neither";
 export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
@@ -39,6 +42,14 @@ interface Described {
   readonly label: string;
   /** One sentence: what the number means. */
   readonly meaning: string;
+  /** One sentence in words: how the number is worked out of the events; "of the day" is "of the window" over a window. */
+  readonly formula: string;
+  /** Where the definition comes from. */
+  readonly source: Source;
+  /** Types of the events that the number is worked out of. */
+  readonly inputs: readonly EventType[];
+  /** Rises when the same events would give another number; 1 unless it says so. */
+  readonly version?: number;
   readonly unit: Unit;
   readonly better: Better;
   readonly group: Group;

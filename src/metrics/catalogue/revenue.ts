@@ -1,4 +1,5 @@
 import type { Metric, Terms } from "./metric.ts";
+import { SOURCE } from "./source.ts";
 
 const SEND_REVENUE = "Send `revenue` events.";
 
@@ -11,7 +12,7 @@ const mrrChanges = {
 } as const satisfies Terms;
 const customerChanges = { customers_gained: 1, customers_lost: -1 } as const satisfies Terms;
 
-const ofRevenue = { group: "revenue", needs: SEND_REVENUE } as const;
+const ofRevenue = { group: "revenue", needs: SEND_REVENUE, source: SOURCE.billing, inputs: ["revenue"] } as const;
 const moneyGained = { kind: "count", unit: "money", better: "higher", ...ofRevenue } as const;
 const moneyLost = { kind: "count", unit: "money", better: "lower", ...ofRevenue } as const;
 
@@ -20,6 +21,8 @@ export const revenue = {
     kind: "level",
     label: "MRR",
     meaning: "Monthly recurring revenue: what all live subscriptions cost per month, at the end of the day.",
+    formula:
+      "The sum of amount × quantity × periods a month over the subscriptions that are live at the end of the day; equally, MRR of the day before + new + reactivation + expansion − contraction − churn.",
     unit: "money",
     better: "higher",
     ...ofRevenue,
@@ -29,6 +32,7 @@ export const revenue = {
     kind: "level",
     label: "ARR",
     meaning: "Annual recurring revenue: MRR times 12.",
+    formula: "MRR × 12, rounded once.",
     unit: "money",
     better: "higher",
     ...ofRevenue,
@@ -39,48 +43,58 @@ export const revenue = {
     ...moneyGained,
     label: "New revenue",
     meaning: "MRR gained from accounts that began to pay, for the first time or again.",
+    formula: "New MRR + reactivation MRR.",
     terms: { mrr_new: 1, mrr_reactivation: 1 },
   },
   churned_revenue: {
     ...moneyLost,
     label: "Churned revenue",
     meaning: "MRR lost from accounts that went from paying to nothing.",
+    formula: "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day.",
     terms: { mrr_churn: 1 },
   },
   mrr_new: {
     ...moneyGained,
     label: "New MRR",
     meaning: "MRR of accounts that paid for the first time ever.",
+    formula: "The MRR, at the end of the day, of accounts that pay for the first time ever.",
     terms: { mrr_new: 1 },
   },
   mrr_expansion: {
     ...moneyGained,
     label: "Expansion MRR",
     meaning: "MRR added by accounts that already paid.",
+    formula: "The rise in MRR of accounts that paid at the end of the day before and pay more at the end of the day.",
     terms: { mrr_expansion: 1 },
   },
   mrr_contraction: {
     ...moneyLost,
     label: "Contraction MRR",
     meaning: "MRR lost from accounts that went on paying, but less.",
+    formula:
+      "The fall in MRR of accounts that paid at the end of the day before and pay less, but something, at the end of the day.",
     terms: { mrr_contraction: 1 },
   },
   mrr_churn: {
     ...moneyLost,
     label: "Churned MRR",
     meaning: "MRR lost from accounts that went from paying to nothing; a pause is one of the ways.",
+    formula: "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day.",
     terms: { mrr_churn: 1 },
   },
   mrr_reactivation: {
     ...moneyGained,
     label: "Reactivation MRR",
     meaning: "MRR of accounts that had paid before, stopped, and pay again.",
+    formula:
+      "The MRR, at the end of the day, of accounts that paid nothing at the end of the day before and had paid earlier.",
     terms: { mrr_reactivation: 1 },
   },
   customers: {
     kind: "level",
     label: "Customers",
     meaning: "Accounts that pay something at the end of the day.",
+    formula: "The number of accounts whose MRR is above 0 at the end of the day.",
     unit: "count",
     better: "higher",
     ...ofRevenue,
@@ -90,6 +104,7 @@ export const revenue = {
     kind: "ratio",
     label: "ARPU",
     meaning: "Average revenue per paying account: MRR divided by customers, of the same day.",
+    formula: "MRR ÷ customers, both at the end of the day.",
     unit: "money",
     better: "higher",
     ...ofRevenue,
@@ -102,6 +117,8 @@ export const revenue = {
     label: "Customer churn",
     meaning:
       "Of the accounts that paid when the window began, the share that went to nothing in it, each once; a pause does not count.",
+    formula:
+      "Accounts that paid at the end of the day before the window and went to nothing in it, each once ÷ all accounts that paid at the end of the day before the window.",
     unit: "percent",
     better: "lower",
     ...ofRevenue,
@@ -111,6 +128,7 @@ export const revenue = {
     kind: "ratio",
     label: "Gross MRR churn",
     meaning: "Churn and contraction as a share of the MRR with which the window began.",
+    formula: "(Churned MRR + contraction MRR) of the window ÷ MRR at its start.",
     unit: "percent",
     better: "lower",
     ...ofRevenue,
@@ -123,6 +141,7 @@ export const revenue = {
     label: "Net MRR churn",
     meaning:
       "Churn and contraction less expansion and reactivation, as a share of the MRR with which the window began; below zero the revenue grows by itself.",
+    formula: "(Churned MRR + contraction MRR − expansion MRR − reactivation MRR) of the window ÷ MRR at its start.",
     unit: "percent",
     better: "lower",
     ...ofRevenue,
@@ -134,6 +153,7 @@ export const revenue = {
     kind: "ratio",
     label: "Quick ratio",
     meaning: "MRR gained for each unit of MRR lost.",
+    formula: "(New MRR + expansion MRR + reactivation MRR) ÷ (churned MRR + contraction MRR), all of the window.",
     unit: "ratio",
     better: "higher",
     ...ofRevenue,

@@ -1,5 +1,11 @@
 import type { DayUnit, FoldBatch } from "./day-unit.ts";
-import { foldTicket, type TicketAction, type TicketEvent } from "./ticket.ts";
+import {
+  foldTicket,
+  type Category,
+  type Priority,
+  type TicketAction,
+  type TicketEvent,
+} from "../../tickets/ticket-log.ts";
 import { storeValues, wholeDay } from "./values-store.ts";
 
 interface TicketRow {
@@ -11,8 +17,8 @@ interface TicketRow {
   readonly user_no: number | null;
   readonly team_no: number | null;
   readonly subject: string | null;
-  readonly priority: string | null;
-  readonly category: string | null;
+  readonly priority: Priority | null;
+  readonly category: Category | null;
 }
 
 /** Folds tickets (subjects are ticket ids) from their log and queues the days that change. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OPERATOR, TERMINAL } from "../../../src/bot/asker.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
@@ -67,7 +68,12 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const route = await start(mode, commands);
     const answer = await fake.type(route, "/metrics", "summary --days 30").next();
     expect(answer.response_type).toBe("ephemeral");
-    const { message } = await runText("metrics summary --days 30", { commands, prefix: "/" });
+    const { message } = await runText("metrics summary --days 30", {
+      commands,
+      prefix: "/",
+      asker: OPERATOR,
+      place: TERMINAL,
+    });
     const facts = message.blocks.flatMap((block) => (block.kind === "facts" ? block.facts : []));
     expect(facts.length).toBeGreaterThan(3);
     const read = readBlocks(answer.blocks);

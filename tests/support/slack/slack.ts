@@ -6,6 +6,7 @@ import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
 import { createFaults } from "./faults.ts";
 import { createResponseUrls, type Invocation } from "./invocations.ts";
 import { createSocketMode, type EnvelopeType } from "./socket-mode.ts";
+import { createWorkspace, HOME_CHANNEL, SOMEBODY } from "./workspace.ts";
 
 /** How what Slack sends reaches the bot. */
 export type Route =
@@ -20,13 +21,31 @@ export interface StoredMessage {
   readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> };
 }
 
+/** Who types or clicks, and where; else somebody of the team in a private channel. */
+export interface From {
+  readonly user?: string;
+  readonly channel?: string;
+}
+
 const BOT_TOKEN = "xoxb-made-up-bot";
 const APP_TOKEN = "xapp-made-up-app";
 /** The tests look into the channels with a token of their own. */
 const OBSERVER = "xoxb-observer";
 const SIGNING_SECRET = "made-up-signing-secret";
-const SCOPES = ["chat:write", "commands", "files:read", "files:write", "channels:history", "groups:history"];
-const SOMEBODY = "U0HUMAN01";
+const SCOPES = [
+  "chat:write",
+  "commands",
+  "files:read",
+  "files:write",
+  "channels:history",
+  "groups:history",
+  "channels:read",
+  "groups:read",
+  "im:read",
+  "mpim:read",
+  "users:read",
+  "usergroups:read",
+];
 
 export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
 
@@ -36,6 +55,7 @@ export async function startSlack() {
   let restsOfFiles = 0;
   const calls: ApiCall[] = [];
   const strangers = new Set<string>();
+  const workspace = createWorkspace();
   const faults = createFaults();
   const rests = new Map<string, number>();
   const pictures = new Map<string, Buffer>();
@@ -45,7 +65,7 @@ export async function startSlack() {
     seed: {
       tokens: {
         [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
-        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "channels:read", "groups:read"] },
+        [OBSERVER]: { login: "bellwether", scopes: SCOPES },
       },
       slack: {
         strict_scopes: true,
@@ -82,6 +102,7 @@ export async function startSlack() {
     calls,
     strangers,
     files,
+    workspace,
   };
   const server = createServer((request, response) => {
     const served = (request.url ?? "").startsWith("/response/")
@@ -147,14 +168,19 @@ export async function startSlack() {
   let triggers = 0;
   const whatIsCommon = () => ({ trigger_id: `${(triggers += 1)}.1.abc`, token: "old", api_app_id: "A1" });
 
-  function slashPayload(command: string, text: string, responseUrl: string): Record<string, string> {
+  function slashPayload(
+    command: string,
+    text: string,
+    responseUrl: string,
+    { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+  ): Record<string, string> {
     return {
       ...whatIsCommon(),
       team_id: "T000000001",
       team_domain: "acme",
-      channel_id: "C000000001",
-      channel_name: "general",
-      user_id: SOMEBODY,
+      channel_id: channel,
+      channel_name: "privategroup",
+      user_id: user,
       user_name: "dana",
       command,
       text,
@@ -184,6 +210,7 @@ export async function startSlack() {
     socket,
     strangers,
     pictures,
+    workspace,
     requestOf,
     slashPayload,
     expireResponseUrls: responseUrls.expireAll,
@@ -198,19 +225,23 @@ export async function startSlack() {
     messages: async (channel: string): Promise<StoredMessage[]> =>
       ((await direct("conversations.history", { channel, limit: 1000 }))["messages"] as StoredMessage[] | undefined) ??
       [],
-    type: (route: Route, command: string, text: string): Invocation => {
+    type: (route: Route, command: string, text: string, from: From = {}): Invocation => {
       const opened = responseUrls.open();
-      return invoke(route, "slash_commands", slashPayload(command, text, opened.url), opened);
+      return invoke(route, "slash_commands", slashPayload(command, text, opened.url, from), opened);
     },
-    click: (route: Route, button: { action_id: string; value: string }): Invocation => {
+    click: (
+      route: Route,
+      button: { action_id: string; value: string },
+      { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+    ): Invocation => {
       const opened = responseUrls.open();
       const payload = {
         type: "block_actions",
         ...whatIsCommon(),
         team: { id: "T000000001", domain: "acme" },
-        user: { id: SOMEBODY, username: "dana", name: "dana", team_id: "T000000001" },
-        channel: { id: "C000000001", name: "general" },
-        container: { type: "message", message_ts: "1.1", channel_id: "C000000001", is_ephemeral: true },
+        user: { id: user, username: "dana", name: "dana", team_id: "T000000001" },
+        channel: { id: channel, name: "privategroup" },
+        container: { type: "message", message_ts: "1.1", channel_id: channel, is_ephemeral: true },
         response_url: opened.url,
         actions: [
           { type: "button", block_id: "b", action_ts: "1.1", text: { type: "plain_text", text: "x" }, ...button },

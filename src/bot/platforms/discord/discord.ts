@@ -8,6 +8,7 @@ import { createGatewayLink } from "./gateway-link.ts";
 import { createInteractions } from "./interactions.ts";
 import { createPoster, createSingleAttemptRest } from "./posting.ts";
 import { registerCommands } from "./registration.ts";
+import { placeOf } from "./who-and-where.ts";
 
 interface DiscordParts {
   readonly token: string;
@@ -42,6 +43,7 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     name: "discord",
     prefix: "/",
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
+    placeOf: async (channel) => placeOf(link.client(), channel),
     async start(commands: readonly Command[]) {
       const onInteraction = createInteractions({ commands, once, rest, png, log, answerWithinMs });
       let applicationId: string | null = null;

@@ -20,6 +20,7 @@ import { CODE } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { messagePayload } from "./message-payload.ts";
 import { suggestions } from "./suggestions.ts";
+import { askerOf, placeOf } from "./who-and-where.ts";
 
 interface InteractionParts {
   readonly commands: readonly Command[];
@@ -85,7 +86,7 @@ function quoted(value: string): string {
 
 async function answer(asked: Asked, line: string, isPublic: boolean, parts: InteractionParts): Promise<void> {
   if (!(await acknowledge(asked, isPublic, parts))) return;
-  const outcome = await outcomeWithin(line, parts);
+  const outcome = await outcomeWithin(asked, line, parts);
   const payload = messagePayload(outcome.message, outcome.ok && !isPublic ? { share: line } : {});
   const { body, files } = await withFiles(payload, parts.png, parts.log);
   const content = isPublic ? { content: `<@${asked.user.id}> shows this.` } : {};
@@ -119,13 +120,18 @@ async function acknowledge({ id, token }: Asked, isPublic: boolean, { once, log 
   }
 }
 
-async function outcomeWithin(line: string, { commands, answerWithinMs, log }: InteractionParts): Promise<Outcome> {
+async function outcomeWithin(
+  asked: Asked,
+  line: string,
+  { commands, answerWithinMs, log }: InteractionParts,
+): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => resolve(apology(NO_ANSWER)), answerWithinMs);
   });
   try {
-    return await Promise.race([runText(line, { commands, prefix: PREFIX }), late]);
+    const [asker, place] = [askerOf(asked), placeOf(asked.client, asked.channelId)];
+    return await Promise.race([runText(line, { commands, prefix: PREFIX, asker, place }), late]);
   } catch (thrown) {
     const reference = randomBytes(4).toString("hex");
     log.error({ error: describeError(thrown), reference }, "A command failed.");

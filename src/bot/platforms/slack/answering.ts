@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
+import { Problem, sentenceOf } from "../../../core/problem.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
+import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
@@ -23,6 +25,9 @@ export interface Request {
   /** `everyone`: the answer is for the channel, and says who shared it. */
   readonly audience: "person" | "everyone";
   readonly user: string;
+  readonly channel: string;
+  /** The message that the thread hangs at; null outside threads. */
+  readonly thread: string | null;
 }
 
 export interface AnsweringParts {
@@ -32,6 +37,7 @@ export interface AnsweringParts {
   /** Of any number of deliveries of one request, on any number of instances, one is news. */
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly answerMs: number;
+  readonly directory: Directory;
 }
 
 const MOST_SHARED_VALUE = 1_900;
@@ -49,14 +55,16 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text }: Request,
+  { id, text, user, channel, thread }: Request,
   commands: readonly Command[],
-  { isNews, log }: AnsweringParts,
+  { isNews, directory, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
-    return await runText(text, { commands, prefix: PREFIX });
+    const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
+    return await runText(text, { commands, prefix: PREFIX, asker, place });
   } catch (thrown) {
+    if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
     return failure("That did not work, and it is not your fault. The log of Bellwether says why. Try again.");
   }

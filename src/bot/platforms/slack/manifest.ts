@@ -10,6 +10,16 @@ export const REQUIRED_SCOPES = [
   "groups:history",
 ] as const;
 
+/** Without them Slack does not say who asks and who can read a channel: commands answer, but show no money. */
+const WHO_AND_WHERE_SCOPES = [
+  "channels:read",
+  "groups:read",
+  "im:read",
+  "mpim:read",
+  "usergroups:read",
+  "users:read",
+] as const;
+
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
@@ -39,7 +49,7 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         should_escape: false,
       })),
     },
-    oauth_config: { scopes: { bot: REQUIRED_SCOPES } },
+    oauth_config: { scopes: { bot: [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES].toSorted() } },
     settings: {
       event_subscriptions: { ...requestUrl, bot_events: ["app_uninstalled", "tokens_revoked"] },
       interactivity: { is_enabled: true, ...requestUrl },

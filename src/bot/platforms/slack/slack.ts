@@ -7,6 +7,7 @@ import type { Command } from "../../command.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";
+import { createDirectory } from "./directory.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { listen } from "./listeners.ts";
 import type { RenderPng } from "./pictures.ts";
@@ -29,6 +30,8 @@ export interface SlackParts {
   readonly log: Log;
   /** Time a command may take before the person is told that it did not come. */
   readonly answerMs?: number;
+  /** Time that Slack has to say who asks, and where. */
+  readonly lookUpMs?: number;
 }
 
 export interface SlackPlatform extends ChatPlatform {
@@ -66,8 +69,14 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     const tracked = work.finally(() => running.delete(tracked));
     running.add(tracked);
   };
-  const { isNews, answerMs = ANSWER_MS } = parts;
-  listen(app, { client, png, log, isNews, answerMs, commands: () => commands, track });
+  const { isNews, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const directory = createDirectory({
+    client,
+    log,
+    teamId: () => identity?.teamId ?? null,
+    ...(lookUpMs === undefined ? {} : { lookUpMs }),
+  });
+  listen(app, { client, png, log, isNews, answerMs, directory, commands: () => commands, track });
   const posting: PostingParts = { client, png, self: () => identity };
 
   return {
@@ -76,6 +85,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     post: (one) => post(one, posting),
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
+    placeOf: (channel) => directory.placeOf(channel, null),
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },

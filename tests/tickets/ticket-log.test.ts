@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { foldTicket, type TicketAction, type TicketEvent } from "../../src/metrics/rollup/ticket.ts";
+import { foldTicket, type TicketAction, type TicketEvent } from "../../src/tickets/ticket-log.ts";
 
 const on = (day: number, action: TicketAction, fields: Partial<TicketEvent> = {}): TicketEvent => ({
   at: BigInt(day),

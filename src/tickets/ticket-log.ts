@@ -1,6 +1,13 @@
 export type TicketAction = "opened" | "replied" | "assigned" | "prioritized" | "resolved" | "closed" | "reopened";
 export type TicketStatus = "open" | "in_progress" | "resolved" | "closed";
 
+/** The most urgent first. */
+export const PRIORITIES = ["urgent", "high", "medium", "low"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export const CATEGORIES = ["bug", "feature_request", "billing", "general"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
 /** One row of a ticket's log. `at` is microseconds since 1970, `day` its local day. What is null was left out. */
 export interface TicketEvent {
   readonly at: bigint;
@@ -10,8 +17,8 @@ export interface TicketEvent {
   readonly userNo: number | null;
   readonly teamNo: number | null;
   readonly subject: string | null;
-  readonly priority: string | null;
-  readonly category: string | null;
+  readonly priority: Priority | null;
+  readonly category: Category | null;
 }
 
 export interface Ticket {
@@ -19,8 +26,8 @@ export interface Ticket {
   readonly teamNo: number | null;
   readonly subject: string | null;
   readonly status: TicketStatus;
-  readonly priority: string;
-  readonly category: string;
+  readonly priority: Priority;
+  readonly category: Category;
   readonly openedAt: bigint;
   readonly firstResponseAt: bigint | null;
   readonly firstResolvedAt: bigint | null;
