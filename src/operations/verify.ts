@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { DEFAULT_ROLLUP_RULES } from "../metrics/rollup/recipes.ts";
 import type { Difference } from "../metrics/verify/comparison.ts";
 import { createVerifier, type Verification } from "../metrics/verify/verifier.ts";
 import { createProgress } from "../progress.ts";
@@ -32,13 +31,12 @@ function daysWanted(words: readonly string[]): number | Result {
   return days;
 }
 
-async function check(days: number, { config, foundation, rooms, progress }: OperationParts): Promise<Result> {
+async function check(days: number, { foundation, rooms, progress }: OperationParts): Promise<Result> {
   const { db, clock, workspace } = foundation;
   const verifier = createVerifier({
     db,
     clock,
     workspace,
-    rules: { ...DEFAULT_ROLLUP_RULES, healthGapSeconds: config.HEALTH_GAP },
     settle: () => rooms.roller.drain(),
   });
   const bar = createProgress("Recounting", progress);

@@ -1,5 +1,4 @@
 import { Temporal } from "../../src/core/time.ts";
-import { DEFAULT_ROLLUP_RULES } from "../../src/metrics/rollup/recipes.ts";
 import { recountSpans, type SpanNumbers } from "../../src/metrics/verify/recount.ts";
 import { findRawRows } from "../../src/metrics/verify/raw-store.ts";
 import type { Span } from "../../src/metrics/verify/span.ts";
@@ -14,7 +13,7 @@ export function verifyWorld(world: World, days: number): Promise<Verification> {
   const { db, workspace } = world;
   const clock = { now: () => Temporal.Instant.from(world.now()) };
   const settle = () => world.settle();
-  return createVerifier({ db, workspace, clock, rules: DEFAULT_ROLLUP_RULES, settle }).verify(days);
+  return createVerifier({ db, workspace, clock, settle }).verify(days);
 }
 
 const span = (first: string, last: string): Span => {
@@ -45,7 +44,6 @@ function recount({ db, workspace, ...world }: World, spans: readonly Span[]): Pr
     const question = {
       sql,
       workspace,
-      rules: DEFAULT_ROLLUP_RULES,
       spans,
       now: world.now(),
       firstDay,

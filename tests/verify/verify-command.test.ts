@@ -8,7 +8,6 @@ import type { World } from "../support/world.ts";
 
 const partsOf = (world: World, isTerminal: boolean, heard: string[]) =>
   ({
-    config: { HEALTH_GAP: 300 },
     foundation: { ...world, clock: { now: () => Temporal.Instant.from(world.now()) } },
     rooms: world,
     progress: { write: (text: string) => void heard.push(text), isTerminal },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
-import { DEFAULT_ROLLUP_RULES } from "../../src/metrics/rollup/recipes.ts";
+import { DEFAULT_POLICIES, type Policies } from "../../src/core/workspace.ts";
 import { createVerifier } from "../../src/metrics/verify/verifier.ts";
 import { answer, check, milestone, request, revenue, session, signup, ticket, times, worldOf } from "../golden/told.ts";
 import { verifyWorld } from "../properties/third-answer.ts";
@@ -94,7 +94,6 @@ test("what arrives while it counts shows neither as a difference nor in the numb
     db,
     workspace,
     clock: { now: () => Temporal.Instant.from(world.now()) },
-    rules: DEFAULT_ROLLUP_RULES,
     settle: () => world.settle(),
   });
   let posted: Promise<unknown> | undefined;
@@ -117,7 +116,6 @@ test("when the rollups do not follow, the differences are told and how many chan
     db,
     workspace,
     clock: { now: () => Temporal.Instant.from(world.now()) },
-    rules: DEFAULT_ROLLUP_RULES,
     settle: async () => {},
   });
   const found = await verifier.verify(7);
@@ -154,3 +152,40 @@ const dropRequestsBefore = (month: string) => `
       execute format('drop table %s', name);
     end loop;
   end $$`;
+
+test.each<Partial<Policies>>([
+  { mauWindow: "28" },
+  { mauWindow: "calendar_month" },
+  { cancelAt: "request" },
+  { pausedCounts: true },
+  { npsDays: 7 },
+  { activationMilestones: ["profile_completed"] },
+  { healthGapSeconds: 10 },
+])("it follows the policy %o", async (policies) => {
+  const world = await worldOf(
+    [
+      ...times(40, (index) =>
+        request(
+          Temporal.Instant.from("2026-06-14T10:00:00Z")
+            .subtract({ hours: 24 * index })
+            .toString(),
+          { user_id: `u${index}` },
+        ),
+      ),
+      signup("u1", "2026-06-03T10:00:00Z"),
+      milestone("u1", "profile_completed", "2026-06-04T10:00:00Z"),
+      revenue("u1", "subscription_started", "2026-06-01T10:00:00Z", { amount: "29" }),
+      revenue("u1", "canceled", "2026-06-04T10:00:00Z", { effective_at: "2026-06-20T10:00:00Z" }),
+      revenue("u2", "subscription_started", "2026-06-01T10:00:00Z", { amount: "10" }),
+      revenue("u2", "paused", "2026-06-05T10:00:00Z"),
+      answer("u1", 10, "2026-06-01T10:00:00Z"),
+      answer("u2", 0, "2026-06-12T10:00:00Z"),
+      check("api", "healthy", "2026-06-12T10:00:00Z"),
+      check("api", "down", "2026-06-12T10:02:00Z"),
+    ],
+    { now: "2026-06-15T12:00:00Z", policies },
+  );
+  expect((await verifyWorld(world, 40)).differences).toEqual([]);
+  const elsewhere = { ...world, workspace: { ...world.workspace, policies: DEFAULT_POLICIES } };
+  expect((await verifyWorld(elsewhere, 40)).differences).not.toEqual([]);
+});

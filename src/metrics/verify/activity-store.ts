@@ -20,8 +20,8 @@ export function sessionStarts(recount: Recount) {
 }
 
 /**
- * Sessions and distinct people. Who is active on a day counts for the 7 and the 30 days that begin with it, or until the
- * next day of activity, so that nobody counts twice.
+ * Sessions and distinct people. Who is active on a day counts for the 7 days that begin with it and for those of a month, or
+ * until the next day of activity, so that nobody counts twice.
  */
 export function countActivity(recount: Recount): Promise<Placed<ActivityNumbers>[]> {
   const { sql, workspace, firstDay } = recount;
@@ -35,7 +35,7 @@ export function countActivity(recount: Recount): Promise<Placed<ActivityNumbers>
     ), steps as (
       select day, 1 as dau, 1 as week, 1 as month from visits
       union all select least(day + 7, next_day), 0, -1, 0 from visits
-      union all select least(day + 30, next_day), 0, 0, -1 from visits
+      union all select least(${monthOver(recount)}, next_day), 0, 0, -1 from visits
     ), daily as (
       select day, sum(dau) as dau, sum(week) as week, sum(month) as month from steps group by day
     ), people as (
@@ -48,4 +48,11 @@ export function countActivity(recount: Recount): Promise<Placed<ActivityNumbers>
     select place, coalesce(sessions, 0)::float8 as agent_sessions, coalesce(dau, 0)::float8 as dau,
       coalesce(wau, 0)::float8 as wau, coalesce(mau, 0)::float8 as mau, (100 * mean_dau / nullif(mau, 0))::float8 as stickiness
     from spans left join people using (place) left join started using (place)`;
+}
+
+/** The first day to whose month of activity a visit on `day` no longer belongs. */
+function monthOver({ sql, workspace }: Recount) {
+  const { mauWindow } = workspace.policies;
+  if (mauWindow === "calendar_month") return sql`(date_trunc('month', day) + interval '1 month')::date`;
+  return sql`day + ${Number(mauWindow)}::int`;
 }

@@ -7,7 +7,7 @@ export interface NpsNumbers {
   readonly nps_margin: number | null;
 }
 
-/** Each person's latest answer of the 30 days that end with the span, and the adjusted Wald interval of 95 %. */
+/** Each person's latest answer of the days that end with the span, and the adjusted Wald interval of 95 %. */
 export function countNps(recount: Recount): Promise<Placed<NpsNumbers>[]> {
   const { sql, workspace } = recount;
   return sql<Placed<NpsNumbers>[]>`
@@ -17,7 +17,7 @@ export function countNps(recount: Recount): Promise<Placed<NpsNumbers>[]> {
       from nps_surveys where voided_at is null and user_no is not null
     ), latest as (
       select distinct on (place, user_no) place, score
-      from spans join answers on day between last - 29 and last order by place, user_no, turn desc
+      from spans join answers on day between last - ${workspace.policies.npsDays}::int + 1 and last order by place, user_no, turn desc
     ), counted as (
       select place, count(*)::float8 as n, count(*) filter (where score in (9, 10))::float8 as promoters,
         count(*) filter (where score not in (7, 8, 9, 10))::float8 as detractors

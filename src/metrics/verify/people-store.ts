@@ -13,8 +13,8 @@ export interface PeopleNumbers {
  * known before stands for them.
  */
 export function countPeople(recount: Recount): Promise<Placed<PeopleNumbers>[]> {
-  const { sql, workspace, rules, keptSince } = recount;
-  const { timeZone, activationDays } = workspace;
+  const { sql, workspace, keptSince } = recount;
+  const { timeZone, activationDays, policies } = workspace;
   return sql<Placed<PeopleNumbers>[]>`
     with spans as ${spanRows(recount)}, joined as (
       select user_no, min(occurred_at) as at from signups where voided_at is null and user_no is not null group by user_no
@@ -29,7 +29,7 @@ export function countPeople(recount: Recount): Promise<Placed<PeopleNumbers>[]> 
     ), firsts as (
       select user_no, milestone, min(at) as at from done group by user_no, milestone
     ), required as (
-      select milestone from json_array_elements_text(${JSON.stringify(rules.milestones)}::text::json) as milestone
+      select milestone from json_array_elements_text(${JSON.stringify(policies.activationMilestones)}::text::json) as milestone
     ), people as (
       select user_no, joined.at as joined_at, joined.at + make_interval(hours => 24 * ${activationDays}::int) as deadline,
         greatest(joined.at, max(firsts.at)) as reached_at,

@@ -8,18 +8,10 @@ export interface Span extends Window {
   readonly matureBy: Temporal.PlainDate;
 }
 
-/** What a team may want otherwise; the same as the rollup follows. */
-export interface VerifyRules {
-  readonly healthGapSeconds: number;
-  readonly milestones: readonly string[];
-  readonly revenue: { readonly cancelAt: "effective" | "request"; readonly pausedCounts: boolean };
-}
-
 /** One question to the raw rows. */
 export interface Recount {
   readonly sql: Sql;
   readonly workspace: Workspace;
-  readonly rules: VerifyRules;
   readonly spans: readonly Span[];
   /** ISO instant: time after it has not been observed. */
   readonly now: string;

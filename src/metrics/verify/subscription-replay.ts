@@ -7,7 +7,7 @@ import { inOrder, type Recount } from "./span.ts";
  * revenue in major units. To be put after `with recursive`.
  */
 export function replayedAccounts(recount: Recount) {
-  const { sql, workspace, rules } = recount;
+  const { sql, workspace } = recount;
   return sql`${steps(recount)}, prices (billing_period, times_a_year) as (
       values ('day', 365), ('week', 52), ('two_weeks', 26), ('month', 12), ('quarter', 4), ('half_year', 2), ('year', 1)
     ), priced as (
@@ -20,7 +20,7 @@ export function replayedAccounts(recount: Recount) {
       from states left join prices using (billing_period) where n > 0
     ), stretches as (
       select account, day as since, least(next_day, ends_on) as until, arr, standing = 'paused' as is_paused,
-        standing = 'live' or (standing = 'paused' and ${rules.revenue.pausedCounts}::boolean) as is_live
+        standing = 'live' or (standing = 'paused' and ${workspace.policies.pausedCounts}::boolean) as is_live
       from priced where standing in ('live', 'paused')
     ), change_days as (
       select account, day from priced union select account, ends_on from priced where ends_on is not null
@@ -36,7 +36,7 @@ export function replayedAccounts(recount: Recount) {
 
 /** Each subscription after each of its events. A cancellation that waits for its moment is in `ends_at`. */
 function steps(recount: Recount) {
-  const { sql, workspace, rules } = recount;
+  const { sql, workspace } = recount;
   return sql`told as materialized (
       select account, subscription_id, event, plan, amount, currency, billing_period, quantity, effective_at, occurred_at as at,
         (occurred_at at time zone ${workspace.timeZone})::date as day,
@@ -74,7 +74,7 @@ function steps(recount: Recount) {
             case when has_ended then null else states.ends_at end as ends_at
         ) as reached,
         lateral (
-          select coalesce(reached.standing <> 'ended' and ${rules.revenue.cancelAt} = 'effective'
+          select coalesce(reached.standing <> 'ended' and ${workspace.policies.cancelAt} = 'effective'
               and (effective_at > at or (effective_at is not null and not begun)), false) as waits,
             coalesce(not begun and reached.ends_at < at, false) as is_stillborn
         ) as judged

@@ -7,7 +7,7 @@ export interface UptimeNumbers {
 
 /** Cuts each check's time at the beginnings of local days, which lie on quarters of an hour, and adds up. */
 export function measureUptime(recount: Recount): Promise<Placed<UptimeNumbers>[]> {
-  const { sql, workspace, rules, now } = recount;
+  const { sql, workspace, now } = recount;
   const localDate = (at: string) => sql`(${sql(at)} at time zone ${workspace.timeZone})::date`;
   return sql<Placed<UptimeNumbers>[]>`
     with spans as ${spanRows(recount)}, edges as (
@@ -20,7 +20,7 @@ export function measureUptime(recount: Recount): Promise<Placed<UptimeNumbers>[]
       select day, at as starts_at, lead(at) over (order by day) as ends_at from edges
     ), checks as (
       select status <> 'down' as is_up, occurred_at as since, least(
-        ${now}::text::timestamptz, occurred_at + make_interval(secs => ${rules.healthGapSeconds}::float8),
+        ${now}::text::timestamptz, occurred_at + make_interval(secs => ${workspace.policies.healthGapSeconds}::float8),
         lead(occurred_at) over (partition by service order by ${inOrder(recount)})) as until
       from health_checks where voided_at is null and ${nearSpans(recount, 1)}
     ), touched as (

@@ -15,7 +15,7 @@ import { compareAnswers, type Comparison } from "./comparison.ts";
 import { rankFeatures } from "./features-store.ts";
 import { countUnsettled, findRawRows, lastSealedDay } from "./raw-store.ts";
 import { RECOUNT_STEPS, recountSpans, type NumberName, type SpanNumbers } from "./recount.ts";
-import type { Recount, Span, VerifyRules } from "./span.ts";
+import type { Recount, Span } from "./span.ts";
 
 export interface Verification extends Comparison {
   readonly window: Window;
@@ -37,7 +37,6 @@ interface VerifierParts {
   readonly db: Pick<Database, "work">;
   readonly clock: Clock;
   readonly workspace: Workspace;
-  readonly rules: VerifyRules;
   /** Works out what has changed. */
   readonly settle: () => Promise<void>;
 }
@@ -45,7 +44,7 @@ interface VerifierParts {
 /** How often it waits for the queue to be empty before it compares all the same. */
 const TRIES = 10;
 
-export function createVerifier({ db, clock, workspace, rules, settle }: VerifierParts): Verifier {
+export function createVerifier({ db, clock, workspace, settle }: VerifierParts): Verifier {
   return {
     async verify(days, onProgress = () => {}) {
       for (let tries = 1; ; tries += 1) {
@@ -55,7 +54,7 @@ export function createVerifier({ db, clock, workspace, rules, settle }: Verifier
         const found = await db.work.transaction(async (sql) => {
           await sql`set transaction isolation level repeatable read, read only`;
           await sql`set local jit = off`;
-          const check = checkAt({ sql, workspace, rules, now }, days);
+          const check = checkAt({ sql, workspace, now }, days);
           const unsettled = await countUnsettled(sql, check.reach);
           return unsettled > 0 && tries < TRIES ? null : { ...(await check.run(onProgress)), unsettled };
         });
@@ -65,7 +64,7 @@ export function createVerifier({ db, clock, workspace, rules, settle }: Verifier
   };
 }
 
-interface Snapshot extends Pick<VerifierParts, "workspace" | "rules"> {
+interface Snapshot extends Pick<VerifierParts, "workspace"> {
   /** Of a transaction that always sees the same rows. */
   readonly sql: Sql;
   readonly now: Temporal.Instant;
@@ -156,8 +155,8 @@ const REQUEST_DAYS_BEFORE: Partial<Record<NumberName | "top_features", number>> 
   top_features: 0,
   dau: 0,
   wau: 6,
-  mau: 29,
-  stickiness: 29,
+  mau: 30,
+  stickiness: 30,
 };
 
 function startsAfter(sealedThrough: Temporal.PlainDate, name: NumberName | "top_features", { start }: Window): boolean {
