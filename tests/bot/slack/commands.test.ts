@@ -151,6 +151,45 @@ describe.each(MODES)("a slash command over %s", (mode) => {
   });
 });
 
+describe("a picture that Slack does not show to one person alone", () => {
+  const show = defineCommand({
+    path: ["metrics", "show"],
+    description: "a chart",
+    options: {},
+    run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
+  });
+  const isPicture = (block: object) => "slack_file" in block;
+
+  test("comes by direct message, and the answer says so", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toBe("Slack shows this picture in direct messages only, so the answer is there.");
+    const [message, ...others] = await fake.directMessages();
+    expect(others).toEqual([]);
+    expect(message?.blocks.filter(isPicture)).toHaveLength(1);
+    expect(fake.pictures.size).toBe(1);
+  });
+
+  test("is told in words where the app may not write to people", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    fake.faults.add("conversations.open", { kind: "error", error: "missing_scope", needed: "im:write" });
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toContain("MRR, last 3 days, from $14,900");
+    expect(answer.blocks.some(isPicture)).toBe(false);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+
+  test("is shown to all when it is shared, where nothing keeps it from being shown", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const shared = await fake.click(route, { action_id: "share", value: "metrics show" }).next();
+    expect(shared.blocks.filter(isPicture)).toHaveLength(1);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+});
+
 test("what is shared with all is not sent again after a lost reply", async () => {
   const route = await start("http", [count()]);
   fake.faults.add("response_url", { kind: "reply lost" });
