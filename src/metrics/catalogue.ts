@@ -9,7 +9,6 @@ export type {
   CohortMetric,
   CountMetric,
   Group,
-  Grouping,
   GroupName,
   Kind,
   Metric,

@@ -219,7 +219,7 @@ export const revenue = {
     ...ofRevenue,
     terms: { paused_change: 1 },
   },
-  unconverted: {
+  unconverted_subscriptions: {
     kind: "level",
     label: "Subscriptions without an exchange rate",
     meaning: "Live subscriptions that are left out of MRR because their currency has no exchange rate.",

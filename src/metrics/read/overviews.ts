@@ -98,7 +98,7 @@ const REVENUE = [
   "arpu",
   "customers",
   "paused_customers",
-  "unconverted",
+  "unconverted_subscriptions",
   "mrr_new",
   "mrr_expansion",
   "mrr_contraction",
