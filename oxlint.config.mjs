@@ -9,7 +9,7 @@ const ROOMS = {
   events: { below: ["core", "db"], packages: [] },
   tickets: { below: ["core", "db", "events"], packages: [] },
   metrics: { below: ["core", "db", "events", "tickets"], packages: [] },
-  charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas"] },
+  charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas", "quickchart-js"] },
   api: {
     below: ["core", "db", "access", "events", "tickets", "metrics"],
     packages: ["hono", "@hono/node-server", "@hono/zod-openapi"],
@@ -19,7 +19,17 @@ const ROOMS = {
   demo: { below: ["core", "db", "events"], packages: [] },
   client: { below: [], packages: ["hono"] },
 };
-const ROOT_FILES = ["main", "cli", "config", "chat-config", "policy-config", "chat", "jobs", "service"];
+const ROOT_FILES = [
+  "main",
+  "cli",
+  "config",
+  "chat-config",
+  "policy-config",
+  "chat",
+  "chart-pictures",
+  "jobs",
+  "service",
+];
 const OWNED_PACKAGES = [...new Set(Object.values(ROOMS).flatMap((room) => room.packages)), "drizzle-orm"];
 
 const packagePattern = (name) => `^${name.replaceAll(/[/.]/g, "\\$&")}(/|$)`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Subject } from "./bot/access/policy.ts";
-import { readReference } from "./bot/access/reference.ts";
-import { readRule } from "./bot/access/standing-policy.ts";
+import type { Subject } from "./bot/permission/policy.ts";
+import { readReference } from "./bot/permission/reference.ts";
+import { readRule } from "./bot/permission/standing-policy.ts";
 import type { Destination } from "./bot/platform.ts";
 
 const apiAddress = (end: string) =>
@@ -41,7 +41,7 @@ function adminOf(text: string): Subject | null {
   return subject?.kind === "person" || subject?.kind === "group" ? subject : null;
 }
 
-const rules = listOf(";", readRule, (unread) => {
+const accessRules = listOf(";", readRule, (unread) => {
   const forms = "slack:S0123456789 may ask revenue; discord:channel:123 may show revenue; everyone may not ask revenue";
   return `must be rules like ${forms}; \`${unread}\` is none`;
 });
@@ -112,7 +112,7 @@ export const CHAT_SETTINGS = {
   ACCESS: {
     about: "Who may see what in chat, rules by semicolon; see docs/access.md. Rules set in chat come before these.",
     example: "slack:S0123456789 may ask revenue; everyone may not ask revenue",
-    schema: rules,
+    schema: accessRules,
   },
 };
 

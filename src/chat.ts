@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
 import type { Command } from "./bot/command.ts";
-import { createGate, type Gate } from "./bot/access/gate.ts";
-import { ALL_GROUPS } from "./bot/access/need.ts";
-import { referenceText } from "./bot/access/reference.ts";
-import { standingPolicy } from "./bot/access/standing-policy.ts";
-import type { View } from "./bot/access/view.ts";
+import { createGate, type Gate } from "./bot/permission/gate.ts";
+import { ALL_GROUPS } from "./bot/permission/need.ts";
+import { referenceText } from "./bot/permission/reference.ts";
+import { standingPolicy } from "./bot/permission/standing-policy.ts";
+import type { View } from "./bot/permission/view.ts";
 import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
@@ -15,7 +15,7 @@ import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
-import { createPngRenderer } from "./charts/png.ts";
+import { createPictures } from "./chart-pictures.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
@@ -44,12 +44,11 @@ function createGateFor({ ADMINS, ACCESS, DIGEST_CHANNELS }: Config, { db }: Pick
 
 /** One for each token that is set; none is connected yet. */
 export async function createPlatforms(config: Config, foundation: Foundations): Promise<Platforms> {
-  const renderer = createPngRenderer();
-  const png = (chart: Chart) => renderer.render(chart, { theme: "light" });
-  const shared = { png, gate: createGateFor(config, foundation) };
+  const pictures = await createPictures(config, (sentence, error) => foundation.log.warn({ error }, sentence));
+  const gate = createGateFor(config, foundation);
   const [slack, discord] = await Promise.all([
-    slackFrom(config, foundation, shared),
-    discordFrom(config, foundation, shared),
+    slackFrom(config, foundation, { gate, png: pictures("slack") }),
+    discordFrom(config, foundation, { gate, png: pictures("discord") }),
   ]);
   return {
     all: [slack, discord].filter((one) => one !== null),
@@ -58,7 +57,11 @@ export async function createPlatforms(config: Config, foundation: Foundations): 
 }
 
 /** The SDKs are large: each is loaded only when its platform is on. */
-async function slackFrom(config: Config, { db, clock, log }: Foundations, shared: Shared): Promise<SlackPlatform | null> {
+async function slackFrom(
+  config: Config,
+  { db, clock, log }: Foundations,
+  shared: Shared,
+): Promise<SlackPlatform | null> {
   if (config.SLACK_BOT_TOKEN === undefined) return null;
   const { createSlack } = await import("./bot/platforms/slack/slack.ts");
   return createSlack({

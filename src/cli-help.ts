@@ -1,4 +1,4 @@
-import { OPERATOR_VISIT } from "./bot/access/gate.ts";
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";

@@ -1,7 +1,7 @@
 import type { MetricName } from "../metrics/catalogue.ts";
-import type { Need } from "./access/need.ts";
-import type { NameOf } from "./access/refusal-words.ts";
-import type { Audience, View } from "./access/view.ts";
+import type { Need } from "./permission/need.ts";
+import type { NameOf } from "./permission/refusal-words.ts";
+import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
 import type { Message } from "./message.ts";
 

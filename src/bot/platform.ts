@@ -1,5 +1,5 @@
 import type { Temporal } from "../core/time.ts";
-import type { NameOf } from "./access/refusal-words.ts";
+import type { NameOf } from "./permission/refusal-words.ts";
 import type { Place } from "./asker.ts";
 import type { Command } from "./command.ts";
 import type { Message } from "./message.ts";

@@ -1,5 +1,5 @@
 import { Problem, sentenceOf } from "../core/problem.ts";
-import type { Gate } from "./access/gate.ts";
+import type { Gate } from "./permission/gate.ts";
 import { parseCommand } from "./command-line.ts";
 import type { Answer, Command, Invocation } from "./command.ts";
 import { quotation } from "./quotation.ts";

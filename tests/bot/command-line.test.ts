@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FREE } from "../../src/bot/access/need.ts";
-import { OPERATOR_VISIT } from "../../src/bot/access/gate.ts";
+import { FREE } from "../../src/bot/permission/need.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { defineCommand, type Command } from "../../src/bot/command.ts";
 import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { OPERATOR_VISIT } from "../../src/bot/access/gate.ts";
-import { EVERYTHING } from "../../src/bot/access/view.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { createDigestList } from "../../src/bot/commands/digest-list.ts";
 import { createDigestWriter, keyOf, type OwedDigest } from "../../src/bot/digest/digest-post.ts";
 import { applyWantedDigests } from "../../src/bot/digest/schedule-store.ts";

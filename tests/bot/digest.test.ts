@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EVERYTHING } from "../../src/bot/access/view.ts";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { digestMessage } from "../../src/bot/digest/digest-message.ts";
 import { digestOf, DIGEST_DAYS, type DigestInput } from "../../src/bot/digest/digest.ts";
 import { displayWidth } from "../../src/bot/platforms/terminal/display-width.ts";

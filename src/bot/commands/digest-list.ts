@@ -1,6 +1,6 @@
 import type { Temporal } from "../../core/time.ts";
 import { listSchedules, type ListedSchedule } from "../digest/schedule-store.ts";
-import { FREE } from "../access/need.ts";
+import { FREE } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { Block, Message } from "../message.ts";
 import { dayText } from "../window-words.ts";

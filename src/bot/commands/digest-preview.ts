@@ -1,6 +1,6 @@
 import { digestOf, DIGEST_DAYS } from "../digest/digest.ts";
 import { digestMessage } from "../digest/digest-message.ts";
-import { ASKS_ALL } from "../access/need.ts";
+import { ASKS_ALL } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { CommandContext } from "./context.ts";
 

@@ -1,5 +1,5 @@
 import { catalogueRows } from "../../metrics/catalogue.ts";
-import { FREE } from "../access/need.ts";
+import { FREE } from "../permission/need.ts";
 import { defineCommand, usageOf, type Command } from "../command.ts";
 import { GROUP_NAMES } from "../group-names.ts";
 import type { Message } from "../message.ts";

@@ -1,7 +1,7 @@
 import { localDay, type Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
-import { asks } from "../access/need.ts";
+import { asks } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { fullDayEnds, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";

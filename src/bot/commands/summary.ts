@@ -1,8 +1,8 @@
 import { localDay, type Temporal } from "../../core/time.ts";
 import type { Summary } from "../../metrics/answers.ts";
 import { metricOf } from "../../metrics/catalogue.ts";
-import { ASKS_ALL } from "../access/need.ts";
-import type { View } from "../access/view.ts";
+import { ASKS_ALL } from "../permission/need.ts";
+import type { View } from "../permission/view.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { firstDaySentences, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Message } from "../message.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock, Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
-import type { View } from "../access/view.ts";
+import type { View } from "../permission/view.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type Destination } from "../platform.ts";
 import { rangeText, timeText } from "../window-words.ts";

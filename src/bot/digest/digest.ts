@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Temporal } from "../../core/time.ts";
 import type { Daily, Day, Summary, Today } from "../../metrics/answers.ts";
 import { isMetricName, metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
-import type { View } from "../access/view.ts";
+import type { View } from "../permission/view.ts";
 import { stageOf, type Stage } from "../first-day.ts";
 import { DAYS_COMPARED } from "./anomaly.ts";
 import { findAnomalies, type Anomalies } from "./anomalies.ts";

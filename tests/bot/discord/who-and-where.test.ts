@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { OPEN_GATE } from "../../../src/bot/access/gate.ts";
-import { FREE } from "../../../src/bot/access/need.ts";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { createLog } from "../../../src/core/log.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { OPERATOR_VISIT } from "../../../src/bot/access/gate.ts";
-import { FREE } from "../../../src/bot/access/need.ts";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
@@ -151,6 +151,46 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     fake.faults.add("response_url", { kind: "status", status: 503 });
     fake.faults.add("response_url", { kind: "429", retryAfterSeconds: 0 });
     expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
+  });
+});
+
+describe("a picture that Slack does not show to one person alone", () => {
+  const show = defineCommand({
+    path: ["metrics", "show"],
+    description: "a chart",
+    options: {},
+    access: () => FREE,
+    run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
+  });
+  const isPicture = (block: object) => "slack_file" in block;
+
+  test("comes by direct message, and the answer says so", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toBe("Slack shows this picture in direct messages only, so the answer is there.");
+    const [message, ...others] = await fake.directMessages();
+    expect(others).toEqual([]);
+    expect(message?.blocks.filter(isPicture)).toHaveLength(1);
+    expect(fake.pictures.size).toBe(1);
+  });
+
+  test("is told in words where the app may not write to people", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    fake.faults.add("conversations.open", { kind: "error", error: "missing_scope", needed: "im:write" });
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toContain("MRR, last 3 days, from $14,900");
+    expect(answer.blocks.some(isPicture)).toBe(false);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+
+  test("is shown to all when it is shared, where nothing keeps it from being shown", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const shared = await fake.click(route, { action_id: "share", value: "metrics show" }).next();
+    expect(shared.blocks.filter(isPicture)).toHaveLength(1);
+    expect(await fake.directMessages()).toEqual([]);
   });
 });
 

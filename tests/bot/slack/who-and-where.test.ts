@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FREE } from "../../../src/bot/access/need.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createRemembered } from "../../../src/bot/platforms/slack/remembered.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";

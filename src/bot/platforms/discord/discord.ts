@@ -1,6 +1,6 @@
 import { PermissionFlagsBits, REST, type Client } from "discord.js";
 import type { Log } from "../../../core/log.ts";
-import type { Gate } from "../../access/gate.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { startProblem } from "./failures.ts";

@@ -12,9 +12,9 @@ import {
 } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import { metricNames } from "../../../metrics/catalogue.ts";
-import type { Gate } from "../../access/gate.ts";
-import type { Subject } from "../../access/policy.ts";
-import type { Audience } from "../../access/view.ts";
+import type { Gate } from "../../permission/gate.ts";
+import type { Subject } from "../../permission/policy.ts";
+import type { Audience } from "../../permission/view.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";

@@ -7,8 +7,8 @@ import {
   type Client,
   type Guild,
 } from "discord.js";
-import type { Subject } from "../../access/policy.ts";
-import { referenceText } from "../../access/reference.ts";
+import type { Subject } from "../../permission/policy.ts";
+import { referenceText } from "../../permission/reference.ts";
 import { unknownPlace, type Asker, type Place, type PlaceKind, type Standing } from "../../asker.ts";
 
 /** Who asks, by what Discord sends with each interaction. */

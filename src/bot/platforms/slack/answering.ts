@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
-import type { Gate } from "../../access/gate.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
@@ -11,6 +11,7 @@ import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
+import { sendDirectly } from "./direct-message.ts";
 import { respond } from "./response-url.ts";
 
 export const PREFIX = "/";
@@ -89,7 +90,30 @@ async function deliver(request: Request, { ok, message }: Outcome, parts: Answer
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
   const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
-  await withPictures((one) => respond(request.responseUrl, one, audience), content, pictures);
+  const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
+  const inWords = async () =>
+    send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
+  await (audience === "person" && pictures.size > 0
+    ? withPictures(send, content, pictures, inWords)
+    : withPictures(send, content, pictures));
+}
+
+const NO_PICTURES: Pictures = new Map();
+const ELSEWHERE_TEXT = "Slack shows this picture in direct messages only, so the answer is there.";
+const ELSEWHERE: SlackMessage = {
+  text: ELSEWHERE_TEXT,
+  blocks: [paragraph([{ type: "text", text: ELSEWHERE_TEXT }])],
+};
+
+/** Slack may refuse a picture that is shared nowhere in what only one person sees. */
+async function isSentDirectly({ user }: Request, content: SlackMessage, { client, log }: AnsweringParts) {
+  try {
+    await sendDirectly(client, user, content);
+    return true;
+  } catch (thrown) {
+    log.warn({ platform: "slack", error: describeError(thrown) }, "A picture is told in words.");
+    return false;
+  }
 }
 
 /** A picture that cannot be had is told in words. */

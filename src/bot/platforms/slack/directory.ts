@@ -1,8 +1,8 @@
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
-import type { Subject } from "../../access/policy.ts";
-import { referenceText } from "../../access/reference.ts";
-import type { NameOf } from "../../access/refusal-words.ts";
+import type { Subject } from "../../permission/policy.ts";
+import { referenceText } from "../../permission/reference.ts";
+import type { NameOf } from "../../permission/refusal-words.ts";
 import { unknownPlace, type Asker, type Place, type PlaceKind, type Standing } from "../../asker.ts";
 import { createRemembered } from "./remembered.ts";
 import { neededScopes, scopeSentence } from "./refusals.ts";

@@ -4,7 +4,7 @@ import type { Log } from "../../../core/log.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Clock } from "../../../core/time.ts";
 import type { Command } from "../../command.ts";
-import type { Gate } from "../../access/gate.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { admissionOf, type Visit } from "../../../src/bot/access/admission.ts";
-import { ALL_GROUPS } from "../../../src/bot/access/need.ts";
-import { closingRule, mayDo, type Action, type Policy } from "../../../src/bot/access/policy.ts";
-import { readReference, referenceText } from "../../../src/bot/access/reference.ts";
-import { policyOf, readRule, standingPolicy } from "../../../src/bot/access/standing-policy.ts";
+import { admissionOf, type Visit } from "../../../src/bot/permission/admission.ts";
+import { ALL_GROUPS } from "../../../src/bot/permission/need.ts";
+import { closingRule, mayDo, type Action, type Policy } from "../../../src/bot/permission/policy.ts";
+import { readReference, referenceText } from "../../../src/bot/permission/reference.ts";
+import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";

@@ -1,5 +1,5 @@
-import type { Policy, Rule } from "../../../src/bot/access/policy.ts";
-import { readRule, standingPolicy } from "../../../src/bot/access/standing-policy.ts";
+import type { Policy, Rule } from "../../../src/bot/permission/policy.ts";
+import { readRule, standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import type { PlaceKind, Standing } from "../../../src/bot/asker.ts";
 import type { ChatName } from "../../../src/bot/platform.ts";
 

@@ -1,6 +1,7 @@
 import type { Group } from "../../metrics/catalogue.ts";
 import type { Place } from "../asker.ts";
 import { GROUP_NAMES } from "../group-names.ts";
+import { ALL_GROUPS } from "./need.ts";
 import type { Action, Policy, Refusal, Subject } from "./policy.ts";
 
 /** "@kim", "#founders"; the subject's reference ("slack:U123") when the platform knows no name. Never rejects. */
@@ -68,6 +69,7 @@ function notShown(groups: readonly Group[]): string {
 }
 
 function listed(groups: readonly Group[]): string {
+  if (groups.length === ALL_GROUPS.length) return "the numbers";
   const names = groups.map((group) => GROUP_NAMES[group].toLowerCase());
   const last = names.pop() ?? "numbers";
   return names.length === 0 ? last : `${names.join(", ")} and ${last}`;
