@@ -21,6 +21,8 @@ export interface ActivationRow {
   readonly matured: string;
   readonly people: number;
   readonly activated: number;
+  /** Those of the activated who became so on the day after `matured`, with its first instant. */
+  readonly activatedOnNextDay: number;
 }
 
 /** What became of the yearly revenue of the accounts that paid just before a window. */
@@ -128,7 +130,7 @@ function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: 
   let [part, whole] = [0, 0];
   for (const row of rows) {
     if (row.signedUp < start || row.signedUp > end || row.matured > matureBy) continue;
-    part += row.activated;
+    part += row.activated - (row.matured === matureBy ? row.activatedOnNextDay : 0);
     whole += row.people;
   }
   return { part, whole };
