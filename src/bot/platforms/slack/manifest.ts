@@ -40,6 +40,7 @@ const SCOPES = [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_S
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
+  access: "Who may see what",
 };
 
 /**
@@ -63,7 +64,8 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         ...address,
         description: GROUP_DESCRIPTIONS[group] ?? `Commands of ${group}`,
         usage_hint: usageHint(commands.filter(({ path }) => path[0] === group)),
-        should_escape: false,
+        // Escaped, mentions come with their ids.
+        should_escape: commands.some(({ path, options }) => path[0] === group && hasReference(options)),
       })),
     },
     oauth_config: { scopes: { bot: SCOPES } },
@@ -75,6 +77,10 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
       token_rotation_enabled: false,
     },
   };
+}
+
+function hasReference(options: Command["options"]): boolean {
+  return Object.values(options).some(({ kind }) => kind === "reference");
 }
 
 function usageHint(commands: readonly Command[]): string {
