@@ -91,7 +91,9 @@ test("two instances restarted in turn under load: nobody sees a 5xx, nothing ack
   await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBe(0);
   await balancer.stop();
 
-  const rows = await db.read.run((sql) => sql<{ id: string }[]>`select user_id as id from users where user_id like 'user-%'`);
+  const rows = await db.read.run(
+    (sql) => sql<{ id: string }[]>`select user_id as id from users where user_id like 'user-%'`,
+  );
   const stored = new Set(rows.map(({ id }) => id.replace("user-", "")));
   const shown = discord.world.messages.map((message) => message.channel_id);
   const figures = {
