@@ -1,9 +1,12 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
 import { DEFAULT_POLICIES, type Policies } from "../../src/core/workspace.ts";
 import { createVerifier } from "../../src/metrics/verify/verifier.ts";
 import { answer, check, milestone, request, revenue, session, signup, ticket, times, worldOf } from "../golden/told.ts";
+import { live } from "../properties/live.ts";
 import { verifyWorld } from "../properties/third-answer.ts";
+import { randomWorld } from "../properties/worlds.ts";
 import type { World } from "../support/world.ts";
 
 const aLittleOfAll = () =>
@@ -45,6 +48,12 @@ test("numbers that are right are all compared and none differs", async () => {
   expect(found.differences).toEqual([]);
   expect(found.compared).toBeGreaterThan(14 * 60);
   expect([found.leftOut, found.sealedThrough, found.unsettled]).toEqual([0, null, 0]);
+});
+
+test("on random worlds nothing differs", { timeout: 60_000 }, async () => {
+  for (const random of fc.sample(randomWorld, { numRuns: 10, seed: 20_261_125 })) {
+    await live(random, async (_, world) => expect((await verifyWorld(world, 36)).differences).toEqual([]));
+  }
 });
 
 test("a stored number that was changed behind the roller's back differs, with both values, on its day and wherever it enters", async () => {
