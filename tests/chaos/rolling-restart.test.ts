@@ -51,7 +51,9 @@ async function behindBalancer(settings: Settings) {
       instances[index] = await started(settings);
       return tookMs;
     },
-    stop: async () => void (await Promise.all(instances.map((one) => one?.stop()))),
+    async stop() {
+      for (const one of instances) await one?.stop();
+    },
   };
 }
 
