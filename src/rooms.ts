@@ -5,6 +5,7 @@ import type { Intake } from "./events/verdict.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
+import { createDesk, type Desk } from "./tickets/desk.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
 /** The rooms between the database and the edges, each made once. */
@@ -14,14 +15,17 @@ export interface Rooms {
   readonly roller: Roller;
   readonly reader: Reader;
   readonly access: Access;
+  readonly desk: Desk;
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
+  const intake = createIntake({ db, clock, workspace, partitions, log });
   return {
-    intake: createIntake({ db, clock, workspace, partitions, log }),
+    intake,
     voider: createVoider({ db, clock, workspace }),
     roller: createRoller({ db, clock, workspace, log }),
     reader: createReader({ db, clock, workspace }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
+    desk: createDesk({ db, clock, intake }),
   };
 }

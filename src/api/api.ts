@@ -14,6 +14,8 @@ import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
+import type { Desk } from "../tickets/desk.ts";
+import { ticketRoutes } from "./ticket-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -29,6 +31,7 @@ export interface ApiParts {
   readonly voider: Voider;
   readonly reader: Reader;
   readonly roller: Pick<Roller, "recompute">;
+  readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
   readonly access: Access;
@@ -53,6 +56,7 @@ export function createApi(parts: ApiParts): Api {
     voidRoute(voider),
     ...metricsRoutes(reader),
     calculateRoute(parts),
+    ...ticketRoutes(parts.desk),
   ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);

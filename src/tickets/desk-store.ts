@@ -102,14 +102,6 @@ export async function staleCards(sql: Sql): Promise<string[]> {
   return rows.map(({ ticketId }) => ticketId);
 }
 
-/** True for whoever is the first to warn of this deadline of the ticket. */
-export async function claimWarning(sql: Sql, ticketId: string, deadline: string): Promise<boolean> {
-  const rows = await sql`
-    update desk_tickets set warned_of = ${deadline}
-    where ticket_id = ${ticketId} and warned_of is distinct from ${deadline} returning ticket_id`;
-  return rows.length > 0;
-}
-
 /**
  * Brings what is known of a thread up to what it is now. A message that is not in `messages` stays as it was: somebody
  * may have read only a part.
@@ -139,7 +131,8 @@ export async function storeMessages(sql: Sql, ticketId: string, messages: readon
       or coalesce(excluded.edited_at, '-infinity') > coalesce(kept.edited_at, '-infinity'))`;
 }
 
-interface MessageRow {
+/** A message of a thread as it is kept; times are ISO instants. */
+export interface StoredMessage {
   readonly messageId: string;
   readonly author: string;
   readonly by: Conversation["by"];
@@ -150,8 +143,8 @@ interface MessageRow {
   readonly isDeleted: boolean;
 }
 
-export async function readMessages(sql: Sql, ticketId: string): Promise<MessageRow[]> {
-  return sql<MessageRow[]>`
+export async function readMessages(sql: Sql, ticketId: string): Promise<StoredMessage[]> {
+  return sql<StoredMessage[]>`
     select message_id as "messageId", author, by, to_json(at) #>> '{}' as at, text, attachments,
       to_json(edited_at) #>> '{}' as "editedAt", deleted_at is not null as "isDeleted"
     from ticket_messages where ticket_id = ${ticketId} order by ticket_messages.at, message_id collate "C"`;

@@ -1,21 +1,26 @@
 import { Problem } from "../core/problem.ts";
 import { Temporal, type Clock } from "../core/time.ts";
 import type { Database, Sql } from "../db/client.ts";
+import { isStorableText } from "../events/json-fault.ts";
 import type { Intake } from "../events/verdict.ts";
 import { storable, type Conversation } from "./conversation.ts";
 import {
   addNote,
   noteOpeningSent,
+  readMessages,
+  readNotes,
   reserveTicket,
   storeMessages,
   touchTicket,
   unsentOpenings,
+  type Note,
   type Reserved,
+  type StoredMessage,
 } from "./desk-store.ts";
 import { deskEvent, eventFor, type DeskAction } from "./desk-action.ts";
 import type { Category, Priority } from "./ticket-log.ts";
 import type { ThreadRef, TicketView } from "./ticket-view.ts";
-import { readTickets } from "./view-store.ts";
+import { listTickets, readTickets, type TicketPage } from "./view-store.ts";
 
 export interface Opening {
   /** Null: opened without a thread. */
@@ -59,6 +64,10 @@ export interface Desk {
   /** For the team alone. */
   note(ticketId: string, note: { readonly author: string; readonly key: string; readonly text: string }): Promise<void>;
   find(ticketId: string): Promise<TicketView>;
+  /** The newest opening first. */
+  list(page: TicketPage): Promise<TicketView[]>;
+  /** What was said in the thread and what the team noted, the oldest first. */
+  conversation(ticketId: string): Promise<{ readonly messages: StoredMessage[]; readonly notes: Note[] }>;
   /** Tells the intake of tickets whose opening it did not get, because the program was killed in between. */
   finishOpenings(): Promise<void>;
 }
@@ -78,34 +87,25 @@ export function createDesk({ db, intake, clock }: DeskParts): Desk {
   const write = <T>(statements: (sql: Sql) => Promise<T>) => db.intake.run(statements);
 
   async function find(ticketId: string): Promise<TicketView> {
-    const [view] = await db.read.run((sql) => readTickets(sql, [ticketId]));
+    const [view] = isStorableText(ticketId) ? await db.read.run((sql) => readTickets(sql, [ticketId])) : [];
     if (view === undefined) throw unknownTicket();
     return view;
   }
 
-  /** A conflict is the same act told again, later. */
-  async function record(event: Record<string, unknown>): Promise<void> {
-    const [verdict] = await intake.accept([event], { source: SOURCE });
-    if (verdict?.verdict === "rejected") throw new Problem(verdict.code, 400, verdict.reason);
-  }
-
-  async function sendOpenings(of: Parameters<typeof unsentOpenings>[1]): Promise<void> {
-    for (const { ticketId, opening } of await write((sql) => unsentOpenings(sql, of))) {
-      await record({ ...opening, id: `${ticketId}:opened`, ticket_id: ticketId });
-      await write((sql) => noteOpeningSent(sql, ticketId));
-    }
-  }
-
-  async function reserve(opening: Opening): Promise<Reserved> {
-    const event = openingEvent(opening, clock);
-    return db.intake.transaction((sql) => reserveTicket(sql, { ...opening, opening: event }));
-  }
+  const record = createRecorder(intake);
+  const openings = createOpenings({ db, record });
 
   return {
     find,
+    list: (page) => db.read.run((sql) => listTickets(sql, page)),
+    conversation: (ticketId) =>
+      db.read.run(async (sql) => ({
+        messages: await readMessages(sql, ticketId),
+        notes: await readNotes(sql, ticketId),
+      })),
     async open(opening) {
-      const { ticketId, isNew } = await reserve(opening);
-      await sendOpenings({ ticketId });
+      const { ticketId, isNew } = await openings.reserve(opening, openingEvent(opening, clock));
+      await openings.send({ ticketId });
       if (isNew) await write((sql) => storeMessages(sql, ticketId, (opening.messages ?? []).map(storableMessage)));
       return { ticket: await find(ticketId), isNew };
     },
@@ -132,7 +132,31 @@ export function createDesk({ db, intake, clock }: DeskParts): Desk {
       const at = clock.now().toString();
       await write((sql) => addNote(sql, ticketId, key, { author, at, text: storable(text, LONGEST_TEXT) }));
     },
-    finishOpenings: () => sendOpenings({ olderThanSeconds: UNFINISHED_SECONDS }),
+    finishOpenings: () => openings.send({ olderThanSeconds: UNFINISHED_SECONDS }),
+  };
+}
+
+type Tell = (event: Record<string, unknown>) => Promise<void>;
+
+/** Tells the intake; a conflict is the same act told again, later. */
+function createRecorder(intake: DeskParts["intake"]): Tell {
+  return async (event) => {
+    const [verdict] = await intake.accept([event], { source: SOURCE });
+    if (verdict?.verdict === "rejected") throw new Problem(verdict.code, 400, verdict.reason);
+  };
+}
+
+/** A ticket's number is reserved first and the intake told afterwards, so that a crash in between can be finished. */
+function createOpenings({ db, record }: { readonly db: DeskParts["db"]; readonly record: Tell }) {
+  return {
+    reserve: ({ thread, openedBy }: Opening, opening: object): Promise<Reserved> =>
+      db.intake.transaction((sql) => reserveTicket(sql, { thread, openedBy, opening })),
+    async send(of: Parameters<typeof unsentOpenings>[1]): Promise<void> {
+      for (const { ticketId, opening } of await db.intake.run((sql) => unsentOpenings(sql, of))) {
+        await record({ ...opening, id: `${ticketId}:opened`, ticket_id: ticketId });
+        await db.intake.run((sql) => noteOpeningSent(sql, ticketId));
+      }
+    },
   };
 }
 

@@ -61,6 +61,8 @@ export const silentReader: Reader = {
   firstDay: () => Promise.resolve(null),
 };
 
+const noDesk = () => Promise.reject(new Error("no desk in this test"));
+
 export interface Rig {
   readonly api: Api;
   readonly access: Access;
@@ -83,6 +85,7 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: silentReader,
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
+    desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,
     workspace: { timeZone: "UTC" },
     access,
