@@ -8,11 +8,14 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  Legend,
   PointElement,
+  SubTitle,
+  Title,
 } from "chart.js";
 import { createCanvas, type Canvas, type CanvasPattern } from "@napi-rs/canvas";
-import { chartFrame, frameRight, frameTop } from "./chart-frame.ts";
-import { chartJsConfig } from "./chart-js-config.ts";
+import { chartFrame, fontOf, roomFor } from "./chart-frame.ts";
+import { chartJsConfig, type Look } from "./chart-js-config.ts";
 import type { Chart, Theme } from "./chart.ts";
 import { registerFonts } from "./fonts.ts";
 import { paletteOf } from "./palette.ts";
@@ -30,8 +33,7 @@ export interface PngRenderer {
   render(chart: Chart, options: PngOptions): Promise<Buffer>;
 }
 
-const WIDTH = 800;
-const HEIGHT = 400;
+const WIDTH = 600;
 const HATCH_PIXELS = 12;
 
 export function createPngRenderer(): PngRenderer {
@@ -44,9 +46,12 @@ export function createPngRenderer(): PngRenderer {
     LinearScale,
     LineController,
     LineElement,
+    Legend,
     PointElement,
+    SubTitle,
+    Title,
   );
-  const canvas = createCanvas(WIDTH, HEIGHT);
+  const canvas = createCanvas(WIDTH, WIDTH);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     render(chart, options) {
@@ -64,25 +69,22 @@ export function createPngRenderer(): PngRenderer {
 async function draw(
   canvas: Canvas,
   chart: Chart,
-  { theme, width = WIDTH, height = HEIGHT }: PngOptions,
+  { theme, width = WIDTH, height = usualHeight(chart) }: PngOptions,
 ): Promise<Buffer> {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const palette = paletteOf(theme);
+  const measure: Look["measure"] = (text, weight, pixels) => {
+    context.font = fontOf(weight, pixels);
+    return context.measureText(text).width;
+  };
   const config = chartJsConfig(chart, {
     palette,
     width,
-    top: frameTop(chart),
-    right: frameRight(chart, context),
-    fade: (target, colour, area) => {
-      if (area === undefined) return "transparent";
-      const gradient = target.createLinearGradient(0, area.top, 0, area.bottom);
-      gradient.addColorStop(0, `${colour}3d`);
-      gradient.addColorStop(1, `${colour}05`);
-      return gradient;
-    },
-    hatch: (colour) => hatchPattern(canvas, colour, palette.background),
+    measure,
+    room: roomFor(chart, measure),
+    hatch: (colour) => hatchPattern(canvas, colour, palette.background) as unknown as string,
   });
   try {
     const drawn = new ChartJs(context, { ...config, plugins: [chartFrame(chart, palette)] });
@@ -92,6 +94,22 @@ async function draw(
   } catch (thrown) {
     ChartJs.getChart(context)?.destroy();
     throw thrown;
+  }
+}
+
+const ROWS_TOP = 100;
+const ROW = 34;
+
+/** In CSS pixels: rows are as high as they need to be. */
+function usualHeight(chart: Chart): number {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return 330;
+    case "waterfall":
+    case "funnel":
+      return ROWS_TOP + ROW * Math.max(3, Math.min(chart.steps.length, 15));
   }
 }
 

@@ -71,14 +71,22 @@ function returned(table: EventTable): string {
   return `returning ${table.dirt.of === "day" ? "occurred_at" : `${table.dirt.subject} as subject`}`;
 }
 
-/** The dirty rows of the rows that were stored; `zone` is the place of the zone among the parameters. */
-function marking(table: EventTable, zone: number): string {
+/** The dirty rows of the rows that were stored; the parameters from place `next` on are those of `markingParameters`. */
+function marking(table: EventTable, next: number): string {
   const { dirt } = table;
   if (dirt === null) return "";
   return dirt.of === "day"
-    ? `, marked as (insert into dirty (kind, day)
-         select distinct '${dirt.kind}', (occurred_at at time zone $${zone}::text)::date from stored)`
-    : `, marked as (insert into dirty (kind, subject) select distinct '${dirt.kind}', subject from stored)`;
+    ? `, marked as (insert into dirty (kind, day, cause)
+         select distinct '${dirt.kind}', (occurred_at at time zone $${next + 1}::text)::date, $${next}::text from stored)`
+    : `, marked as (insert into dirty (kind, subject, cause)
+         select distinct '${dirt.kind}', subject, $${next}::text from stored)`;
+}
+
+function markingParameters({ dirt }: EventTable, rows: readonly NumberedRow[], timeZone: string): (string | null)[] {
+  if (dirt === null) return [];
+  const [first] = rows;
+  const cause = first !== undefined && rows.every(({ event }) => event.cause === first.event.cause);
+  return [cause ? first.event.cause : null, ...(dirt.of === "day" ? [timeZone] : [])];
 }
 
 /**
@@ -139,8 +147,7 @@ export function createEventStore({ pool, timeZone }: EventStoreParts): EventStor
   const statements = new Map(
     EVENT_TYPES.map((type) => {
       const table = EVENT_TABLES[type];
-      const zone = table.dirt?.of === "day" ? [timeZone] : [];
-      return [type, { keyed: keyedStatement(type, table), keyless: keylessStatement(type, table), zone }];
+      return [type, { table, keyed: keyedStatement(type, table), keyless: keylessStatement(type, table) }];
     }),
   );
   return {
@@ -148,7 +155,7 @@ export function createEventStore({ pool, timeZone }: EventStoreParts): EventStor
       const forms = statements.get(type);
       if (forms === undefined) return [];
       const statement = rows.some((row) => row.event.key !== null) ? forms.keyed : forms.keyless;
-      const given = [...parameters(statement, rows), ...forms.zone];
+      const given = [...parameters(statement, rows), ...markingParameters(forms.table, rows, timeZone)];
       const known = await pool.run((sql) =>
         sql.unsafe<{ at: number; payload: string | null }[]>(statement.text, given, { prepare: true }),
       );

@@ -3,7 +3,7 @@ import { openDatabase, type Database } from "../../src/db/client.ts";
 import { startFakeDiscord, type FakeDiscord } from "../support/discord/fake-discord.ts";
 import { startProgram, type Program } from "../support/program.ts";
 import { startOwnServer } from "../support/server.ts";
-import { startSlack, type FakeSlack } from "../support/slack/slack.ts";
+import { startSlack, type FakeSlack, type Route } from "../support/slack/slack.ts";
 
 export const ZONE = "Europe/Berlin";
 export const DISCORD_CHANNEL = "500000000000000001";
@@ -51,6 +51,15 @@ export async function chatGround(): Promise<ChatGround> {
     DISCORD_API_URL: discord.apiUrl,
   };
   return { db, slack, discord, slackChannel: await slack.channelId("numbers"), settings };
+}
+
+/** The way into another program of that workspace, to which Slack sends signed requests. */
+export async function httpRoute({ slack }: ChatGround, settings: Settings): Promise<Route> {
+  const { SLACK_APP_TOKEN: _app, DISCORD_TOKEN: _token, DISCORD_GUILD_ID: _guild, ...slackOnly } = settings;
+  const { url } = await started({ ...slackOnly, SLACK_SIGNING_SECRET: slack.signingSecret });
+  const handle = async (request: Request) =>
+    fetch(`${url}/slack/events`, { method: "POST", headers: request.headers, body: await request.text() });
+  return { kind: "http", handle };
 }
 
 /** The settings with which the next start owes one digest to each platform at once. */

@@ -14,6 +14,7 @@ import {
   deliveryStates,
   digestDueNow,
   digestsShown,
+  httpRoute,
   ONE_EACH,
   started,
   ZONE,
@@ -101,9 +102,7 @@ test("an application's events are the numbers of `/metrics summary` in Slack (bo
   const ground = await chatGround();
   const { slack, discord, settings } = ground;
   const socketMode = await started(settings);
-  const { SLACK_APP_TOKEN: _, DISCORD_TOKEN: __, DISCORD_GUILD_ID: ___, ...slackOnly } = settings;
-  const httpMode = await started({ ...slackOnly, SLACK_SIGNING_SECRET: slack.signingSecret });
-
+  const http = await httpRoute(ground, settings);
   await useApplication(socketMode, settings);
   const summary = await summaryOf(socketMode);
   expect(summary.total_api_calls).toBeGreaterThan(0);
@@ -111,13 +110,7 @@ test("an application's events are the numbers of `/metrics summary` in Slack (bo
   const expected = expectedWords(summary);
   expect(expected.join()).not.toContain("no data");
 
-  const post = async (request: Request) =>
-    fetch(`${httpMode.url}/slack/events`, {
-      method: "POST",
-      headers: request.headers,
-      body: await request.text(),
-    });
-  const routes: Route[] = [{ kind: "socket" }, { kind: "http", handle: post }];
+  const routes: Route[] = [{ kind: "socket" }, http];
   const texts = await Promise.all(
     routes.map(async (route) => {
       const answer = await slack.type(route, "/metrics", `summary --days ${DAYS}`).next();

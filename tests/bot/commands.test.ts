@@ -201,9 +201,12 @@ describe("metrics show", () => {
       return block?.kind === "chart" ? block.chart : null;
     };
     expect(await chartOf("metrics show signups 7")).toMatchObject({ kind: "bar", unit: "count" });
-    const mrr = await chartOf("metrics show mrr 7");
-    expect(mrr).toMatchObject({ kind: "line", unit: "money", currency: "USD" });
-    expect(mrr?.labels.at(-1)).toBe("2026-11-21");
+    expect(await chartOf("metrics show mrr 7")).toMatchObject({
+      kind: "line",
+      unit: "money",
+      currency: "USD",
+      labels: expect.toSatisfy((labels: readonly string[]) => labels.at(-1) === "2026-11-21"),
+    });
   });
 
   test("says what to send when there is nothing to draw", async () => {

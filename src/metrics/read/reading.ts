@@ -42,7 +42,8 @@ function storedNames(metric: Metric, wanted: (over: Over) => boolean): StoredNam
   return parts.flatMap((part) => Object.keys(part.terms) as StoredName[]);
 }
 
-function partsOf(metric: Metric): { over: Over; terms: Terms }[] {
+/** The stored numbers that the metric is made of, each with how it is taken over a window. */
+export function partsOf(metric: Metric): { over: Over; terms: Terms }[] {
   switch (metric.kind) {
     case "count":
       return [{ over: "sum", terms: metric.terms }];

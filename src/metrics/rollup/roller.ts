@@ -17,6 +17,7 @@ import {
   type DayKind,
   type SubjectKind,
 } from "./queue-store.ts";
+import { publishDays } from "./restatement-store.ts";
 import { createUnits, type Units } from "./units.ts";
 
 /** What a pass did. A unit is a day of a kind, or a subject. */
@@ -102,7 +103,9 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
       else await recomputeAll(run, step.day);
     }
     await db.work.run(keepFirstEvent);
-    return run.done();
+    const done = run.done();
+    if (done.failed === 0 && !run.stopped()) await db.work.run((sql) => publishDays(sql, { ...present, ...workspace }));
+    return done;
   };
 
   const drain = async (onProgress?: (left: number) => void): Promise<void> => {

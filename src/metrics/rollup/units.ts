@@ -31,16 +31,16 @@ export interface Units {
 }
 
 export function createUnits({ db, workspace }: UnitsParts): Units {
-  const { timeZone } = workspace;
+  const { timeZone, currency } = workspace;
   const recipes = createRecipes(workspace);
   return {
     recompute: (kind, day, present) =>
       db.work.transaction(async (sql) => {
         await lockDay(sql, kind, day);
-        const { taken, news, cause } = await takeDay(sql, kind, day, present.now);
+        const { taken, ...found } = await takeDay(sql, kind, day, present.now);
         if (taken === 0) return 0;
         await refuseOutdated(sql, workspace);
-        await recipes.recompute[kind]({ sql, day, ...present, timeZone, news, cause });
+        await recipes.recompute[kind]({ sql, day, ...present, timeZone, currency, ...found });
         return 1;
       }),
     fold: ({ kind, after, limit, onTaken }, present) =>

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
+import { Problem, sentenceOf } from "../../../core/problem.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
@@ -63,6 +64,7 @@ async function outcomeOf(
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
     return await runText(text, { commands, prefix: PREFIX, asker, place });
   } catch (thrown) {
+    if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
     return failure("That did not work, and it is not your fault. The log of Bellwether says why. Try again.");
   }
