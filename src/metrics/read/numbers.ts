@@ -19,6 +19,8 @@ export interface ActivationRow {
   readonly matured: string;
   readonly people: number;
   readonly activated: number;
+  /** Those of the activated who became so on the day after `matured`, with its first instant. */
+  readonly activatedOnNextDay: number;
 }
 
 /** All that was read to answer one question. Days are ISO dates, which sort as text. */
@@ -97,7 +99,7 @@ function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: 
   let [part, whole] = [0, 0];
   for (const row of rows) {
     if (row.signedUp < start || row.signedUp > end || row.matured > matureBy) continue;
-    part += row.activated;
+    part += row.activated - (row.matured === matureBy ? row.activatedOnNextDay : 0);
     whole += row.people;
   }
   return { part, whole };

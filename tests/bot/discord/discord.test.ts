@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
@@ -33,7 +35,7 @@ type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 function discord(parts: Parts = {}) {
   const { apiUrl, token, guildId } = fake;
   const log = listeningLog();
-  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, log, ...parts });
+  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, gate: OPEN_GATE, log, ...parts });
   onTestFinished(() => made.stop());
   return { ...made, said: log.said };
 }
@@ -118,6 +120,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "hangs",
       options: {},
+      access: () => FREE,
       run: () => new Promise<never>(() => {}),
     });
     await started({ answerWithinMs: 50 }, [hanging]);
@@ -132,6 +135,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "fails",
       options: {},
+      access: () => FREE,
       run: () => Promise.reject(new Error("secret words")),
     });
     const { said } = await started({}, [failing]);
@@ -204,10 +208,22 @@ describe("the connection to Discord", () => {
     const { every, steadyNow, pass } = handTimer();
     const { said } = await started({ every, steadyNow });
     fake.gateway.silence();
-    await pass(120_000);
+    let noticedMs = 0;
+    for (; said.length === 0 && noticedMs < 120_000; noticedMs += 10_000) await pass(10_000);
+    console.log(JSON.stringify({ promise: "G26", platform: "discord", fault: "heartbeats only", noticedMs }));
     await fake.until(() => fake.gateway.beginnings.length === 2);
     expect(textOf(await replyTo(fake.ask(["metrics", "summary"])))).toContain("MRR");
     expect(said.join()).toContain("answers heartbeats and nothing else");
+  });
+
+  test("control: without the watch a deaf gateway is not noticed", async () => {
+    const { every, steadyNow, pass } = handTimer();
+    const { said } = await started({ every: () => () => {}, steadyNow });
+    every(0, () => {});
+    fake.gateway.silence();
+    await pass(120_000);
+    expect(fake.gateway.beginnings).toEqual(["identify"]);
+    expect(said).toEqual([]);
   });
 
   test("is kept when the gateway is only quiet", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
@@ -43,6 +44,7 @@ const count = (path: readonly string[] = ["metrics", "count"]) =>
     path,
     description: "counts",
     options: {},
+    access: () => FREE,
     async run() {
       runs += 1;
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: `Run ${runs}.` }] }, data: null };
@@ -53,6 +55,7 @@ const hanging = () =>
     path: ["metrics", "hang"],
     description: "hangs",
     options: {},
+    access: () => FREE,
     run: () => new Promise<never>(() => undefined),
   });
 
@@ -71,8 +74,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const { message } = await runText("metrics summary --days 30", {
       commands,
       prefix: "/",
-      asker: OPERATOR,
-      place: TERMINAL,
+      ...OPERATOR_VISIT,
     });
     const facts = message.blocks.flatMap((block) => (block.kind === "facts" ? block.facts : []));
     expect(facts.length).toBeGreaterThan(3);
@@ -86,6 +88,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
       path: ["metrics", "show"],
       description: "a chart",
       options: {},
+      access: () => FREE,
       run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
     });
     const route = await start(mode, [show]);
@@ -151,6 +154,46 @@ describe.each(MODES)("a slash command over %s", (mode) => {
   });
 });
 
+describe("a picture that Slack does not show to one person alone", () => {
+  const show = defineCommand({
+    path: ["metrics", "show"],
+    description: "a chart",
+    options: {},
+    access: () => FREE,
+    run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
+  });
+  const isPicture = (block: object) => "slack_file" in block;
+
+  test("comes by direct message, and the answer says so", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toBe("Slack shows this picture in direct messages only, so the answer is there.");
+    const [message, ...others] = await fake.directMessages();
+    expect(others).toEqual([]);
+    expect(message?.blocks.filter(isPicture)).toHaveLength(1);
+    expect(fake.pictures.size).toBe(1);
+  });
+
+  test("is told in words where the app may not write to people", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    fake.faults.add("conversations.open", { kind: "error", error: "missing_scope", needed: "im:write" });
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toContain("MRR, last 3 days, from $14,900");
+    expect(answer.blocks.some(isPicture)).toBe(false);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+
+  test("is shown to all when it is shared, where nothing keeps it from being shown", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const shared = await fake.click(route, { action_id: "share", value: "metrics show" }).next();
+    expect(shared.blocks.filter(isPicture)).toHaveLength(1);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+});
+
 test("what is shared with all is not sent again after a lost reply", async () => {
   const route = await start("http", [count()]);
   fake.faults.add("response_url", { kind: "reply lost" });
@@ -206,6 +249,18 @@ describe("a socket", () => {
     const again = fake.socket.arrival();
     fake.socket[way]();
     await again;
+    expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
+  });
+
+  test("that has died without a word is opened again within two minutes", async () => {
+    const route = await start("socket", [count()]);
+    const startedAt = performance.now();
+    const again = fake.socket.arrival();
+    fake.socket.freeze();
+    await again;
+    const noticedMs = Math.round(performance.now() - startedAt);
+    console.log(JSON.stringify({ promise: "G26", platform: "slack", fault: "no pong, nothing else", noticedMs }));
+    expect(noticedMs).toBeLessThan(120_000);
     expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
   });
 

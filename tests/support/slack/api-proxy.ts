@@ -22,6 +22,7 @@ export interface ApiProxyParts {
   /** Channels in which the bot is not. */
   readonly strangers: ReadonlySet<string>;
   readonly files: Files;
+  readonly idInEmulator: (user: string) => string | Promise<string>;
   readonly workspace: SlackWorkspace;
 }
 
@@ -107,9 +108,10 @@ async function forward(
   method: string,
   body: ApiCall["body"],
   request: IncomingMessage,
-  { emulatorUrl, ownUrl, files }: ApiProxyParts,
+  { emulatorUrl, ownUrl, files, idInEmulator }: ApiProxyParts,
 ): Promise<object> {
   const fields = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, parsed(value)]));
+  if (method === "conversations.open") fields["users"] = await idInEmulator(String(fields["users"]));
   const answer = await fetch(`${emulatorUrl}/api/${method}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: request.headers.authorization ?? "" },

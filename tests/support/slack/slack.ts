@@ -6,7 +6,7 @@ import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
 import { createFaults } from "./faults.ts";
 import { createResponseUrls, type Invocation } from "./invocations.ts";
 import { createSocketMode, type EnvelopeType } from "./socket-mode.ts";
-import { createWorkspace, HOME_CHANNEL, SOMEBODY } from "./workspace.ts";
+import { createWorkspace, HOME_CHANNEL, NAME_OF_SOMEBODY, SOMEBODY } from "./workspace.ts";
 
 /** How what Slack sends reaches the bot. */
 export type Route =
@@ -42,10 +42,15 @@ const SCOPES = [
   "channels:read",
   "groups:read",
   "im:read",
+  "im:write",
   "mpim:read",
   "users:read",
   "usergroups:read",
 ];
+
+function idOfSomebody({ members }: Record<string, unknown>): string {
+  return (members as { id: string; name: string }[]).find(({ name }) => name === NAME_OF_SOMEBODY)?.id ?? "";
+}
 
 export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
 
@@ -53,6 +58,7 @@ export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
 export async function startSlack() {
   let scopes: readonly string[] = SCOPES;
   let restsOfFiles = 0;
+  let showsPrivatePictures = true;
   const calls: ApiCall[] = [];
   const strangers = new Set<string>();
   const workspace = createWorkspace();
@@ -65,11 +71,11 @@ export async function startSlack() {
     seed: {
       tokens: {
         [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
-        [OBSERVER]: { login: "bellwether", scopes: SCOPES },
+        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "im:history"] },
       },
       slack: {
         strict_scopes: true,
-        users: [{ name: "bellwether" }],
+        users: [{ name: "bellwether" }, { name: NAME_OF_SOMEBODY }],
         channels: [{ name: "numbers" }, { name: "founders", is_private: true }],
       },
     },
@@ -91,6 +97,7 @@ export async function startSlack() {
     () => ownUrl,
     faults,
     (id) => files.isReady(id),
+    () => showsPrivatePictures,
   );
   const parts = {
     emulatorUrl,
@@ -103,6 +110,7 @@ export async function startSlack() {
     strangers,
     files,
     workspace,
+    idInEmulator: (user: string) => (user === SOMEBODY ? somebodysId() : user),
   };
   const server = createServer((request, response) => {
     const served = (request.url ?? "").startsWith("/response/")
@@ -128,6 +136,10 @@ export async function startSlack() {
     files.uploaded((request.url ?? "").split("/").at(-1) ?? "", bytes);
     response.writeHead(answer.status).end(await answer.text());
   }
+
+  /** The emulator gives people ids of its own. */
+  let somebody: Promise<string> | null = null;
+  const somebodysId = () => (somebody ??= direct("users.list", {}).then(idOfSomebody));
 
   async function direct(method: string, body: object): Promise<Record<string, unknown>> {
     const answer = await fetch(`${emulatorUrl}/api/${method}`, {
@@ -218,6 +230,14 @@ export async function startSlack() {
     setScopes: (given: readonly string[]) => void (scopes = given),
     /** How often a new file is refused in blocks before it is ready. */
     setRestsOfFiles: (times: number) => void (restsOfFiles = times),
+    /** Whether a message to one person alone may show a file that is shared nowhere. */
+    setPrivatePictures: (shown: boolean) => void (showsPrivatePictures = shown),
+    /** What the bot wrote to the person who gives the commands. */
+    directMessages: async (): Promise<StoredMessage[]> => {
+      const { channel } = await direct("conversations.open", { users: await somebodysId() });
+      const { messages } = await direct("conversations.history", { channel: (channel as { id: string }).id });
+      return messages as StoredMessage[];
+    },
     channelId: async (name: string): Promise<string> => {
       const { channels } = await direct("conversations.list", { types: "public_channel,private_channel" });
       return (channels as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? "";

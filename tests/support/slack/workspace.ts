@@ -1,5 +1,6 @@
 /** A member of the team, who types and clicks unless a test says who else. */
 export const SOMEBODY = "U0HUMAN01";
+export const NAME_OF_SOMEBODY = "dana";
 /** A private channel, where that happens unless a test says where else. */
 export const HOME_CHANNEL = "C000000001";
 
@@ -36,7 +37,7 @@ export interface SlackWorkspace {
 export function createWorkspace(): SlackWorkspace {
   return {
     people: new Map<string, SlackPerson>([
-      [SOMEBODY, { name: "dana" }],
+      [SOMEBODY, { name: NAME_OF_SOMEBODY }],
       ["U0ADMIN01", { name: "kim", is_admin: true }],
       ["U0OWNER01", { name: "lee", is_owner: true, is_admin: true }],
       ["U0GUEST01", { name: "gil", is_restricted: true }],

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
@@ -10,6 +11,7 @@ import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
+import { sendDirectly } from "./direct-message.ts";
 import { respond } from "./response-url.ts";
 
 export const PREFIX = "/";
@@ -38,6 +40,7 @@ export interface AnsweringParts {
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly answerMs: number;
   readonly directory: Directory;
+  readonly gate: Gate;
 }
 
 const MOST_SHARED_VALUE = 1_900;
@@ -55,14 +58,14 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text, user, channel, thread }: Request,
+  { id, text, user, channel, thread, audience }: Request,
   commands: readonly Command[],
-  { isNews, directory, log }: AnsweringParts,
+  { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    return await runText(text, { commands, prefix: PREFIX, asker, place });
+    return await runText(text, { commands, prefix: PREFIX, asker, place, audience, gate, nameOf: directory.nameOf });
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
@@ -87,7 +90,30 @@ async function deliver(request: Request, { ok, message }: Outcome, parts: Answer
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
   const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
-  await withPictures((one) => respond(request.responseUrl, one, audience), content, pictures);
+  const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
+  const inWords = async () =>
+    send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
+  await (audience === "person" && pictures.size > 0
+    ? withPictures(send, content, pictures, inWords)
+    : withPictures(send, content, pictures));
+}
+
+const NO_PICTURES: Pictures = new Map();
+const ELSEWHERE_TEXT = "Slack shows this picture in direct messages only, so the answer is there.";
+const ELSEWHERE: SlackMessage = {
+  text: ELSEWHERE_TEXT,
+  blocks: [paragraph([{ type: "text", text: ELSEWHERE_TEXT }])],
+};
+
+/** Slack may refuse a picture that is shared nowhere in what only one person sees. */
+async function isSentDirectly({ user }: Request, content: SlackMessage, { client, log }: AnsweringParts) {
+  try {
+    await sendDirectly(client, user, content);
+    return true;
+  } catch (thrown) {
+    log.warn({ platform: "slack", error: describeError(thrown) }, "A picture is told in words.");
+    return false;
+  }
 }
 
 /** A picture that cannot be had is told in words. */

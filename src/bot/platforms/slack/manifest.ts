@@ -20,6 +20,9 @@ const WHO_AND_WHERE_SCOPES = [
   "users:read",
 ] as const;
 
+/** Without it a picture that Slack does not show beside a command is told in words. */
+const DIRECT_MESSAGE_SCOPES = ["im:write"] as const;
+
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
@@ -49,7 +52,9 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         should_escape: false,
       })),
     },
-    oauth_config: { scopes: { bot: [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES].toSorted() } },
+    oauth_config: {
+      scopes: { bot: [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_SCOPES].toSorted() },
+    },
     settings: {
       event_subscriptions: { ...requestUrl, bot_events: ["app_uninstalled", "tokens_revoked"] },
       interactivity: { is_enabled: true, ...requestUrl },
