@@ -4,6 +4,7 @@ import { differences } from "./differences.ts";
 import { DAYS } from "./engine-answers.ts";
 import { brokenLaws } from "./laws.ts";
 import { live, type Lived } from "./live.ts";
+import { askOverviews, overviewDifferences } from "./overview-differences.ts";
 import { storedNumbers } from "./recompute.ts";
 import { sqlDifferences, verifyWorld } from "./third-answer.ts";
 import { randomWorld } from "./worlds.ts";
@@ -56,6 +57,7 @@ test(
         live(random, async (lived, world) => {
           expectVerdicts(lived);
           expect(differences(lived.answers, lived.oracle)).toEqual([]);
+          expect(overviewDifferences(await askOverviews(world.overviews), lived.oracle)).toEqual([]);
           expect(await sqlDifferences(world, lived.oracle, DAYS)).toEqual([]);
           expect(brokenLaws(lived.answers, lived.oracle)).toEqual([]);
           if (worlds % 8 === 0) {

@@ -81,7 +81,7 @@ test.each([
   ["latency_histograms where feature_no = 0", ["latency_p95"]],
   ["latency_histograms where feature_no > 0", ["top feature 1: calls"]],
   ["movements where kind = 'churn'", ["churn_rate"]],
-  ["support_tickets", ["avg_resolution_time_hours"]],
+  ["support_tickets", ["resolution_hours", "resolution_hours_median", "resolution_hours_p90"]],
   ["users where user_id = 'u1'", ["activation_rate"]],
 ])("rows lost from %s are noticed", async (rows, metrics) => {
   const world = await aLittleOfAll();
