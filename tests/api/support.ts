@@ -56,13 +56,6 @@ export function obedientIntake(): Intake & { readonly events: unknown[]; readonl
   };
 }
 
-export const silentReader: Reader = {
-  summary: (days) => Promise.resolve({ days } as never),
-  daily: (days) => Promise.resolve({ days } as never),
-  series: (metric, days) => Promise.resolve({ metric, days } as never),
-  firstDay: () => Promise.resolve(null),
-};
-
 const noDesk = () => Promise.reject(new Error("no desk in this test"));
 
 export interface Rig {
