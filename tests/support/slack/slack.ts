@@ -77,6 +77,7 @@ export async function startSlack() {
   let restsOfFiles = 0;
   let showsPrivatePictures = true;
   const calls: ApiCall[] = [];
+  const complaints: string[] = [];
   const strangers = new Set<string>();
   const workspace = createWorkspace();
   const faults = createFaults();
@@ -117,6 +118,7 @@ export async function startSlack() {
     faults,
     (id) => files.isReady(id),
     () => showsPrivatePictures,
+    (found) => void complaints.push(...found),
   );
   const parts = {
     emulatorUrl,
@@ -126,6 +128,7 @@ export async function startSlack() {
     scopes: () => scopes,
     faults,
     calls,
+    complaints,
     strangers,
     files,
     rooms,
@@ -276,6 +279,7 @@ export async function startSlack() {
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
     calls,
+    complaints,
     faults,
     socket,
     strangers,
@@ -343,11 +347,13 @@ export async function startSlack() {
       };
       return invoke(route, "interactive", payload, opened);
     },
+    /** Rejects when complaints are left, so that a wrong payload fails whatever test it is sent in. */
     close: async () => {
       socket.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await emulator.close();
+      if (complaints.length > 0) throw new Error(`Slack would refuse this:\n${complaints.join("\n")}`);
     },
   };
 }

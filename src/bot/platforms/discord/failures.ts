@@ -135,6 +135,12 @@ export function isCode(thrown: unknown, code: number): boolean {
   return thrown instanceof DiscordAPIError && thrown.code === code;
 }
 
+/** The channel is gone, or the bot does not see it. */
+export function isClosed(thrown: unknown): boolean {
+  if (!(thrown instanceof DiscordAPIError)) return false;
+  return thrown.code === CODE.unknownChannel || thrown.code === CODE.missingAccess;
+}
+
 /** One sentence for a log or a ledger, without anything of the request. */
 export function reasonOf(thrown: unknown): string {
   const outcome = outcomeOf(thrown);

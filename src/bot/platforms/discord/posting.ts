@@ -9,7 +9,7 @@ import {
   type Posting,
   type PostOutcome,
 } from "../../platform.ts";
-import { CODE, isCode, outcomeOf, reasonOf } from "./failures.ts";
+import { CODE, isClosed, isCode, outcomeOf, reasonOf } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { createRestraint } from "./invalid-requests.ts";
 import { LIMITS } from "./limits.ts";
@@ -96,7 +96,7 @@ export function createPoster(parts: PostingParts): Poster {
           ? { found: false }
           : { found: "unknown", reason: "the channel has too many messages to look through" };
       } catch (thrown) {
-        return { found: "unknown", reason: reasonOf(thrown) };
+        return { found: "unknown", reason: reasonOf(thrown), ...(isClosed(thrown) ? { closed: true } : {}) };
       }
     },
     async remove(destination, externalId) {
