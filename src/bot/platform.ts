@@ -64,7 +64,12 @@ export type Lookup =
       readonly duplicates?: readonly string[];
     }
   | { readonly found: false }
-  | { readonly found: "unknown"; readonly reason: string };
+  | {
+      readonly found: "unknown";
+      readonly reason: string;
+      /** The channel is gone or closed to us, so that nothing can be posted there either. */
+      readonly closed?: true;
+    };
 
 /** A platform on which messages are posted and commands are answered. */
 export interface ChatPlatform {

@@ -36,8 +36,8 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   const { pool, platforms, log, timing = USUAL_TIMING } = parts;
   const senders = platforms.map((platform) => {
     const ledger = createLedger(pool, platform.name, timing);
-    const deliverer = createDeliverer({ ...parts, platform, ledger, timing });
-    return startSender(deliverer, log);
+    const step = { ...parts, platform, ledger, timing };
+    return startSender((onEnd) => createDeliverer({ ...step, onEnd }), log);
   });
   let isFirstLook = true;
   return {
@@ -65,9 +65,11 @@ export async function recordOwed(sql: Sql, isFirstLook = false): Promise<void> {
   await recordDue(sql, dueDeliveries(schedules, now, isFirstLook));
 }
 
-function startSender(deliverer: Deliverer, log: Log) {
+function startSender(create: (onEnd: () => void) => Deliverer, log: Log) {
   const stopping = new AbortController();
   let nap = new AbortController();
+  const wake = () => nap.abort();
+  const deliverer = create(wake);
   let failures = 0;
 
   const rest = async (ms: number): Promise<void> => {
@@ -90,7 +92,7 @@ function startSender(deliverer: Deliverer, log: Log) {
   };
   const running = run();
   return {
-    wake: () => nap.abort(),
+    wake,
     async stop() {
       stopping.abort();
       await running;

@@ -8,7 +8,11 @@ let nowMs = 1_800_000_000_000;
 beforeEach(async () => {
   fake = await startFakeDiscord({ judge, now: () => nowMs });
 });
-afterEach(() => fake.stop());
+afterEach(async () => {
+  fake.faultsFound.splice(0);
+  fake.unknownFields.splice(0);
+  await fake.stop();
+});
 
 async function request(method: string, path: string, body?: unknown) {
   const response = await fetch(`${fake.apiUrl}/v10${path}`, {
@@ -38,6 +42,15 @@ describe("the fake of Discord", () => {
     expect(fake.faultsFound).toEqual([
       expect.stringContaining("/embeds/0/title must NOT have more than 256 characters"),
     ]);
+  });
+
+  test.each([
+    ["a wrong payload", { embeds: [{ title: "x".repeat(257) }] }, "must NOT have more than 256 characters"],
+    ["a misspelt field", { content: "hello", embeds: [{ tittle: "x" }] }, "does not know /embeds/0/tittle"],
+  ])("fails the test in which the bot sent %s", async (_, body, words) => {
+    await post(body);
+    await expect(fake.stop()).rejects.toThrow(words);
+    fake = await startFakeDiscord({ judge });
   });
 
   test("reports a misspelt field", async () => {

@@ -39,6 +39,7 @@ export interface FakeDiscord {
   press(customId: string, message: StoredMessage, from?: From): Asked;
   /** Resolves with what `look` finds, looked for again after every change. */
   until<T>(look: () => T | null | undefined | false): Promise<T>;
+  /** Rejects when `faultsFound` or `unknownFields` are left, so that a wrong payload fails whatever test it is sent in. */
   stop(): Promise<void>;
 }
 
@@ -166,6 +167,8 @@ export async function startFakeDiscord({
       gateway.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      const found = [...faultsFound, ...unknownFields.map((field) => `Discord does not know ${field}`)];
+      if (found.length > 0) throw new Error(`not as Discord's document says:\n${found.join("\n")}`);
     },
   };
 }

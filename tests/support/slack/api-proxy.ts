@@ -19,6 +19,8 @@ export interface ApiProxyParts {
   readonly scopes: () => readonly string[];
   readonly faults: Faults;
   readonly calls: ApiCall[];
+  /** What was wrong with blocks that came, apart from files that are not ready. */
+  readonly complaints: string[];
   /** Channels in which the bot is not. */
   readonly strangers: ReadonlySet<string>;
   readonly files: Files;
@@ -96,12 +98,18 @@ function refusalOf(method: string, body: ApiCall["body"], token: string, parts: 
   if (!JUDGED.has(method)) return null;
   const blocks = body["blocks"] === undefined ? [] : parsed(body["blocks"]);
   const faults = judgeBlocks(blocks, (id) => parts.files.isReady(id));
+  parts.complaints.push(...faults.filter(isOfBlocks));
   if (faults.length > 0)
     return { ok: false, error: "invalid_blocks", errors: faults, response_metadata: { messages: faults } };
   const metadata = parsed(body["metadata"]) as { event_type?: unknown; event_payload?: unknown } | undefined;
   if (metadata !== undefined && (typeof metadata.event_type !== "string" || typeof metadata.event_payload !== "object"))
     return { ok: false, error: "invalid_metadata_format" };
   return null;
+}
+
+/** A file that is not ready yet is nobody's mistake. */
+export function isOfBlocks(complaint: string): boolean {
+  return !complaint.startsWith("invalid slack file");
 }
 
 async function forward(

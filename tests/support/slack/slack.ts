@@ -60,6 +60,7 @@ export async function startSlack() {
   let restsOfFiles = 0;
   let showsPrivatePictures = true;
   const calls: ApiCall[] = [];
+  const complaints: string[] = [];
   const strangers = new Set<string>();
   const workspace = createWorkspace();
   const faults = createFaults();
@@ -98,6 +99,7 @@ export async function startSlack() {
     faults,
     (id) => files.isReady(id),
     () => showsPrivatePictures,
+    (found) => void complaints.push(...found),
   );
   const parts = {
     emulatorUrl,
@@ -107,6 +109,7 @@ export async function startSlack() {
     scopes: () => scopes,
     faults,
     calls,
+    complaints,
     strangers,
     files,
     workspace,
@@ -218,6 +221,7 @@ export async function startSlack() {
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
     calls,
+    complaints,
     faults,
     socket,
     strangers,
@@ -269,11 +273,13 @@ export async function startSlack() {
       };
       return invoke(route, "interactive", payload, opened);
     },
+    /** Rejects when complaints are left, so that a wrong payload fails whatever test it is sent in. */
     close: async () => {
       socket.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await emulator.close();
+      if (complaints.length > 0) throw new Error(`Slack would refuse this:\n${complaints.join("\n")}`);
     },
   };
 }

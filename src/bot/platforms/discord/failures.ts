@@ -63,6 +63,12 @@ function channelReason({ code }: DiscordAPIError): string | null {
   }
 }
 
+/** The channel is gone, or the bot does not see it. */
+export function isClosed(thrown: unknown): boolean {
+  if (!(thrown instanceof DiscordAPIError)) return false;
+  return thrown.code === CODE.unknownChannel || thrown.code === CODE.missingAccess;
+}
+
 /** One sentence for a log or a ledger, without anything of the request. */
 export function reasonOf(thrown: unknown): string {
   const outcome = outcomeOf(thrown);

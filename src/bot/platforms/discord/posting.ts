@@ -2,7 +2,7 @@ import { DiscordAPIError, REST, Routes, type APIMessage } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import type { Temporal } from "../../../core/time.ts";
 import { referenceOf, type ChatPlatform, type Lookup, type Posting, type PostOutcome } from "../../platform.ts";
-import { CODE, outcomeOf, reasonOf } from "./failures.ts";
+import { CODE, isClosed, outcomeOf, reasonOf } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { createRestraint } from "./invalid-requests.ts";
 import { LIMITS } from "./limits.ts";
@@ -89,7 +89,7 @@ export function createPoster(parts: PostingParts): Poster {
           ? { found: false }
           : { found: "unknown", reason: "the channel has too many messages to look through" };
       } catch (thrown) {
-        return { found: "unknown", reason: reasonOf(thrown) };
+        return { found: "unknown", reason: reasonOf(thrown), ...(isClosed(thrown) ? { closed: true } : {}) };
       }
     },
     async remove({ channel }, externalId) {

@@ -85,6 +85,7 @@ async function picturesFor(message: Posting["message"], { client, png }: Posting
   }
 }
 
+const CLOSED = new Set(["channel_not_found", "not_in_channel"]);
 const PAGE = 200;
 const MOST_PAGES = 5;
 
@@ -111,7 +112,8 @@ export async function lookUp(
       if (answer.has_more !== true || cursor === undefined || cursor === "") return lookupOf(found);
     }
   } catch (thrown) {
-    return { found: "unknown", reason: failureOf(thrown).reason };
+    const closed = CLOSED.has(refusalCode(thrown) ?? "");
+    return { found: "unknown", reason: failureOf(thrown).reason, ...(closed ? { closed } : {}) };
   }
   if (found.length > 0) return lookupOf(found);
   return { found: "unknown", reason: `The channel has more than ${PAGE * MOST_PAGES} newer messages.` };
