@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { Subject } from "./bot/permission/policy.ts";
+import type { Rule, Subject } from "./bot/permission/policy.ts";
 import { readReference } from "./bot/permission/reference.ts";
-import { readRule } from "./bot/permission/standing-policy.ts";
+import { readRule, standingPolicy, type StandingPolicy } from "./bot/permission/standing-policy.ts";
 import type { Destination } from "./bot/platform.ts";
+import { yesOrNo } from "./yes-or-no.ts";
 
 const apiAddress = (end: string) =>
   z
@@ -90,6 +91,11 @@ export const CHAT_SETTINGS = {
     about: "Another address of Discord's API, for tests.",
     schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
   },
+  DISCORD_MESSAGE_CONTENT: {
+    about:
+      "true: ask Discord for what people write (Message Content Intent, to be turned on for the bot as well), so that a ticket takes its whole thread along.",
+    schema: yesOrNo,
+  },
   DIGEST_AT: {
     about: "Local time of the morning digest, in TIMEZONE.",
     schema: z
@@ -115,6 +121,17 @@ export const CHAT_SETTINGS = {
     schema: accessRules,
   },
 };
+
+/** What the configuration says of who may see what. */
+export function standingPolicyOf({ ADMINS, ACCESS, DIGEST_CHANNELS }: AccessConfig): StandingPolicy {
+  return standingPolicy(ADMINS, ACCESS, DIGEST_CHANNELS);
+}
+
+interface AccessConfig {
+  readonly ADMINS: readonly Subject[];
+  readonly ACCESS: readonly Rule[];
+  readonly DIGEST_CHANNELS: readonly Destination[];
+}
 
 interface ChatConfig {
   readonly SLACK_BOT_TOKEN?: string | undefined;

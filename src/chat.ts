@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
 import type { Command } from "./bot/command.ts";
+import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
 import { ALL_GROUPS } from "./bot/permission/need.ts";
 import { referenceText } from "./bot/permission/reference.ts";
-import { standingPolicy } from "./bot/permission/standing-policy.ts";
 import type { View } from "./bot/permission/view.ts";
 import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
@@ -16,6 +16,7 @@ import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPictures } from "./chart-pictures.ts";
+import { standingPolicyOf } from "./chat-config.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
@@ -38,8 +39,8 @@ interface Shared {
 }
 
 /** Who may see what, by the configuration and by what is set in chat. */
-function createGateFor({ ADMINS, ACCESS, DIGEST_CHANNELS }: Config, { db }: Pick<Foundation, "db">): Gate {
-  return createGate({ db, standing: standingPolicy(ADMINS, ACCESS, DIGEST_CHANNELS) });
+function createGateFor(config: Config, { db }: Pick<Foundation, "db">): Gate {
+  return createGate({ db, standing: standingPolicyOf(config) });
 }
 
 /** One for each token that is set; none is connected yet. */
@@ -83,6 +84,7 @@ async function discordFrom(config: Config, { log }: Foundations, shared: Shared)
     token: config.DISCORD_TOKEN,
     guildId: config.DISCORD_GUILD_ID ?? null,
     apiUrl: config.DISCORD_API_URL ?? null,
+    messageContent: config.DISCORD_MESSAGE_CONTENT,
     ...shared,
     log,
   });
@@ -104,6 +106,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     clock,
     workspace,
     reader: rooms.reader,
+    accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context);
@@ -117,7 +120,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   const viewOf = digestView(createGateFor(config, foundation), platforms);
   const write = createDigestWriter({ ...context, viewOf });
-  const delivering = startDelivering({ pool: db.work, platforms, write, clock, log });
+  const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;
+  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
 }

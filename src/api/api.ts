@@ -15,6 +15,8 @@ import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
+import type { Desk } from "../tickets/desk.ts";
+import { ticketRoutes } from "./ticket-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
@@ -32,6 +34,7 @@ export interface ApiParts {
   readonly reader: Reader;
   readonly overviews: Overviews;
   readonly roller: Pick<Roller, "recompute">;
+  readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
   readonly access: Access;
@@ -57,6 +60,7 @@ export function createApi(parts: ApiParts): Api {
     ...metricsRoutes(reader, overviews),
     ...overviewRoutes(overviews),
     calculateRoute(parts),
+    ...ticketRoutes(parts.desk),
   ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);
