@@ -65,7 +65,7 @@ test("the plan of an account is that of its live subscription with the highest M
   const sub = (subscription_id: string, plan: string, amount: number, at = START) =>
     revenue("", "subscription_started", at, { user_id: undefined, team_id: "t", subscription_id, plan, amount });
   const planOf = async (...events: ReturnType<typeof sub>[]) => {
-    const world = await worldOf([...events.map(({ user_id: _, ...event }) => event)]);
+    const world = await worldOf(events.map(({ user_id: _, ...event }) => event));
     const { tiers } = await world.overviews.revenueBreakdown(7);
     return tiers.filter(({ customers }) => customers > 0).map(({ plan, mrr }) => [plan, mrr]);
   };
