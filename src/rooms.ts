@@ -4,6 +4,7 @@ import { createIntake } from "./events/intake.ts";
 import type { Intake } from "./events/verdict.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
+import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
@@ -13,6 +14,7 @@ export interface Rooms {
   readonly voider: Voider;
   readonly roller: Roller;
   readonly reader: Reader;
+  readonly exporter: Exporter;
   readonly access: Access;
 }
 
@@ -22,6 +24,7 @@ export function openRooms({ db, workspace, partitions, clock, log }: Foundation,
     voider: createVoider({ db, clock, workspace }),
     roller: createRoller({ db, clock, workspace, log, healthGapSeconds: config.HEALTH_GAP }),
     reader: createReader({ db, clock, workspace }),
+    exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
   };
 }

@@ -7,10 +7,12 @@ import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
+import type { Exporter } from "../metrics/export/exporter.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
 import { calculateRoute } from "./calculate-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
@@ -28,6 +30,7 @@ export interface ApiParts {
   readonly intake: Intake;
   readonly voider: Voider;
   readonly reader: Reader;
+  readonly exporter: Exporter;
   readonly roller: Pick<Roller, "recompute">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
@@ -44,7 +47,7 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, voider, reader, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const { intake, voider, reader, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
@@ -52,6 +55,7 @@ export function createApi(parts: ApiParts): Api {
     ...intakeRoutes(intake),
     voidRoute(voider),
     ...metricsRoutes(reader),
+    ...exportRoutes(exporter),
     calculateRoute(parts),
   ];
   routes.forEach((route) => register(app, endpoints, route));

@@ -82,6 +82,7 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     intake: obedientIntake(),
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: silentReader,
+    exporter: { nameOf: () => "nothing.csv", open: () => Promise.reject(new Error("no exporter in this test")) },
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
     clock,
     workspace: { timeZone: "UTC" },
