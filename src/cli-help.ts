@@ -1,8 +1,10 @@
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
 import { systemClock } from "./core/time.ts";
+import { DEFAULT_POLICIES } from "./core/workspace.ts";
 import type { Operation } from "./operations/operation.ts";
 
 /** Whether the words ask what can be typed at all. */
@@ -19,14 +21,19 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 const NO_DATABASE: CommandContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
+  accessBook: { policy: noNumbers, change: noNumbers },
   clock: systemClock,
-  workspace: { timeZone: "UTC", currency: "USD", activationDays: 7 },
+  workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",
 };
 
 /** The help of chat, and what the terminal alone can do. */
 export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
-  const chat = await runWords(["metrics", "help"], { commands: createCommands(NO_DATABASE), prefix });
+  const chat = await runWords(["metrics", "help"], {
+    commands: createCommands(NO_DATABASE),
+    prefix,
+    ...OPERATOR_VISIT,
+  });
   const [commands, ...metrics] = chat.message.blocks;
   const rows = operations.flatMap(({ usage, about }) =>
     usage.map((form, index) => [`${prefix}${form}`, index === 0 ? about : ""]),
@@ -45,6 +52,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   };
   return {
     ok: true,
+    isShareable: true,
     message: { ...chat.message, blocks: [...(commands === undefined ? [] : [commands]), terminal, ...metrics, flags] },
     data: {
       ...(chat.data as object),

@@ -4,6 +4,7 @@ import { isCurrency } from "./core/money.ts";
 import { Problem } from "./core/problem.ts";
 import { isTimeZone } from "./core/time.ts";
 import { isDatabaseUrl } from "./db/database-url.ts";
+import { POLICY_SETTINGS } from "./policy-config.ts";
 
 export interface Setting {
   /** One sentence for the table in the docs and for `.env.example`. */
@@ -85,29 +86,24 @@ export const SETTINGS = {
     example: "USD",
     schema: z.string().refine(isCurrency, "must be a currency code such as USD").optional(),
   },
-  ACTIVATION_DAYS: {
-    about: "Days a person has, after signing up, to become activated. Kept from the first start on.",
-    example: "7",
-    schema: z
-      .string()
-      .optional()
-      .transform((value, context) => {
-        if (value === undefined) return undefined;
-        const days = Number(value);
-        if (Number.isInteger(days) && days >= 1 && days <= 90) return days;
-        context.addIssue({ code: "custom", message: "must be a whole number from 1 to 90" });
-        return z.NEVER;
-      }),
-  },
-  HEALTH_GAP: {
-    about: "Seconds for which a health check speaks; after that the service counts as not observed.",
-    schema: whole(10, 86_400, 300),
-  },
+  ...POLICY_SETTINGS,
   ADMIN_KEY: {
     about: "A secret of at least 32 characters that opens everything. Without it one is made at the first start.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   ...CHAT_SETTINGS,
+  QUICKCHART_URL: {
+    about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",
+    example: "http://localhost:3400",
+    schema: z
+      .url({ protocol: /^https?$/, error: "must be an http or https address" })
+      .transform(withoutSlashAtEnd)
+      .optional(),
+  },
+  QUICKCHART_ALLOW_PRIVATE: {
+    about: "true: QUICKCHART_URL may lead to this machine or its network, which is refused otherwise.",
+    schema: yesOrNo,
+  },
   LOG_LEVEL: {
     about: "debug, info, warn, error or silent.",
     schema: z

@@ -12,6 +12,7 @@ import { createPartitions, type Partitions } from "./db/partitions.ts";
 import { firstZoneDisagreement } from "./db/zone-agreement.ts";
 import { settleWorkspace, type WorkspaceWish } from "./db/workspace-store.ts";
 import { ensureDailyView } from "./metrics/daily-view.ts";
+import { policyWish } from "./policy-config.ts";
 
 export interface FoundationParts {
   readonly config: Config;
@@ -35,7 +36,12 @@ export interface Foundation {
 }
 
 export function workspaceWish(config: Config): WorkspaceWish {
-  return { timeZone: config.TIMEZONE, currency: config.CURRENCY, activationDays: config.ACTIVATION_DAYS };
+  return {
+    timeZone: config.TIMEZONE,
+    currency: config.CURRENCY,
+    activationDays: config.ACTIVATION_DAYS,
+    policies: policyWish(config),
+  };
 }
 
 export async function layFoundation(parts: FoundationParts): Promise<Foundation> {

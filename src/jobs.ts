@@ -4,6 +4,7 @@ import { clearInbox } from "./bot/inbox-store.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError } from "./core/log.ts";
 import type { Foundation } from "./foundation.ts";
+import { clearRestatements } from "./metrics/rollup/restatement-store.ts";
 import { startRolling } from "./metrics/rollup/rolling.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -30,6 +31,9 @@ export function startJobs({
     db.work
       .run(clearInbox)
       .catch((thrown: unknown) => log.warn(describeError(thrown), "old chat events could not be removed"));
+    db.work
+      .run(clearRestatements)
+      .catch((thrown: unknown) => log.warn(describeError(thrown), "old restatements could not be removed"));
   }, HOUR_MS);
   housekeeping.unref();
   lifecycle.onStop("housekeeping", () => clearInterval(housekeeping));

@@ -4,6 +4,7 @@ import { createIntake } from "./events/intake.ts";
 import type { Intake } from "./events/verdict.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
+import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
@@ -14,16 +15,19 @@ export interface Rooms {
   readonly voider: Voider;
   readonly roller: Roller;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly exporter: Exporter;
   readonly access: Access;
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
+  const reader = createReader({ db, clock, workspace });
   return {
     intake: createIntake({ db, clock, workspace, partitions, log }),
     voider: createVoider({ db, clock, workspace }),
-    roller: createRoller({ db, clock, workspace, log, healthGapSeconds: config.HEALTH_GAP }),
-    reader: createReader({ db, clock, workspace }),
+    roller: createRoller({ db, clock, workspace, log }),
+    reader,
+    overviews: createOverviews({ db, clock, workspace, reader }),
     exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
   };

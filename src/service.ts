@@ -36,7 +36,7 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   await parts.prepare?.(foundation, rooms);
   const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
   const chatting = does("bot") && !demo;
-  const platforms: Platforms = chatting ? createPlatforms(config, foundation) : { all: [], slackEvents: null };
+  const platforms: Platforms = chatting ? await createPlatforms(config, foundation) : { all: [], slackEvents: null };
   const address =
     does("api") || platforms.slackEvents !== null ? await startHttp(foundation, rooms, platforms, parts) : null;
   if (does("worker")) startJobs({ foundation, rooms, lifecycle });

@@ -7,6 +7,7 @@ import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
+import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Exporter } from "../metrics/export/exporter.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
@@ -16,6 +17,7 @@ import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
+import { overviewRoutes } from "./overview-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -30,6 +32,7 @@ export interface ApiParts {
   readonly intake: Intake;
   readonly voider: Voider;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly exporter: Exporter;
   readonly roller: Pick<Roller, "recompute">;
   readonly clock: Clock;
@@ -47,14 +50,28 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, voider, reader, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const {
+    intake,
+    voider,
+    reader,
+    overviews,
+    exporter,
+    readiness,
+    access,
+    log,
+    trustProxy,
+    corsOrigins,
+    version,
+    pages,
+  } = parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
     ...healthRoutes(readiness),
     ...intakeRoutes(intake),
     voidRoute(voider),
-    ...metricsRoutes(reader),
+    ...metricsRoutes(reader, overviews),
+    ...overviewRoutes(overviews),
     ...exportRoutes(exporter),
     calculateRoute(parts),
   ];

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../core/problem.ts";
 import type { Exporter, ExportWish } from "../metrics/export/exporter.ts";
-import { daysOf, DAYS_AT_MOST } from "./days.ts";
+import { daysOf, daysQuery, DAYS_BY_DEFAULT } from "./days.ts";
 import type { HttpContext } from "./endpoint.ts";
 import { attachment } from "./reply.ts";
 import { streamBody } from "./stream-body.ts";
@@ -10,15 +10,8 @@ import { streamedRoute, type Route } from "./route.ts";
 const MEDIA_TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json" } as const;
 type Format = ExportWish["format"];
 
-const query = z.object({
+const query = daysQuery(DAYS_BY_DEFAULT).extend({
   format: z.enum(["csv", "json"]).default("csv"),
-  days: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(DAYS_AT_MOST)
-    .default(30)
-    .meta({ description: "complete days of the workspace's time zone that end yesterday; today is not among them" }),
 });
 
 const text = () => z.string().nullable();

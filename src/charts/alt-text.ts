@@ -1,26 +1,55 @@
 import { formatValue } from "../metrics/format.ts";
-import { NO_DATA_YET, isEmpty, partialIndex, type Chart, type ChartSeries } from "./chart.ts";
-import { dayRange, shortDay } from "./day-labels.ts";
+import { barRows, formatCount, shareOfFirst } from "./bar-rows.ts";
+import { NO_DATA_YET, isEmpty, partialIndex } from "./chart.ts";
+import type { Chart, ChartSeries, DaysShown, FunnelChart, SeriesChart, WaterfallChart } from "./chart.ts";
+import { dayRange, daysText, shortDay } from "./day-labels.ts";
 
 /** The chart in words, for people who do not see it: "MRR, from $14,900 on 22 Oct to $16,412 on 20 Nov, which is the highest." */
 export function altText(chart: Chart): string {
   const title = chart.title.trim();
   if (isEmpty(chart)) return `${title}: ${NO_DATA_YET}.`;
-  const sentences = chart.series.length === 1 ? describeOne(chart, title) : describeMany(chart, title);
-  return sentences.join(" ");
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return (chart.series.length === 1 ? describeOne(chart, title) : describeMany(chart, title)).join(" ");
+    case "waterfall":
+      return `${lead(title, chart.days)}: ${describeSteps(chart)}.`;
+    case "funnel":
+      return `${lead(title, chart.days)}: ${describeFunnel(chart)}.`;
+  }
 }
 
-function describeOne(chart: Chart, title: string): string[] {
+function lead(title: string, days: DaysShown | undefined): string {
+  return days === undefined ? title : `${title}, ${daysText(days)}`;
+}
+
+function describeSteps(chart: WaterfallChart): string {
+  return barRows(chart)
+    .map(({ name, text }) => `${name} ${text}`)
+    .join(", ");
+}
+
+function describeFunnel(chart: FunnelChart): string {
+  return chart.steps
+    .map((step) => {
+      const share = shareOfFirst(chart, step);
+      const told = share === null || share.startsWith("of ") ? share : `${share} of the first`;
+      return `${step.label} ${formatCount(step.count)}${told === null ? "" : ` (${told})`}`;
+    })
+    .join(", ");
+}
+
+function describeOne(chart: SeriesChart, title: string): string[] {
   const [series] = chart.series;
   if (series === undefined) return [];
   return [`${title}, ${course(chart, series)}.`, ...gaps(chart, series, ""), ...soFar(chart, series, "")];
 }
 
-function describeMany(chart: Chart, title: string): string[] {
+function describeMany(chart: SeriesChart, title: string): string[] {
   const range = dayRange(chart.labels);
-  const lead = range === null ? `${title}.` : `${title}, ${range}.`;
   return [
-    lead,
+    range === null ? `${title}.` : `${title}, ${range}.`,
     ...chart.series.flatMap((series) => {
       const known = series.values.some((value) => value !== null);
       if (!known) return [`${series.label}: no data.`];
@@ -39,7 +68,7 @@ interface Point {
 }
 
 /** Where a series begins and ends, its highest and its lowest; the day that is not over is left out. */
-function course(chart: Chart, series: ChartSeries): string {
+function course(chart: SeriesChart, series: ChartSeries): string {
   const points = completePoints(chart, series);
   const [first, last] = [points[0], points.at(-1)];
   const text = (value: number) => valueText(chart, value);
@@ -59,31 +88,31 @@ function extreme(word: string, point: Point, first: Point, text: (value: number)
   return point === first ? `${word} at the start` : `${word} ${text(point.value)} on ${point.day}`;
 }
 
-function completePoints(chart: Chart, series: ChartSeries): Point[] {
+function completePoints(chart: SeriesChart, series: ChartSeries): Point[] {
   const partial = partialIndex(chart);
   return series.values.flatMap((value, index) =>
     value === null || index === partial ? [] : [{ value, day: shortDay(chart.labels[index] ?? "") }],
   );
 }
 
-function gaps(chart: Chart, series: ChartSeries, lead: string): string[] {
+function gaps(chart: SeriesChart, series: ChartSeries, prefix: string): string[] {
   const partial = partialIndex(chart);
   const missing = chart.labels.filter((_, index) => index !== partial && (series.values[index] ?? null) === null);
   if (missing.length === 0) return [];
   const what =
     dayRange(chart.labels) === null ? missing.join(", ") : `${missing.length} ${missing.length === 1 ? "day" : "days"}`;
-  return [`${lead}${lead === "" ? "No" : "no"} data for ${what}.`];
+  return [`${prefix}${prefix === "" ? "No" : "no"} data for ${what}.`];
 }
 
-function soFar(chart: Chart, series: ChartSeries, lead: string): string[] {
+function soFar(chart: SeriesChart, series: ChartSeries, prefix: string): string[] {
   const partial = partialIndex(chart);
   const value = series.values[partial] ?? null;
   if (partial === -1) return [];
   const day = shortDay(chart.labels[partial] ?? "");
   const figure = value === null ? "no data so far" : `${valueText(chart, value)} so far`;
-  return [`${lead}${day} is not over: ${figure}.`];
+  return [`${prefix}${day} is not over: ${figure}.`];
 }
 
-function valueText(chart: Chart, value: number): string {
+function valueText(chart: SeriesChart, value: number): string {
   return formatValue(chart.unit, value, { currency: chart.currency ?? "USD" });
 }

@@ -1,4 +1,4 @@
-import type { Chart } from "./chart.ts";
+import type { Measure } from "./chart.ts";
 
 const SCALES = [
   { from: 1e9, letter: "B" },
@@ -15,11 +15,11 @@ interface Compact {
  * Short labels of one axis, all with the same scale and number of decimals: "$15.5k", "0.4 %", "120 ms".
  * `step` is the distance between two of them.
  */
-export function axisText(chart: Chart, values: readonly number[], step: number): string[] {
+export function axisText({ unit, currency = "USD" }: Measure, values: readonly number[], step: number): string[] {
   const largest = Math.max(...values.map(Math.abs));
-  switch (chart.unit) {
+  switch (unit) {
     case "money":
-      return values.map(moneyText(chart.currency ?? "USD", compactFor(largest), step));
+      return values.map(moneyText(currency, compactFor(largest), step));
     case "count":
     case "score":
     case "ratio":

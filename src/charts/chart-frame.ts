@@ -1,46 +1,30 @@
 import type { Chart as ChartJs, Plugin } from "chart.js";
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart } from "./chart.ts";
-import { dayRange, shortDay } from "./day-labels.ts";
 import { formatValue } from "../metrics/format.ts";
-import { FONT_FAMILY } from "./fonts.ts";
-import { lettersOf, shortened, spread } from "./line-names.ts";
+import { barRows, type RowChart } from "./bar-rows.ts";
+import { MARGIN, type Look } from "./chart-js-config.ts";
+import { TEXT_PIXELS } from "./chart-js-axes.ts";
+import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart, type SeriesChart } from "./chart.ts";
+import { dayRange, shortDay } from "./day-labels.ts";
+import { shortened, spread } from "./line-names.ts";
+import { fontOf } from "./measure-text.ts";
 import { seriesColour, type Palette } from "./palette.ts";
 
-const MARGIN = 28;
-/** More than fit on any line; each is measured. */
-const MOST_TITLE_LETTERS = 150;
 const NAME_GAP = 12;
-const NAME_LINE = 17;
+const NAME_LINE = 18;
+const LONGEST_NAME = 18;
 
-/** "22 Oct - 20 Nov 2026 · dashed: last day so far" */
-export function subtitle(chart: Chart): string {
-  const mark = chart.kind === "line" ? "dashed" : "hatched";
-  const partial = chart.lastIsPartial === true && !isEmpty(chart) ? `${mark}: last day so far` : null;
-  return [dayRange(chart.labels), partial].filter((part) => part !== null).join("  ·  ");
+/** What is kept free on the picture for what this file writes. */
+export function roomFor(chart: Chart, measure: Look["measure"]): NonNullable<Look["room"]> {
+  const newest = newestNumber(chart);
+  const names = endNames(chart).map(({ name }) => measure(name, 600, TEXT_PIXELS.small));
+  return {
+    headline: newest === null ? 0 : measure(newest.text, 600, TEXT_PIXELS.title) + MARGIN,
+    names: names.length === 0 ? 0 : Math.ceil(Math.max(...names)) + NAME_GAP,
+  };
 }
 
-export function frameTop(chart: Chart): number {
-  return showsLegend(chart) ? 102 : 84;
-}
-
-export function frameRight(chart: Chart, context: SKRSContext2D): number {
-  if (!namesLines(chart)) return MARGIN;
-  context.font = font(600, 13);
-  const widest = Math.max(...chart.series.map((series) => context.measureText(shortened(series.label, 24)).width));
-  return Math.ceil(widest) + NAME_GAP + MARGIN;
-}
-
-/** Several lines are named where they end; bars need a legend. */
-function namesLines(chart: Chart): boolean {
-  return chart.kind === "line" && chart.series.length > 1;
-}
-
-function showsLegend(chart: Chart): boolean {
-  return chart.kind !== "line" && chart.series.length > 1;
-}
-
-/** Draws background, title, legend, names of lines and "no data" around what Chart.js draws. */
+/** Draws what Chart.js cannot: the ground, the newest number, names where lines end, what joins the bars of a waterfall. */
 export function chartFrame(chart: Chart, palette: Palette): Plugin {
   return {
     id: "frame",
@@ -49,76 +33,77 @@ export function chartFrame(chart: Chart, palette: Palette): Plugin {
       context.save();
       context.fillStyle = palette.background;
       context.fillRect(0, 0, chartJs.width, chartJs.height);
-      drawHeader(context, chart, palette, chartJs.width);
+      drawHeadline(context, chart, palette, chartJs.width);
       context.restore();
+    },
+    beforeDatasetsDraw(chartJs) {
+      if (chart.kind === "waterfall") drawJoints(chartJs, chart, palette);
     },
     afterDraw(chartJs) {
       const context: SKRSContext2D = chartJs.ctx;
       context.save();
       if (isEmpty(chart)) drawNoData(context, palette, chartJs);
-      else if (namesLines(chart)) drawNames(context, chart, palette, chartJs);
+      else drawNames(context, chart, palette, chartJs);
       context.restore();
     },
   };
 }
 
-function drawHeader(context: SKRSContext2D, chart: Chart, palette: Palette, width: number): void {
-  context.textBaseline = "alphabetic";
-  const headlineWidth = drawHeadline(context, chart, palette, width);
-  context.fillStyle = palette.ink;
-  context.textAlign = "left";
-  context.font = font(600, 18);
-  context.fillText(fitted(context, chart.title, width - 2 * MARGIN - headlineWidth), MARGIN, 36);
-  context.fillStyle = palette.muted;
-  context.font = font(400, 13);
-  context.fillText(subtitle(chart), MARGIN, 58);
-  if (showsLegend(chart)) drawLegend(context, chart, palette, width);
+interface Newest {
+  readonly text: string;
+  readonly day: string;
 }
 
-/** The newest complete number, top right, with its day. Answers the width it takes. */
-function drawHeadline(context: SKRSContext2D, chart: Chart, palette: Palette, width: number): number {
-  const [only, second] = chart.series;
-  if (only === undefined || second !== undefined || dayRange(chart.labels) === null) return 0;
-  const at = lastKnownIndex(chart, only.values);
-  const value = only.values[at] ?? null;
-  if (value === null) return 0;
-  const text = formatValue(chart.unit, value, { currency: chart.currency ?? "USD" });
-  context.textAlign = "right";
-  context.fillStyle = palette.ink;
-  context.font = font(600, 18);
-  context.fillText(text, width - MARGIN, 36);
-  const taken = context.measureText(text).width + MARGIN;
-  context.fillStyle = palette.muted;
-  context.font = font(400, 13);
-  context.fillText(shortDay(chart.labels[at] ?? ""), width - MARGIN, 58);
-  return taken;
-}
-
-function drawLegend(context: SKRSContext2D, chart: Chart, palette: Palette, width: number): void {
-  let left = MARGIN;
-  for (const [index, series] of chart.series.entries()) {
-    const name = shortened(series.label, 24);
-    const needed = 16 + context.measureText(name).width + 18;
-    if (left + needed > width) return;
-    context.fillStyle = seriesColour(palette, index);
-    context.beginPath();
-    context.roundRect(left, 72, 10, 10, 2);
-    context.fill();
-    context.fillStyle = palette.ink;
-    context.fillText(name, left + 16, 81.5);
-    left += needed;
+/** The newest complete number of a single series over days. */
+function newestNumber(chart: Chart): Newest | null {
+  switch (chart.kind) {
+    case "waterfall":
+    case "funnel":
+      return null;
+    case "line":
+    case "bar":
+    case "stacked-bar": {
+      const [only, second] = chart.series;
+      if (only === undefined || second !== undefined || dayRange(chart.labels) === null) return null;
+      const at = lastKnownIndex(chart, only.values);
+      const value = only.values[at] ?? null;
+      if (value === null) return null;
+      const text = formatValue(chart.unit, value, { currency: chart.currency ?? "USD" });
+      return { text, day: shortDay(chart.labels[at] ?? "") };
+    }
   }
 }
 
+function drawHeadline(context: SKRSContext2D, chart: Chart, palette: Palette, width: number): void {
+  const newest = newestNumber(chart);
+  if (newest === null) return;
+  context.textAlign = "right";
+  context.textBaseline = "alphabetic";
+  context.fillStyle = palette.ink;
+  context.font = fontOf(600, TEXT_PIXELS.title);
+  context.fillText(newest.text, width - MARGIN, 36);
+  context.fillStyle = palette.muted;
+  context.font = fontOf(400, TEXT_PIXELS.small);
+  context.fillText(newest.day, width - MARGIN, 58);
+}
+
+interface EndName {
+  readonly name: string;
+  /** Which of the chart's series. */
+  readonly index: number;
+}
+
+function endNames(chart: Chart): EndName[] {
+  if (chart.kind !== "line" || chart.series.length < 2) return [];
+  return chart.series.map(({ label }, index) => ({ name: shortened(label, LONGEST_NAME), index }));
+}
+
 function drawNames(context: SKRSContext2D, chart: Chart, palette: Palette, chartJs: ChartJs): void {
-  const ends = chart.series.flatMap((series, index) => {
-    const at = series.values.findLastIndex((value) => value !== null);
-    const point = chartJs.getDatasetMeta(index).data[at];
-    return point === undefined
-      ? []
-      : [{ name: shortened(series.label, 24), colour: seriesColour(palette, index), y: point.y }];
+  const ends = endNames(chart).flatMap(({ name, index }) => {
+    const y = endOf(chart, index, chartJs);
+    return y === null ? [] : [{ name, colour: seriesColour(palette, index), y }];
   });
-  context.font = font(600, 13);
+  context.font = fontOf(600, TEXT_PIXELS.small);
   context.textAlign = "left";
   context.textBaseline = "middle";
   for (const { name, colour, y } of spread(ends, NAME_LINE, chartJs.chartArea.bottom)) {
@@ -127,22 +112,40 @@ function drawNames(context: SKRSContext2D, chart: Chart, palette: Palette, chart
   }
 }
 
+/** How far down a line ends. */
+function endOf(chart: Chart, index: number, chartJs: ChartJs): number | null {
+  const values = (chart as SeriesChart).series[index]?.values ?? [];
+  const last = values.findLast((value) => value !== null);
+  return last === undefined || last === null ? null : (chartJs.scales["y"]?.getPixelForValue(last) ?? null);
+}
+
+/** A thin line from the end of each bar of a waterfall to the beginning of the next. */
+function drawJoints(chartJs: ChartJs, chart: RowChart, palette: Palette): void {
+  const { x, y } = chartJs.scales;
+  if (x === undefined || y === undefined) return;
+  const context: SKRSContext2D = chartJs.ctx;
+  context.save();
+  context.strokeStyle = palette.baseline;
+  context.lineWidth = 1;
+  const rows = barRows(chart);
+  let reached: number | null = null;
+  rows.forEach(({ span }, index) => {
+    if (reached !== null && span !== null) {
+      context.beginPath();
+      context.moveTo(x.getPixelForValue(reached), y.getPixelForValue(index - 1));
+      context.lineTo(x.getPixelForValue(reached), y.getPixelForValue(index));
+      context.stroke();
+    }
+    if (span !== null) reached = span.to;
+  });
+  context.restore();
+}
+
 function drawNoData(context: SKRSContext2D, palette: Palette, chartJs: ChartJs): void {
   const { left, right, top, bottom } = chartJs.chartArea;
   context.fillStyle = palette.muted;
-  context.font = font(400, 16);
+  context.font = fontOf(400, 16);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(NO_DATA_YET, (left + right) / 2, (top + bottom) / 2);
-}
-
-function font(weight: 400 | 600, pixels: number): string {
-  return `${weight} ${pixels}px ${FONT_FAMILY}`;
-}
-
-function fitted(context: SKRSContext2D, text: string, width: number): string {
-  if (text.length <= MOST_TITLE_LETTERS && context.measureText(text).width <= width) return text;
-  const letters = lettersOf(shortened(text, MOST_TITLE_LETTERS));
-  while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > width) letters.pop();
-  return `${letters.join("")}…`;
 }

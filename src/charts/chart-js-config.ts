@@ -1,157 +1,144 @@
-import type { ChartConfiguration, ChartDataset, Scale } from "chart.js";
-import type { CanvasGradient, CanvasPattern, SKRSContext2D } from "@napi-rs/canvas";
-import { isEmpty, lastKnownIndex, partialIndex, standsAlone, type Chart, type ChartSeries } from "./chart.ts";
-import { labelTicks } from "./day-labels.ts";
+import type { ChartConfiguration } from "chart.js";
+import { NO_DATA_YET, isEmpty, partialIndex, type Chart } from "./chart.ts";
+import { TEXT_PIXELS } from "./chart-js-axes.ts";
+import { rowAxes, rowDataset } from "./chart-js-rows.ts";
+import { seriesAxes, seriesDatasets } from "./chart-js-series.ts";
 import { FONT_FAMILY } from "./fonts.ts";
-import { shortened } from "./line-names.ts";
-import { seriesColour, type Palette } from "./palette.ts";
-import { hasArea, valueScale } from "./value-scale.ts";
+import { dayRange, daysText } from "./day-labels.ts";
+import { lettersOf, shortened } from "./line-names.ts";
+import type { Palette } from "./palette.ts";
+
+export const MARGIN = 24;
+/** More than fit on any line; each is measured. */
+const MOST_TITLE_LETTERS = 150;
 
 export interface Look {
   readonly palette: Palette;
+  /** CSS pixels. */
   readonly width: number;
-  /** Room above the plot for title and legend, in CSS pixels. */
-  readonly top: number;
-  /** Room right of the plot for the names of the lines, in CSS pixels. */
-  readonly right: number;
-  /** Fill of a bar that is not over. */
-  hatch(colour: string): CanvasPattern | null;
-  /** Fill under a line, fading towards the bottom: an axis need not start at zero. */
-  fade(context: SKRSContext2D, colour: string, area: Area | undefined): CanvasGradient | string;
+  /** Fill of a bar that is not over: whatever the renderer's `backgroundColor` takes. */
+  hatch(colour: string): string;
+  /** Width of a text in CSS pixels. */
+  measure(text: string, weight: 400 | 600, pixels: number): number;
+  /**
+   * What is kept free for the renderer's own words: the newest number at the top right, and the names of several lines, where
+   * they end. Null when it writes none; several lines then get a legend.
+   */
+  readonly room: { readonly headline: number; readonly names: number } | null;
 }
 
-/** What Chart.js hands to an option that differs from point to point. */
-interface Point {
-  readonly dataIndex: number;
-}
+/** Numbers, or the two ends of a bar; null is a gap. */
+export type Data = (number | [number, number] | null)[];
+export type Config = ChartConfiguration<"line" | "bar", Data, string>;
 
-interface Filled {
-  readonly chart: { readonly ctx: SKRSContext2D; readonly chartArea?: Area };
-}
-
-interface Area {
-  readonly top: number;
-  readonly bottom: number;
-}
-
-const DASHES = [4, 4] as const;
-const PIXELS_PER_LABEL = 92;
-const PIXELS_PER_LETTER = 8;
-/** With more bars than this there is no room for gaps between them. */
-const MOST_SEPARATE_BARS = 62;
-
-/** What Chart.js draws: plot and axes. Title, legend and names of lines are drawn by `chart-frame.ts`. */
-export function chartJsConfig(chart: Chart, look: Look): ChartConfiguration<"line" | "bar", (number | null)[], string> {
-  const stacked = chart.kind === "stacked-bar";
+/**
+ * The chart for Chart.js 4. It is plain data without functions, so that it can be sent to another process as it is: words on
+ * an axis are an axis of categories beside the axis of numbers.
+ */
+export function chartJsConfig(chart: Chart, look: Look): Config {
+  const { palette, room } = look;
+  const font = { family: FONT_FAMILY, size: TEXT_PIXELS.small };
+  const title = { display: true, align: "start", fullSize: true } as const;
   return {
     type: chart.kind === "line" ? "line" : "bar",
-    data: {
-      labels: [...chart.labels],
-      datasets: chart.series.map((series, index) =>
-        chart.kind === "line" ? lineOf(chart, series, index, look) : barOf(chart, series, index, look),
-      ),
-    },
+    data: dataOf(chart, look),
     options: {
       responsive: false,
       animation: false,
       events: [],
       devicePixelRatio: 2,
-      font: { family: FONT_FAMILY, size: 13 },
-      color: look.palette.muted,
-      layout: { padding: { top: look.top, right: look.right, bottom: 14, left: 22 } },
-      plugins: { legend: { display: false }, tooltip: { enabled: false } },
-      scales: { x: labelAxis(chart, look, stacked), y: valueAxis(chart, look, stacked) },
+      font,
+      color: palette.muted,
+      layout: { padding: { top: 14, right: MARGIN + (room?.names ?? 0), bottom: 12, left: MARGIN } },
+      ...axesOf(chart, look),
+      plugins: {
+        tooltip: { enabled: false },
+        title: {
+          ...title,
+          text: fitted(chart.title, look.width - 2 * MARGIN - (room?.headline ?? 0), look),
+          color: palette.ink,
+          font: { family: FONT_FAMILY, size: TEXT_PIXELS.title, weight: 600 },
+          padding: { top: 4, bottom: 2 },
+        },
+        subtitle: {
+          ...title,
+          text: subtitleOf(chart, look),
+          color: palette.muted,
+          font,
+          padding: { top: 2, bottom: hasLegend(chart, look) ? 4 : 20 },
+        },
+        legend: {
+          display: hasLegend(chart, look),
+          align: "start",
+          maxHeight: 48,
+          labels: { boxWidth: 11, boxHeight: 11, padding: 14, color: palette.ink, font },
+        },
+      },
     },
   };
 }
 
-function labelAxis(chart: Chart, look: Look, stacked: boolean) {
-  const ticks = labelTicks(chart.labels, Math.max(2, Math.floor(look.width / PIXELS_PER_LABEL)));
-  const letters = Math.max(4, Math.floor((look.width - look.right - 60) / ticks.length / PIXELS_PER_LETTER));
-  const texts = new Map(ticks.map((tick) => [tick.index, shortened(tick.text, letters)]));
-  return {
-    stacked,
-    display: !isEmpty(chart),
-    offset: chart.kind !== "line" || chart.labels.length === 1,
-    grid: { display: false },
-    border: { display: chart.kind === "line" || valueScale(chart).min === 0, color: look.palette.baseline },
-    afterBuildTicks: (axis: Scale) => void (axis.ticks = ticks.map(({ index }) => ({ value: index }))),
-    ticks: {
-      autoSkip: false,
-      maxRotation: 0,
-      padding: 6,
-      color: look.palette.muted,
-      font: { family: FONT_FAMILY, size: 13 },
-      callback: (value: string | number) => texts.get(Number(value)) ?? "",
-    },
-  };
+function dataOf(chart: Chart, look: Look): Config["data"] {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return { labels: [...chart.labels], datasets: seriesDatasets(chart, look) };
+    case "waterfall":
+    case "funnel":
+      return { labels: chart.steps.map(({ label }) => label), datasets: [rowDataset(chart, look)] };
+  }
 }
 
-function valueAxis(chart: Chart, look: Look, stacked: boolean) {
-  const scale = valueScale(chart);
-  const texts = new Map(scale.ticks.map((tick) => [tick.value, tick.text]));
-  return {
-    stacked,
-    min: scale.min,
-    max: scale.max,
-    display: !isEmpty(chart),
-    border: { display: false },
-    grid: {
-      drawTicks: false,
-      color: ({ tick }: { tick?: { value: number } }) =>
-        tick?.value === 0 && scale.min < 0 ? look.palette.baseline : look.palette.grid,
-    },
-    afterBuildTicks: (axis: Scale) => void (axis.ticks = scale.ticks.map(({ value }) => ({ value }))),
-    ticks: {
-      padding: 12,
-      color: look.palette.muted,
-      font: { family: FONT_FAMILY, size: 13 },
-      callback: (value: string | number) => texts.get(Number(value)) ?? "",
-    },
-  };
+function axesOf(chart: Chart, look: Look): Pick<NonNullable<Config["options"]>, "indexAxis" | "scales"> {
+  if (isEmpty(chart)) return { scales: { x: { display: false }, y: { display: false } } };
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return { scales: seriesAxes(chart, look) };
+    case "waterfall":
+    case "funnel":
+      return { indexAxis: "y", scales: rowAxes(chart, look) };
+  }
 }
 
-function lineOf(chart: Chart, series: ChartSeries, index: number, look: Look): ChartDataset<"line", (number | null)[]> {
-  const { palette } = look;
-  const colour = seriesColour(palette, index);
-  const partial = partialIndex(chart);
-  const marked = lastKnownIndex(chart, series.values);
-  const isMarked = (at: number) => at === marked || at === partial || standsAlone(series.values, at);
-  return {
-    type: "line",
-    label: series.label,
-    data: [...series.values],
-    spanGaps: false,
-    clip: false,
-    borderColor: colour,
-    borderWidth: 2.5,
-    borderJoinStyle: "round",
-    borderCapStyle: "round",
-    cubicInterpolationMode: "monotone",
-    segment: { borderDash: (segment) => (segment.p1DataIndex === partial ? [...DASHES] : undefined) },
-    fill: hasArea(chart) ? "start" : false,
-    backgroundColor: ({ chart: { ctx, chartArea } }: Filled) => look.fade(ctx, colour, chartArea) as string,
-    pointRadius: ({ dataIndex }: Point) => (isMarked(dataIndex) ? 4 : 0),
-    pointBackgroundColor: ({ dataIndex }: Point) => (dataIndex === partial ? palette.background : colour),
-    pointBorderColor: ({ dataIndex }: Point) => (dataIndex === partial ? colour : palette.background),
-    pointBorderWidth: 2,
-  };
+/** Several lines are named where they end, if the renderer does it; bars always need a legend. */
+function hasLegend(chart: Chart, { room }: Look): boolean {
+  switch (chart.kind) {
+    case "line":
+      return chart.series.length > 1 && room === null;
+    case "bar":
+    case "stacked-bar":
+      return chart.series.length > 1;
+    case "waterfall":
+    case "funnel":
+      return false;
+  }
 }
 
-function barOf(chart: Chart, series: ChartSeries, index: number, look: Look): ChartDataset<"bar", (number | null)[]> {
-  const colour = seriesColour(look.palette, index);
-  const partial = partialIndex(chart);
-  const hatch = partial === -1 ? colour : ((look.hatch(colour) ?? colour) as unknown as string);
-  return {
-    type: "bar",
-    label: series.label,
-    data: [...series.values],
-    backgroundColor: ({ dataIndex }: Point) => (dataIndex === partial ? hatch : colour),
-    borderColor: chart.kind === "stacked-bar" ? look.palette.background : colour,
-    borderWidth: chart.kind === "stacked-bar" ? { top: 1 } : 0,
-    borderRadius: chart.kind === "bar" && chart.labels.length <= MOST_SEPARATE_BARS ? 3 : 0,
-    maxBarThickness: 64,
-    categoryPercentage: chart.labels.length > MOST_SEPARATE_BARS ? 1 : 0.8,
-    barPercentage: chart.labels.length > MOST_SEPARATE_BARS ? 1 : 0.95,
-  };
+/** "22 Oct - 20 Nov 2026 · hatched: last day so far" */
+function subtitleOf(chart: Chart, { room }: Look): string {
+  if (isEmpty(chart)) return room === null ? NO_DATA_YET : "";
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar": {
+      const mark = chart.kind === "line" ? "hollow" : "hatched";
+      const partial = partialIndex(chart) === -1 ? null : `${mark}: last day so far`;
+      return [dayRange(chart.labels), partial].filter((part) => part !== null).join("  ·  ");
+    }
+    case "waterfall":
+    case "funnel":
+      return chart.days === undefined ? "" : daysText(chart.days);
+  }
+}
+
+function fitted(text: string, width: number, { measure }: Look): string {
+  const fits = (some: string) => measure(some, 600, TEXT_PIXELS.title) <= width;
+  const whole = shortened(text, MOST_TITLE_LETTERS);
+  if (fits(whole)) return whole;
+  const letters = lettersOf(whole);
+  while (letters.length > 1 && !fits(`${letters.join("")}…`)) letters.pop();
+  return `${letters.join("")}…`;
 }

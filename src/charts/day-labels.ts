@@ -1,3 +1,5 @@
+import type { DaysShown } from "./chart.ts";
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 const MONTHLY_FROM_DAYS = 100;
 
@@ -34,6 +36,11 @@ export function dayRange(labels: readonly string[]): string | null {
   if (labels.length === 1) return longDay(labels[0] ?? "");
   const start = first.year === last.year ? `${first.day} ${first.month}` : `${first.day} ${first.month} ${first.year}`;
   return `${start} - ${last.day} ${last.month} ${last.year}`;
+}
+
+/** "22 Oct - 20 Nov 2026"; one day alone as "20 Nov 2026". */
+export function daysText({ start, end }: DaysShown): string {
+  return dayRange(start === end ? [end] : [start, end]) ?? "";
 }
 
 export interface LabelTick {

@@ -1,3 +1,4 @@
+import type { BarRow } from "./bar-rows.ts";
 import type { Theme } from "./chart.ts";
 
 export interface Palette {
@@ -35,6 +36,27 @@ export function paletteOf(theme: Theme): Palette {
 
 export function seriesColour(palette: Palette, index: number): string {
   return palette.series[index % palette.series.length] ?? palette.ink;
+}
+
+export function paletteColour(palette: Palette, colour: "ink" | number): string {
+  return colour === "ink" ? palette.ink : seriesColour(palette, colour);
+}
+
+/**
+ * Rises and falls are blue-green and orange, which nobody takes for each other; their sign says the same. Index of a
+ * series' colour, or `ink`.
+ */
+export function roleColour(role: BarRow["role"]): "ink" | number {
+  switch (role) {
+    case "level":
+      return "ink";
+    case "step":
+      return 0;
+    case "rise":
+      return 2;
+    case "fall":
+      return 1;
+  }
 }
 
 /** The CSS variable of a colour, with the light colour for a page that does not set it. */

@@ -8,13 +8,17 @@ import {
   LinearScale,
   LineController,
   LineElement,
+  Legend,
   PointElement,
+  SubTitle,
+  Title,
 } from "chart.js";
 import { createCanvas, type Canvas, type CanvasPattern } from "@napi-rs/canvas";
-import { chartFrame, frameRight, frameTop } from "./chart-frame.ts";
+import { chartFrame, roomFor } from "./chart-frame.ts";
 import { chartJsConfig } from "./chart-js-config.ts";
 import type { Chart, Theme } from "./chart.ts";
 import { registerFonts } from "./fonts.ts";
+import { measureText } from "./measure-text.ts";
 import { paletteOf } from "./palette.ts";
 import { printable } from "./printable.ts";
 
@@ -30,8 +34,8 @@ export interface PngRenderer {
   render(chart: Chart, options: PngOptions): Promise<Buffer>;
 }
 
-const WIDTH = 800;
-const HEIGHT = 400;
+/** CSS pixels. Chat shows a picture at 360 to 600 of them: its words are readable on a phone. */
+export const CHART_WIDTH = 600;
 const HATCH_PIXELS = 12;
 
 export function createPngRenderer(): PngRenderer {
@@ -44,9 +48,12 @@ export function createPngRenderer(): PngRenderer {
     LinearScale,
     LineController,
     LineElement,
+    Legend,
     PointElement,
+    SubTitle,
+    Title,
   );
-  const canvas = createCanvas(WIDTH, HEIGHT);
+  const canvas = createCanvas(CHART_WIDTH, CHART_WIDTH);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     render(chart, options) {
@@ -64,7 +71,7 @@ export function createPngRenderer(): PngRenderer {
 async function draw(
   canvas: Canvas,
   chart: Chart,
-  { theme, width = WIDTH, height = HEIGHT }: PngOptions,
+  { theme, width = CHART_WIDTH, height = usualHeight(chart) }: PngOptions,
 ): Promise<Buffer> {
   canvas.width = width;
   canvas.height = height;
@@ -73,16 +80,9 @@ async function draw(
   const config = chartJsConfig(chart, {
     palette,
     width,
-    top: frameTop(chart),
-    right: frameRight(chart, context),
-    fade: (target, colour, area) => {
-      if (area === undefined) return "transparent";
-      const gradient = target.createLinearGradient(0, area.top, 0, area.bottom);
-      gradient.addColorStop(0, `${colour}3d`);
-      gradient.addColorStop(1, `${colour}05`);
-      return gradient;
-    },
-    hatch: (colour) => hatchPattern(canvas, colour, palette.background),
+    measure: measureText,
+    room: roomFor(chart, measureText),
+    hatch: (colour) => hatchPattern(canvas, colour, palette.background) as unknown as string,
   });
   try {
     const drawn = new ChartJs(context, { ...config, plugins: [chartFrame(chart, palette)] });
@@ -92,6 +92,22 @@ async function draw(
   } catch (thrown) {
     ChartJs.getChart(context)?.destroy();
     throw thrown;
+  }
+}
+
+const ROWS_TOP = 100;
+const ROW = 34;
+
+/** In CSS pixels: rows are as high as they need to be. */
+export function usualHeight(chart: Chart): number {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return 330;
+    case "waterfall":
+    case "funnel":
+      return ROWS_TOP + ROW * Math.max(3, Math.min(chart.steps.length, 15));
   }
 }
 

@@ -7,10 +7,19 @@ function printableText(text: string): string {
 
 /** The same chart in words that can be drawn. */
 export function printable(chart: Chart): Chart {
-  return {
-    ...chart,
-    title: printableText(chart.title),
-    labels: chart.labels.map(printableText),
-    series: chart.series.map((series) => ({ ...series, label: printableText(series.label) })),
-  };
+  const title = printableText(chart.title);
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return { ...chart, title, labels: chart.labels.map(printableText), series: chart.series.map(named) };
+    case "waterfall":
+      return { ...chart, title, steps: chart.steps.map(named) };
+    case "funnel":
+      return { ...chart, title, steps: chart.steps.map(named) };
+  }
+}
+
+function named<Named extends { readonly label: string }>(one: Named): Named {
+  return { ...one, label: printableText(one.label) };
 }

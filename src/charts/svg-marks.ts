@@ -1,4 +1,4 @@
-import { lastKnownIndex, partialIndex, standsAlone, type Chart, type ChartSeries } from "./chart.ts";
+import { lastKnownIndex, partialIndex, standsAlone, type ChartSeries, type SeriesChart } from "./chart.ts";
 import { element, pixels } from "./svg-markup.ts";
 import { colourOf } from "./palette.ts";
 import { hasArea, type Tick } from "./value-scale.ts";
@@ -17,7 +17,7 @@ export interface Plot {
   readonly ticks: readonly Tick[];
 }
 
-export function lineMarks(chart: Chart, plot: Plot): string {
+export function lineMarks(chart: SeriesChart, plot: Plot): string {
   const partial = partialIndex(chart);
   return chart.series
     .map((series, index) => {
@@ -65,7 +65,7 @@ function areaUnder(run: readonly number[], series: ChartSeries, plot: Plot): str
   return element("path", { d, fill: colourOf(0), "fill-opacity": "0.1" });
 }
 
-function dots(chart: Chart, series: ChartSeries, index: number, plot: Plot): string {
+function dots(chart: SeriesChart, series: ChartSeries, index: number, plot: Plot): string {
   const partial = partialIndex(chart);
   const marked = lastKnownIndex(chart, series.values);
   return series.values
@@ -78,7 +78,7 @@ function dots(chart: Chart, series: ChartSeries, index: number, plot: Plot): str
     .join("");
 }
 
-export function barMarks(chart: Chart, plot: Plot): string {
+export function barMarks(chart: SeriesChart, plot: Plot): string {
   const partial = partialIndex(chart);
   const patterns =
     partial === -1 ? "" : element("defs", {}, chart.series.map((_, index) => hatch(index, plot)).join(""));
@@ -101,7 +101,7 @@ interface Piece {
   readonly stack: { above: number; below: number };
 }
 
-function bar(chart: Chart, plot: Plot, at: number, index: number, { value, fill, stack }: Piece): string {
+function bar(chart: SeriesChart, plot: Plot, at: number, index: number, { value, fill, stack }: Piece): string {
   const stacked = chart.kind === "stacked-bar";
   const beside = stacked ? 1 : chart.series.length;
   const side = value > 0 ? "above" : "below";

@@ -1,14 +1,15 @@
 import { altText } from "./alt-text.ts";
-import { NO_DATA_YET, isEmpty, type Chart } from "./chart.ts";
+import { NO_DATA_YET, isEmpty, type Chart, type SeriesChart } from "./chart.ts";
 import { labelTicks } from "./day-labels.ts";
 import { shortened, spread } from "./line-names.ts";
 import { barMarks, lineMarks, type Plot } from "./svg-marks.ts";
 import { element, escapeXml } from "./svg-markup.ts";
+import { rowMarks, rowsHeight } from "./svg-rows.ts";
 import { colourOf } from "./palette.ts";
 import { shareOfScale, valueScale } from "./value-scale.ts";
 
 export interface SvgOptions {
-  /** Pixels of the drawing's own grid; the page may scale it. */
+  /** Pixels of the drawing's own grid; the page may scale it. Charts of rows are as high as their rows. */
   readonly width?: number;
   readonly height?: number;
   /** Makes ids inside the drawing unlike those of others on the same page; letters, digits and dashes. */
@@ -25,9 +26,9 @@ const PIXELS_PER_LABEL = 84;
  * The chart as an SVG element for a page, without a title drawn: the page has its own heading. Colours are the CSS variables
  * `--chart-1` to `--chart-5`, `--chart-ink`, `--chart-muted`, `--chart-grid` and `--chart-surface`; without them it is light.
  */
-export function renderSvg(chart: Chart, { width = WIDTH, height = HEIGHT, id }: SvgOptions): string {
+export function renderSvg(chart: Chart, { width = WIDTH, height = usualHeight(chart), id }: SvgOptions): string {
   const description = altText(chart);
-  const content = isEmpty(chart) ? noData(width, height) : drawing(chart, width, height, id);
+  const content = isEmpty(chart) ? noData(width, height) : contentOf(chart, width, height, id);
   return element(
     "svg",
     {
@@ -43,6 +44,30 @@ export function renderSvg(chart: Chart, { width = WIDTH, height = HEIGHT, id }: 
   );
 }
 
+function usualHeight(chart: Chart): number {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return HEIGHT;
+    case "waterfall":
+    case "funnel":
+      return rowsHeight(chart);
+  }
+}
+
+function contentOf(chart: Chart, width: number, height: number, id: string): string {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return drawing(chart, width, height, id);
+    case "waterfall":
+    case "funnel":
+      return rowMarks(chart, width);
+  }
+}
+
 function noData(width: number, height: number): string {
   return element(
     "text",
@@ -51,13 +76,13 @@ function noData(width: number, height: number): string {
   );
 }
 
-function drawing(chart: Chart, width: number, height: number, id: string): string {
+function drawing(chart: SeriesChart, width: number, height: number, id: string): string {
   const plot = plotOf(chart, width, height, id);
   const marks = chart.kind === "line" ? lineMarks(chart, plot) : barMarks(chart, plot);
   return valueAxis(chart, plot) + labelAxis(chart, plot) + marks + names(chart, plot);
 }
 
-function plotOf(chart: Chart, width: number, height: number, id: string): Plot {
+function plotOf(chart: SeriesChart, width: number, height: number, id: string): Plot {
   const scale = valueScale(chart, height < 240 ? 3 : 4);
   const left = Math.max(...scale.ticks.map(({ text }) => text.length)) * LETTER + 12;
   const named = chart.series.length > 1;
@@ -79,7 +104,7 @@ function plotOf(chart: Chart, width: number, height: number, id: string): Plot {
   };
 }
 
-function valueAxis(chart: Chart, plot: Plot): string {
+function valueAxis(chart: SeriesChart, plot: Plot): string {
   return plot.ticks
     .map(({ value, text }, position) => {
       const y = plot.y(value);
@@ -98,7 +123,7 @@ function valueAxis(chart: Chart, plot: Plot): string {
     .join("");
 }
 
-function labelAxis(chart: Chart, plot: Plot): string {
+function labelAxis(chart: SeriesChart, plot: Plot): string {
   const most = Math.max(2, Math.floor((plot.right - plot.left) / PIXELS_PER_LABEL));
   const room = Math.max(4, Math.floor(((plot.right - plot.left) / most - 8) / LETTER));
   return labelTicks(chart.labels, most)
@@ -110,7 +135,7 @@ function labelAxis(chart: Chart, plot: Plot): string {
 }
 
 /** Names of several series, right of the plot: lines where they end, bars as a column from the top. */
-function names(chart: Chart, plot: Plot): string {
+function names(chart: SeriesChart, plot: Plot): string {
   if (chart.series.length < 2) return "";
   const ends = chart.series.flatMap((series, index) => {
     const last = series.values.findLast((value) => value !== null);

@@ -6,4 +6,39 @@ export interface Workspace {
   readonly currency: string;
   /** Days a person has, after signing up, to become activated. */
   readonly activationDays: number;
+  readonly policies: Policies;
 }
+
+export const MAU_WINDOWS = ["30", "28", "calendar_month"] as const;
+export type MauWindow = (typeof MAU_WINDOWS)[number];
+
+export const CANCEL_AT = ["effective", "request"] as const;
+export type CancelAt = (typeof CANCEL_AT)[number];
+
+/** Where a team may reasonably want another definition. `metrics explain` says which one is in force. */
+export interface Policies {
+  /** The days of `mau` that end with the day: so many, or those of its calendar month so far. */
+  readonly mauWindow: MauWindow;
+  /** Whether a cancellation with `effective_at` ends the revenue then, or when it is requested. */
+  readonly cancelAt: CancelAt;
+  /** Whether a paused subscription keeps its revenue. */
+  readonly pausedCounts: boolean;
+  /** Percent of revenue that is left after the cost of serving it; for `ltv`. Above 0, at most 100, up to 2 decimals. */
+  readonly grossMargin: number;
+  /** Days in which a person's latest answer counts for `nps`. */
+  readonly npsDays: number;
+  /** All that a person must have done to be fully activated, in the order of the funnel. */
+  readonly activationMilestones: readonly string[];
+  /** How long a health check's state lasts when no other follows. */
+  readonly healthGapSeconds: number;
+}
+
+export const DEFAULT_POLICIES: Policies = {
+  mauWindow: "30",
+  cancelAt: "effective",
+  pausedCounts: false,
+  grossMargin: 100,
+  npsDays: 30,
+  activationMilestones: ["profile_completed", "first_api_call", "first_agent_session"],
+  healthGapSeconds: 300,
+};

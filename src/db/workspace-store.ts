@@ -1,5 +1,5 @@
 import { Problem } from "../core/problem.ts";
-import type { Workspace } from "../core/workspace.ts";
+import { DEFAULT_POLICIES, type Policies, type Workspace } from "../core/workspace.ts";
 import type { Database, Sql, TransactionSql } from "./client.ts";
 
 /** What the configuration says of the workspace; undefined is "as it is". */
@@ -7,10 +7,22 @@ export interface WorkspaceWish {
   readonly timeZone?: string | undefined;
   readonly currency?: string | undefined;
   readonly activationDays?: number | undefined;
+  readonly policies?: { readonly [Name in keyof Policies]?: Policies[Name] | undefined };
 }
 
-const DEFAULTS: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7 };
+const DEFAULTS: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
+
+/** The variable that says each of the workspace's rules. */
 const VARIABLES = { timeZone: "TIMEZONE", currency: "CURRENCY", activationDays: "ACTIVATION_DAYS" } as const;
+export const POLICY_VARIABLES = {
+  mauWindow: "MAU_WINDOW",
+  cancelAt: "CANCEL_AT",
+  pausedCounts: "PAUSED_COUNTS",
+  grossMargin: "GROSS_MARGIN",
+  npsDays: "NPS_DAYS",
+  activationMilestones: "ACTIVATION_MILESTONES",
+  healthGapSeconds: "HEALTH_GAP",
+} as const satisfies Record<keyof Policies, string>;
 
 /** The workspace as it would be with the wishes granted. */
 export function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
@@ -18,7 +30,12 @@ export function wished(stored: Workspace, wish: WorkspaceWish): Workspace {
     timeZone: wish.timeZone ?? stored.timeZone,
     currency: wish.currency ?? stored.currency,
     activationDays: wish.activationDays ?? stored.activationDays,
+    policies: { ...stored.policies, ...withoutUndefined(wish.policies ?? {}) },
   };
+}
+
+function withoutUndefined(wish: NonNullable<WorkspaceWish["policies"]>): Partial<Policies> {
+  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 }
 
 async function refuseUnknownZone(sql: Sql, timeZone: string): Promise<void> {
@@ -32,6 +49,14 @@ async function refuseUnknownZone(sql: Sql, timeZone: string): Promise<void> {
   }
 }
 
+/** Policies that were not known when the workspace was stored are at their defaults. */
+async function readWorkspace(sql: Sql): Promise<Workspace | null> {
+  const [found] = await sql<{ value: Omit<Workspace, "policies"> & { policies?: Partial<Policies> } }[]>`
+    select value from settings where name = 'workspace'`;
+  if (found === undefined) return null;
+  return { ...found.value, policies: { ...DEFAULT_POLICIES, ...found.value.policies } };
+}
+
 /**
  * The workspace as decided at its first start, which this call is when nothing is stored. Throws
  * `Problem` `settings_differ` when the configuration now says something else: numbers that were
@@ -39,19 +64,17 @@ async function refuseUnknownZone(sql: Sql, timeZone: string): Promise<void> {
  */
 export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promise<Workspace> {
   const stored = await db.work.run(async (sql) => {
-    const [found] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
-    if (found !== undefined) return found.value;
+    const found = await readWorkspace(sql);
+    if (found !== null) return found;
     const first = wished(DEFAULTS, wish);
     await refuseUnknownZone(sql, first.timeZone);
     await sql`insert into settings (name, value) values ('workspace', ${JSON.stringify(first)}::text::jsonb) on conflict do nothing`;
-    const [row] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
-    return row?.value ?? first;
+    return (await readWorkspace(sql)) ?? first;
   });
-  const now = wished(stored, wish);
-  const differing = differences(stored, now);
+  const differing = differences(stored, wished(stored, wish));
   if (differing.length === 0) return stored;
   const sentences = differing.map(
-    (name) => `${VARIABLES[name]} is ${String(now[name])}, but this database was started with ${String(stored[name])}.`,
+    ({ variable, before, after }) => `${variable} is ${after}, but this database was started with ${before}.`,
   );
   throw new Problem("settings_differ", 500, sentences.join(" "), {
     next: "Put the old value back, or run `npm run cli -- settings apply`: it recomputes every day.",
@@ -63,15 +86,38 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
  * it worked out would be wrong. Read committed only: sees what was stored before this statement.
  */
 export async function refuseOutdated(sql: Sql, workspace: Workspace): Promise<void> {
-  const [found] = await sql<{ value: Workspace }[]>`select value from settings where name = 'workspace'`;
-  if (found === undefined || differences(found.value, workspace).length === 0) return;
+  const found = await readWorkspace(sql);
+  if (found === null || differences(found, workspace).length === 0) return;
   throw new Problem("settings_differ", 500, "The settings of the workspace were changed while this program ran.", {
     next: "Start it again.",
   });
 }
 
-function differences(one: Workspace, other: Workspace): (keyof Workspace)[] {
-  return (Object.keys(VARIABLES) as (keyof Workspace)[]).filter((name) => one[name] !== other[name]);
+interface Difference {
+  readonly variable: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+function differences(one: Workspace, other: Workspace): Difference[] {
+  const [before, after] = [rulesOf(one), rulesOf(other)];
+  return [...before].flatMap(([variable, value]) => {
+    const now = after.get(variable) ?? "";
+    return now === value ? [] : [{ variable, before: value, after: now }];
+  });
+}
+
+/** Each rule as its variable would say it. */
+function rulesOf(workspace: Workspace): Map<string, string> {
+  const own = Object.entries(VARIABLES).map(([name, variable]) => [
+    variable,
+    workspace[name as keyof typeof VARIABLES],
+  ]);
+  const policies = Object.entries(POLICY_VARIABLES).map(([name, variable]) => [
+    variable,
+    workspace.policies[name as keyof Policies],
+  ]);
+  return new Map([...own, ...policies].map(([variable, value]) => [String(variable), String(value)]));
 }
 
 /** Stores another workspace in place of the one decided at the first start; every number must then be worked out anew. */

@@ -25,6 +25,8 @@ export interface EventRow {
   readonly metadata: string | null;
   /** What only this type has, in the order of its table's own columns. */
   readonly own: readonly Cell[];
+  /** Why numbers of days that are over may change with it; `null` for what is sent in the ordinary course. */
+  readonly cause: string | null;
   /** Given or made, on events that open a ticket. */
   readonly openedTicketId: string | null;
 }

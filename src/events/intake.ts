@@ -5,6 +5,7 @@ import type { Database } from "../db/client.ts";
 import { toProblem } from "../db/failures.ts";
 import { createPartitions, type Partitions } from "../db/partitions.ts";
 import type { Call } from "./call.ts";
+import { CAUSE } from "./cause.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import type { EventRow } from "./event-row.ts";
 import { createEventStore, type EventStore, type NumberedRow } from "./event-store.ts";
@@ -107,9 +108,10 @@ interface Judged {
 
 function createJudge({ clock, workspace, ageLimits = AGE_LIMITS }: IntakeParts) {
   const routeOf = createRoutePatterns();
-  return (events: readonly unknown[], { source, importing = false }: Origin): Judged => {
+  return (events: readonly unknown[], { source, importing = false, replaying = false }: Origin): Judged => {
     const now = clock.now().epochMilliseconds * 1_000;
-    const reading = { source, importing, now, currency: workspace.currency, ageLimits, routeOf };
+    const cause = importing && !replaying ? CAUSE.imported : null;
+    const reading = { source, importing, cause, now, currency: workspace.currency, ageLimits, routeOf };
     const judged: Judged = { verdicts: Array.from({ length: events.length }), rows: [], places: [] };
     for (let at = 0; at < events.length; at += 1) {
       const read = readEvent(events[at], reading);

@@ -18,6 +18,7 @@ export interface AgeLimits {
 export interface Reading {
   readonly source: string;
   readonly importing: boolean;
+  readonly cause: string | null;
   /** Microseconds since 1970. */
   readonly now: number;
   readonly currency: string;
@@ -80,6 +81,7 @@ function readKnown(event: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
     feature: own.feature,
     metadata,
     own: own.cells,
+    cause: reading.cause,
     openedTicketId: event.type === "ticket" && event.action === "opened" ? ticketId : null,
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Database } from "../db/client.ts";
 import { toProblem } from "../db/failures.ts";
+import { takenBack } from "./cause.ts";
 import { eventKey } from "./event-key.ts";
 import type { EventType } from "./event-type.ts";
 import { isStorableText } from "./json-fault.ts";
@@ -48,7 +49,7 @@ export function createVoider({ db, clock, workspace }: VoiderParts): Voider {
           const changed = await markVoided(sql, event, {
             at: clock.now().toString(),
             timeZone: workspace.timeZone,
-            cause: `voided: ${reason}`,
+            cause: takenBack(reason),
           });
           if (changed) await writeAudit(sql, event, source, actor, reason);
           return { type: event.type, changed };

@@ -8,7 +8,7 @@ import { typingMistake, type Operation } from "./operation.ts";
 export const settings: Operation = {
   name: "settings",
   usage: ["settings apply"],
-  about: "take over a changed TIMEZONE, CURRENCY or ACTIVATION_DAYS and recompute every day",
+  about: "take over a changed TIMEZONE, CURRENCY, ACTIVATION_DAYS or policy and recompute every day",
   async run(words, { config, foundation, progress }) {
     if (words.length !== 1 || words[0] !== "apply") return typingMistake(null, settings);
     const { db, workspace: before } = foundation;

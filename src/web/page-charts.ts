@@ -1,11 +1,11 @@
-import type { Chart, ChartSeries } from "../charts/chart.ts";
+import type { ChartSeries, SeriesChart } from "../charts/chart.ts";
 import type { Daily, Day } from "../metrics/answers.ts";
 import type { Unit } from "../metrics/catalogue.ts";
 
 export interface PageChart {
   /** Unlike those of the other charts; used in ids. */
   readonly name: string;
-  readonly chart: Chart;
+  readonly chart: SeriesChart;
 }
 
 interface Line {
@@ -35,7 +35,13 @@ export function pageCharts(daily: Daily): PageChart[] {
   ];
 }
 
-function chartOf(daily: Daily, title: string, kind: Chart["kind"], unit: Unit, lines: readonly Line[]): Chart {
+function chartOf(
+  daily: Daily,
+  title: string,
+  kind: SeriesChart["kind"],
+  unit: Unit,
+  lines: readonly Line[],
+): SeriesChart {
   const days: readonly Day[] = [...daily.days, daily.today];
   return {
     kind,

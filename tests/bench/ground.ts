@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { startEmbedded } from "../../src/db/embedded/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { createPartitions } from "../../src/db/partitions.ts";
 
-export const WORKSPACE: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7 };
+export const WORKSPACE: Workspace = { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
 export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The database server of the program, with the settings of the program: what is committed is on disk. */

@@ -1,6 +1,5 @@
 import { Temporal } from "../../src/core/time.ts";
 import { createUnits } from "../../src/metrics/rollup/units.ts";
-import { DEFAULT_ROLLUP_RULES } from "../../src/metrics/rollup/recipes.ts";
 import { startGround, WORKSPACE, type BenchDatabase } from "./ground.ts";
 import { PEOPLE } from "./history.ts";
 import { atMost, median, timed, type Outcome, type Section } from "./report.ts";
@@ -64,7 +63,7 @@ async function countPeople({ db }: BenchDatabase): Promise<number> {
 }
 
 async function recompute({ db, bare }: BenchDatabase): Promise<number[]> {
-  const units = createUnits({ db, workspace: WORKSPACE, rules: DEFAULT_ROLLUP_RULES });
+  const units = createUnits({ db, workspace: WORKSPACE });
   const took: number[] = [];
   for (let time = 0; time < TIMES; time += 1) {
     await bare`insert into dirty (kind, day) values ('reach', ${TODAY}::text::date)`;

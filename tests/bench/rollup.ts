@@ -1,6 +1,5 @@
 import { Temporal } from "../../src/core/time.ts";
 import { createUnits } from "../../src/metrics/rollup/units.ts";
-import { DEFAULT_ROLLUP_RULES } from "../../src/metrics/rollup/recipes.ts";
 import { startGround, WORKSPACE, type BenchDatabase, type Ground } from "./ground.ts";
 import { fillHistory, type Arrival } from "./history.ts";
 import { atMost, median, timed, type Outcome, type Section } from "./report.ts";
@@ -100,7 +99,7 @@ async function scanDay({ db }: BenchDatabase, day: string): Promise<void> {
 
 /** Milliseconds of each of the days, as the roller does them. */
 async function rollUp({ db, bare }: BenchDatabase): Promise<number[]> {
-  const units = createUnits({ db, workspace: WORKSPACE, rules: DEFAULT_ROLLUP_RULES });
+  const units = createUnits({ db, workspace: WORKSPACE });
   await bare`insert into dirty (kind, day) select 'usage', unnest(${DAYS}::text[])::date`;
   return timed(DAYS.length, async (at) => {
     const done = await units.recompute("usage", DAYS[at] ?? TODAY, { now: NOW.toString(), today: TODAY });

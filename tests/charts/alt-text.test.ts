@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { altText } from "../../src/charts/alt-text.ts";
 import { chartTable } from "../../src/charts/table.ts";
-import { daysUntil20November, lineOf } from "./example-charts.ts";
+import { daysUntil20November, lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
 test("a line is told from its start to its end, with highest and lowest", () => {
   expect(altText(lineOf([14_900, 14_700, 15_300, 16_412]))).toBe(
@@ -74,4 +74,43 @@ test("the table has one row a day, says no data and marks the day that is not ov
     ["19 Nov 2026", "no data"],
     ["20 Nov 2026, so far", "$16,412"],
   ]);
+});
+
+test("a waterfall is told step by step, with signs", () => {
+  expect(altText(MOVEMENTS)).toBe(
+    "MRR movements, 22 Oct - 20 Nov 2026: Start $15,841, New +$632, Reactivation $0, Expansion +$278, Contraction −$120, Churn −$219, End $16,412.",
+  );
+  expect(chartTable(MOVEMENTS)).toMatchObject({
+    columns: [{ label: "" }, { label: "MRR movements", align: "right" }],
+    rows: expect.arrayContaining([["Churn", "−$219"]]),
+  });
+});
+
+test("a movement that is not known is no data, and not nothing", () => {
+  const unknown = {
+    ...MOVEMENTS,
+    steps: [{ label: "New", role: "change" as const, value: null }, ...MOVEMENTS.steps.slice(6)],
+  };
+  expect(altText(unknown)).toContain("New no data, End $16,412");
+});
+
+test("a funnel is told with each step's share of the first", () => {
+  expect(altText(STEPS_TO_PAYING)).toBe(
+    "From sign-up to paying, 22 Oct - 20 Nov 2026: Signed up 412, Activated 206 (50 % of the first), Paying 48 (11.7 % of the first).",
+  );
+  expect(chartTable(STEPS_TO_PAYING).rows).toEqual([
+    ["Signed up", "412", ""],
+    ["Activated", "206", "50 %"],
+    ["Paying", "48", "11.7 %"],
+  ]);
+});
+
+test("few people have numbers and no percentages; nobody has neither", () => {
+  const few = { ...STEPS_TO_PAYING, steps: [7, 3, null].map((count, at) => ({ label: `Step ${at}`, count })) };
+  expect(altText(few)).toContain("Step 0 7, Step 1 3 (of 7), Step 2 no data.");
+  const none = { ...STEPS_TO_PAYING, steps: [0, 0].map((count, at) => ({ label: `Step ${at}`, count })) };
+  expect(altText(none)).toContain("Step 0 0, Step 1 0.");
+  expect(altText({ ...STEPS_TO_PAYING, steps: [{ label: "Signed up", count: null }] })).toBe(
+    "From sign-up to paying: no data yet.",
+  );
 });

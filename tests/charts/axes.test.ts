@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayRange, labelTicks } from "../../src/charts/day-labels.ts";
 import { spread } from "../../src/charts/line-names.ts";
-import { hasArea, valueScale } from "../../src/charts/value-scale.ts";
-import { daysUntil20November, lineOf } from "./example-charts.ts";
+import { hasArea, rowScale, valueScale } from "../../src/charts/value-scale.ts";
+import { daysUntil20November, lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
 const ticks = (values: readonly (number | null)[], more = {}) =>
   valueScale(lineOf(values, more)).ticks.map(({ text }) => text);
@@ -106,4 +106,20 @@ test("an area stands under a single line only, and only on zero", () => {
     { label: "b", values: [1, 2] },
   ];
   expect(hasArea({ ...line, series: two })).toBe(false);
+});
+
+test("a waterfall stands where its levels are, and one that begins at nothing shows zero", () => {
+  const { min, max } = rowScale(MOVEMENTS);
+  expect(min).toBeGreaterThan(15_000);
+  expect(min).toBeLessThanOrEqual(15_841);
+  expect(max).toBeGreaterThanOrEqual(15_841 + 632 + 278);
+  const first = {
+    ...MOVEMENTS,
+    steps: [{ label: "Start", role: "level" as const, value: 0 }, ...MOVEMENTS.steps.slice(1, 2)],
+  };
+  expect(rowScale(first).min).toBe(0);
+});
+
+test("the longest bar of a funnel takes all the room", () => {
+  expect(rowScale(STEPS_TO_PAYING)).toMatchObject({ min: 0, max: 412 });
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Chart } from "../../src/charts/chart.ts";
 import { FONT_FAMILY } from "../../src/charts/fonts.ts";
 import { createPngRenderer, type PngOptions } from "../../src/charts/png.ts";
-import { lineOf } from "./example-charts.ts";
+import { lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -47,13 +47,13 @@ const draw = async (chart: Chart, options: PngOptions = { theme: "light" }) =>
   picture(await renderer.render(chart, options));
 
 const rising = Array.from({ length: 30 }, (_, index) => 14_900 + index * 52);
-const TITLE = [40, 30, 500, 60] as const;
-const PLOT = [200, 180, 1_300, 500] as const;
+const TITLE = [40, 30, 500, 50] as const;
+const PLOT = [150, 170, 950, 400] as const;
 
 test("a picture is a PNG with two pixels for each of the page", async () => {
   const png = await renderer.render(lineOf(rising), { theme: "light" });
   expect(png.subarray(0, 8).toString("hex")).toBe("89504e470d0a1a0a");
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1_600, 800]);
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1_200, 660]);
   const small = await renderer.render(lineOf(rising), { theme: "light", width: 400, height: 220 });
   expect([small.readUInt32BE(16), small.readUInt32BE(20)]).toEqual([800, 440]);
 });
@@ -66,9 +66,9 @@ test("the background covers the whole picture, to the last corner", async () => 
     const { at } = await draw(lineOf(rising), { theme });
     for (const [x, y] of [
       [0, 0],
-      [1_599, 0],
-      [0, 799],
-      [1_599, 799],
+      [1_199, 0],
+      [0, 659],
+      [1_199, 659],
     ] as const) {
       expect(at(x, y)).toEqual(colour);
     }
@@ -106,7 +106,7 @@ test("a gap stays empty", async () => {
     ),
   );
   const broken = await draw(lineOf([50, 50, 50, null, null, null, 50, 50, 50], { unit: "count", kind: "bar" }));
-  const middle = [720, 400, 200, 150] as const;
+  const middle = [520, 340, 160, 120] as const;
   expect(whole.inked(...middle)).toBeGreaterThan(10_000);
   expect(broken.inked(...middle)).toBeLessThan(1_000);
 });
@@ -126,26 +126,26 @@ test("a line does not cross a gap, and is drawn where numbers are", async () => 
     lineOf(values, {
       unit: "count",
       series: [
-        { label: "a", values: values.map((value) => value ?? 60) },
+        { label: "a", values: values.map((value) => value ?? 50) },
         { label: "b", values: values.map(() => 0) },
       ],
     }),
   );
-  const middle = [740, 180, 60, 400] as const;
+  const middle = [540, 150, 50, 320] as const;
   expect(full.inked(...middle)).toBeGreaterThan(inked(...middle) + 200);
 });
 
 test("a single number shows as a dot", async () => {
   const one = await draw(lineOf([14], { unit: "count" }));
   const none = await draw(lineOf([0], { unit: "count" }));
-  const above = [760, 180, 200, 60] as const;
+  const above = [570, 150, 160, 60] as const;
   expect(one.inked(...above)).toBeGreaterThan(none.inked(...above) + 50);
 });
 
 test("nothing but gaps is a sentence in the picture, without axes", async () => {
   const { inked } = await draw(lineOf([null, null, null]));
-  expect(inked(640, 400, 320, 140)).toBeGreaterThan(300);
-  expect(inked(0, 180, 500, 600)).toBe(0);
+  expect(inked(440, 300, 320, 140)).toBeGreaterThan(300);
+  expect(inked(0, 150, 420, 500)).toBe(0);
 });
 
 test.each(["line", "bar"] as const)("the day that is not over is drawn with less ink in a %s chart", async (kind) => {
@@ -157,6 +157,38 @@ test.each(["line", "bar"] as const)("the day that is not over is drawn with less
   expect(partial).toBeLessThan(over * 0.95);
 });
 
+const RISE: Colour = [0x0b, 0x7f, 0x74];
+const FALL: Colour = [0xc2, 0x57, 0x0c];
+
+test("a waterfall shows what came and what went in two colours, and where it began and ended", async () => {
+  const whole = [0, 0, 1_200, 676] as const;
+  const { height, coloured } = await draw(MOVEMENTS);
+  expect(height).toBe(676);
+  const [rises, falls] = [coloured(RISE, ...whole), coloured(FALL, ...whole)];
+  expect(rises).toBeGreaterThan(5_000);
+  expect(rises / falls).toBeCloseTo((632 + 278) / (120 + 219), 0);
+  const levels = { ...MOVEMENTS, steps: MOVEMENTS.steps.filter(({ role }) => role === "level") };
+  expect((await draw(levels)).coloured(RISE, ...whole)).toBe(0);
+});
+
+test("a funnel's bars are as long as their shares, and a step that is not known has none", async () => {
+  const bars = async (counts: readonly (number | null)[]) => {
+    const steps = counts.map((count, index) => ({ label: `Step ${index}`, count }));
+    const { coloured } = await draw({ ...STEPS_TO_PAYING, steps });
+    return coloured([0x24, 0x56, 0xd6], 0, 0, 1_200, 404);
+  };
+  const some = await bars([400, 200, 0]);
+  expect((await bars([400, 100, 300])) / some).toBeCloseTo(800 / 600, 1);
+  expect(await bars([400, 200, null])).toBe(some);
+});
+
+test.each(["light", "dark"] as const)("what is drawn in the %s theme can be told from its ground", async (theme) => {
+  for (const chart of [lineOf(rising), lineOf(rising, { kind: "bar" }), MOVEMENTS, STEPS_TO_PAYING]) {
+    const { inked, width } = await draw(chart, { theme });
+    expect(inked(0, 0, width, 400)).toBeGreaterThan(3_000);
+  }
+});
+
 test("hostile and endless names do no harm", async () => {
   const label = "\u0000\ud800</script>".repeat(200);
   const chart = lineOf([1, 2], {
@@ -166,8 +198,15 @@ test("hostile and endless names do no harm", async () => {
     series: Array.from({ length: 12 }, () => ({ label, values: [1, 2] })),
   });
   const { width, inked } = await draw(chart);
-  expect(width).toBe(1_600);
+  expect(width).toBe(1_200);
   expect(inked(...PLOT)).toBeGreaterThan(10_000);
+  const steps = Array.from({ length: 40 }, () => ({ label, role: "change" as const, value: 7, count: 7 }));
+  for (const rows of [
+    { ...MOVEMENTS, title: label, steps },
+    { ...STEPS_TO_PAYING, title: label, steps },
+  ]) {
+    expect((await draw(rows)).inked(0, 150, 1_200, 400)).toBeGreaterThan(1_000);
+  }
 });
 
 test("pictures asked for at once come one after the other and each is its own", async () => {

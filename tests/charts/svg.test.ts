@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renderSparkline } from "../../src/charts/sparkline.ts";
 import { renderSvg } from "../../src/charts/svg.ts";
-import { lineOf } from "./example-charts.ts";
+import { lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
 const HOSTILE = `</svg><script>alert("1")</script>'&\u0000\ud800`;
 
@@ -81,4 +81,19 @@ test("nothing but gaps is a sentence and not a line", () => {
 test("a sparkline without numbers is not drawn at all", () => {
   expect(renderSparkline([null, null])).toBe("");
   expect(elementsOf(renderSparkline([1, null, 2, 2]))).toEqual(["svg", "path", "path"]);
+});
+
+test("a waterfall and a funnel have a bar for each number, and their numbers beside them", () => {
+  const waterfall = renderSvg(MOVEMENTS, { id: "a" });
+  expect(elementsOf(waterfall).filter((name) => name === "rect")).toHaveLength(6);
+  expect(waterfall).toContain(">+$632</text>");
+  expect(waterfall).toContain(">$16.5k</text>");
+  const funnel = renderSvg(STEPS_TO_PAYING, { id: "b" });
+  expect(elementsOf(funnel).filter((name) => name === "rect")).toHaveLength(3);
+  expect(funnel).toContain(">206 · 50 %</text>");
+});
+
+test("hostile names stay text beside the bars of a funnel", () => {
+  const svg = renderSvg({ ...STEPS_TO_PAYING, title: HOSTILE, steps: [{ label: HOSTILE, count: 3 }] }, { id: "a" });
+  expect(elementsOf(svg)).not.toContain("script");
 });

@@ -86,6 +86,7 @@ test("without isolation one bad event fails everyone in its statement (control)"
       feature: null,
       metadata: null,
       own: [null, 1, 1, 200, false],
+      cause: null,
       openedTicketId: null,
     },
     sourceNo: 1,

@@ -7,6 +7,7 @@ import { NOW } from "./support.ts";
 const reading: Reading = {
   source: "api",
   importing: false,
+  cause: null,
   now: readMoment(NOW) ?? 0,
   currency: "USD",
   ageLimits: { requestAndErrorDays: 90, otherDays: 400 },

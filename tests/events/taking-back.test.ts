@@ -17,7 +17,7 @@ test("a request that is taken back stays, marked, and its day is recomputed with
     { voided: true },
   ]);
   expect(await rowsOf(db, "select kind, day::text, cause from dirty")).toEqual([
-    { kind: "usage", day: "2026-11-20", cause: "voided: sent twice by hand" },
+    { kind: "usage", day: "2026-11-20", cause: "an event was taken back: sent twice by hand" },
   ]);
   expect(await rowsOf(db, "select actor, action, detail->>'id' as id from audit_log")).toEqual([
     { actor: "key k1", action: "event.voided", id: "a" },

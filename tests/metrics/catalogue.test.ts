@@ -10,9 +10,10 @@ import {
 } from "../../src/metrics/catalogue.ts";
 import { sumOverDays } from "../../src/metrics/read/value.ts";
 
-test("every metric is described in one sentence with a next step for the day without data", () => {
+test("every metric is described in one sentence, has a formula in words and a next step for the day without data", () => {
   for (const row of catalogueRows()) {
     expect(row.meaning, row.name).toMatch(/^[A-Z0-9][^!]*\.$/);
+    expect(row.formula, row.name).toMatch(/^[A-Z0-9(][^!]*\.$/);
     expect(row.needs, row.name).toMatch(/^(Send|Run|Open) [^!]*\.$/);
   }
 });
@@ -52,7 +53,9 @@ test("the sum of a distinct count, a level or a ratio over days does not compile
 test("names and kinds are literal types", () => {
   expectTypeOf<"mrr">().toExtend<MetricName>();
   expectTypeOf<"mmr">().not.toExtend<MetricName>();
-  expectTypeOf<NameOf<"distinct">>().toEqualTypeOf<"dau" | "wau" | "mau" | "nps_responses">();
-  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<"activation_rate" | "churn_rate">();
+  expectTypeOf<NameOf<"distinct">>().toEqualTypeOf<
+    "dau" | "wau" | "mau" | "nps_responses" | "nps_promoters" | "nps_passives" | "nps_detractors"
+  >();
+  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<"activation_rate" | "churn_rate" | "grr" | "nrr" | "ltv">();
   expect(metricNames).toContain("mrr");
 });

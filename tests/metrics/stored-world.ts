@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { latencyBucket } from "../../src/core/latency-bucket.ts";
 import { Temporal, type Clock } from "../../src/core/time.ts";
 import type { Workspace } from "../../src/core/workspace.ts";
@@ -5,7 +6,12 @@ import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import type { StoredName } from "../../src/metrics/catalogue.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
-export const berlin: Workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7 };
+export const berlin: Workspace = {
+  timeZone: "Europe/Berlin",
+  currency: "USD",
+  activationDays: 7,
+  policies: DEFAULT_POLICIES,
+};
 
 export function clockAt(instant: string): Clock {
   return { now: () => Temporal.Instant.from(instant) };

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { expect, test } from "vitest";
 import type { Sql } from "../../src/db/client.ts";
 import { createRoller } from "../../src/metrics/rollup/roller.ts";
@@ -68,9 +69,13 @@ test("in another time zone people are counted on days on which nothing else happ
   const moved = createRoller({
     db: shop.db,
     clock: { now: () => Temporal.Instant.from("2026-03-10T12:00:00Z") },
-    workspace: { timeZone: "America/New_York", currency: "USD", activationDays: 7 },
+    workspace: {
+      timeZone: "America/New_York",
+      currency: "USD",
+      activationDays: 7,
+      policies: { ...DEFAULT_POLICIES, activationMilestones: ["m"] },
+    },
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    milestones: ["m"],
   });
   await shop.roller.drain();
   await moved.recomputeEverything();

@@ -1,10 +1,11 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { expect, test } from "vitest";
-import { ACTIVATION_MILESTONES, foldPerson, type PersonHistory } from "../../src/metrics/rollup/person.ts";
+import { foldPerson, type PersonHistory } from "../../src/metrics/rollup/person.ts";
 
 const HOUR = 3_600_000_000n;
 const DAY = 24n * HOUR;
 const SIGNED_UP = 20_000n * DAY;
-const RULE = { milestones: ACTIVATION_MILESTONES, days: 7 };
+const RULE = { milestones: DEFAULT_POLICIES.activationMilestones, days: 7 };
 
 const NOTHING: PersonHistory = { signups: [], milestones: [], firstRequestAt: null, firstSessionAt: null };
 

@@ -32,7 +32,7 @@ async function milestones({ db }: Workshop) {
 async function voidRequests({ db }: Workshop, day: string): Promise<void> {
   await db.work.run(async (sql) => {
     await sql`update usage_logs set voided = true where (occurred_at at time zone 'UTC')::date = ${day}::text::date`;
-    await sql`insert into dirty (kind, day, cause) values ('usage', ${day}::text::date, 'sent twice by mistake')`;
+    await sql`insert into dirty (kind, day, cause) values ('usage', ${day}::text::date, 'an event was taken back: sent twice by mistake')`;
   });
 }
 

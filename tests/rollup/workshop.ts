@@ -1,14 +1,15 @@
+import { DEFAULT_POLICIES, type Policies } from "../../src/core/workspace.ts";
 import { expect } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake } from "../../src/events/verdict.ts";
-import { createRoller, type Roller, type RollerParts } from "../../src/metrics/rollup/roller.ts";
+import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
-type Setting = Partial<Pick<RollerParts, "healthGapSeconds" | "milestones" | "revenue">> & {
+interface Setting extends Partial<Policies> {
   readonly now: string;
   readonly timeZone?: string;
-};
+}
 
 /** A database, an intake and a roller, with a clock that stands still until it is moved. */
 export interface Workshop {
@@ -29,16 +30,16 @@ export interface Workshop {
   everything(): Promise<unknown>;
 }
 
-export async function createWorkshop({ now, timeZone = "UTC", ...rules }: Setting): Promise<Workshop> {
+export async function createWorkshop({ now, timeZone = "UTC", ...policies }: Setting): Promise<Workshop> {
   const db = await createTestDatabase();
-  const workspace = { timeZone, currency: "USD", activationDays: 7 };
+  const workspace = { timeZone, currency: "USD", activationDays: 7, policies: { ...DEFAULT_POLICIES, ...policies } };
   let present = Temporal.Instant.from(now);
   const clock = { now: () => present };
   const logged: unknown[] = [];
   const log = { debug() {}, info() {}, warn() {}, error: (fields: unknown) => void logged.push(fields) };
   const anotherIntake = () => createIntake({ db, clock, workspace });
   const intake = anotherIntake();
-  const anotherRoller = () => createRoller({ db, clock, workspace, log, ...rules });
+  const anotherRoller = () => createRoller({ db, clock, workspace, log });
   let named = 0;
   return {
     db,

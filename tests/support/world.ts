@@ -1,9 +1,11 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { onTestFinished } from "vitest";
 import { Temporal, type Clock } from "../../src/core/time.ts";
-import type { Workspace } from "../../src/core/workspace.ts";
+import type { Policies, Workspace } from "../../src/core/workspace.ts";
 import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
+import { createOverviews, type Overviews } from "../../src/metrics/read/overviews.ts";
 import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
 import { createSpareDatabases } from "./spare-databases.ts";
@@ -12,6 +14,7 @@ export interface WorldSetting {
   readonly timeZone?: string;
   readonly currency?: string;
   readonly activationDays?: number;
+  readonly policies?: Partial<Policies>;
   /** RFC 3339. */
   readonly now: string;
 }
@@ -21,6 +24,7 @@ export interface World {
   readonly db: Database;
   readonly workspace: Workspace;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly roller: Roller;
   readonly intake: Intake;
   /** A second program on the same database. */
@@ -43,15 +47,18 @@ export async function createWorld(setting: WorldSetting): Promise<World> {
     timeZone: setting.timeZone ?? "UTC",
     currency: setting.currency ?? "USD",
     activationDays: setting.activationDays ?? 7,
+    policies: { ...DEFAULT_POLICIES, ...setting.policies },
   };
   let now = Temporal.Instant.from(setting.now);
   const clock: Clock = { now: () => now };
   const [intake, otherIntake] = [createIntake({ db, clock, workspace }), createIntake({ db, clock, workspace })];
   const roller = createRoller({ db, clock, workspace, log: SILENT });
+  const reader = createReader({ db, clock, workspace });
   return {
     db,
     workspace,
-    reader: createReader({ db, clock, workspace }),
+    reader,
+    overviews: createOverviews({ db, clock, workspace, reader }),
     roller,
     intake,
     otherIntake,

@@ -1,10 +1,11 @@
+import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { Temporal, type Clock } from "../../src/core/time.ts";
 import type { Daily, Day, Summary, Today, WindowNumbers } from "../../src/metrics/answers.ts";
 import type { Reader } from "../../src/metrics/read/reader.ts";
 
 export const NOW = Temporal.Instant.from("2026-11-21T20:40:00Z");
 export const clock: Clock = { now: () => NOW };
-export const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7 };
+export const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
 
 const TODAY = Temporal.PlainDate.from("2026-11-21");
 

@@ -1,4 +1,4 @@
-import type { Chart } from "../../charts/chart.ts";
+import type { SeriesChart } from "../../charts/chart.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
@@ -49,6 +49,7 @@ function isOfTheLastDay(kind: Kind): boolean {
     case "count":
     case "ratio":
     case "cohort":
+    case "hours":
     case "quantile":
       return false;
   }
@@ -60,7 +61,7 @@ export function todayFact(metric: MetricName, series: Series): Fact {
 }
 
 /** Complete days only: a part of a day beside whole ones looks like a fall. */
-export function chartOf(metric: MetricName, series: Series): Chart {
+export function chartOf(metric: MetricName, series: Series): SeriesChart {
   const { label, unit, kind } = metricOf(metric);
   return {
     kind: kind === "count" ? "bar" : "line",

@@ -10,7 +10,10 @@ export const metricValues = pgTable(
     day: date("day", { mode: "string" }).notNull(),
     value: numeric("value").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.metric, table.by, table.day] }), index("metric_values_day").on(table.day)],
+  (table) => [
+    primaryKey({ columns: [table.metric, table.by, table.day] }),
+    index("metric_values_metric_day").on(table.metric, table.day),
+  ],
 );
 
 /** How often each part of a day has been recomputed. */
@@ -39,18 +42,24 @@ export const dirty = pgTable(
   (table) => [index("dirty_kind").on(table.kind, table.day, table.subject)],
 );
 
-/** A number that had been published and was changed afterwards, with the reason. */
+/**
+ * A metric of a day that had been published and was changed afterwards, in the metric's unit, with the reason. Of a level
+ * the day's change: every later day moved by `after - before`. `changes` counts what one row stands for.
+ */
 export const restatements = pgTable(
   "restatements",
   {
     id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
-    at: instant("at").notNull().defaultNow(),
+    at: instant("at").notNull(),
+    /** The local day of `at`. */
+    restatedOn: date("restated_on", { mode: "string" }).notNull(),
     day: date("day", { mode: "string" }).notNull(),
     metric: text("metric").notNull(),
     by: text("by").notNull().default(""),
     before: numeric("before"),
     after: numeric("after"),
     cause: text("cause").notNull(),
+    changes: integer("changes").notNull().default(1),
   },
-  (table) => [index("restatements_metric_day").on(table.metric, table.day)],
+  (table) => [index("restatements_metric_day").on(table.metric, table.day), index("restatements_at").on(table.at)],
 );

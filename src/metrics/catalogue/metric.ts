@@ -1,8 +1,14 @@
+import type { EventType } from "../../events/event-type.ts";
+import type { Source } from "./source.ts";
+
 export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "ratio" | "hours";
 export type Better = "higher" | "lower" | "neither";
 export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
 
-/** Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the minor unit. */
+/**
+ * Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the
+ * minor unit. `mrr_change`, `customers_change` and `users_change` are kept by plan only, errors by something by that only.
+ */
 export type StoredName =
   | "signups"
   | "activations"
@@ -16,6 +22,7 @@ export type StoredName =
   | "agent_sessions"
   | "errors"
   | "up_seconds"
+  | "degraded_seconds"
   | "observed_seconds"
   | "mrr_new"
   | "mrr_expansion"
@@ -25,12 +32,32 @@ export type StoredName =
   | "customers_gained"
   | "customers_lost"
   | "unconverted_change"
+  | "paused_change"
+  | "mrr_change"
+  | "customers_change"
+  | "users_change"
+  | "errors_by_type"
+  | "errors_by_endpoint"
+  | "errors_by_severity"
   | "nps_promoters"
   | "nps_passives"
   | "nps_detractors"
   | "tickets_opened"
   | "tickets_resolved"
   | "tickets_reopened";
+
+/** What a metric can be split by: the `by` of a series. */
+export type GroupName = "plan" | "route" | "service" | "type" | "endpoint" | "severity" | "priority" | "category";
+
+/**
+ * How the number of each group is worked out: as the whole, of the stored numbers that are kept under the group's name
+ * (of others where `terms` says so); of the histograms of routes; or of the tickets opened in the window.
+ */
+export type Grouping =
+  | { readonly from: "stored" }
+  | { readonly from: "stored"; readonly terms: Terms; readonly denominator?: Terms }
+  | { readonly from: "routes" }
+  | { readonly from: "tickets" };
 
 /** Stored numbers, added (1) or subtracted (-1). */
 export type Terms = Readonly<Partial<Record<StoredName, 1 | -1>>>;
@@ -39,6 +66,14 @@ interface Described {
   readonly label: string;
   /** One sentence: what the number means. */
   readonly meaning: string;
+  /** One sentence in words: how the number is worked out of the events; "of the day" is "of the window" over a window. */
+  readonly formula: string;
+  /** Where the definition comes from. */
+  readonly source: Source;
+  /** Types of the events that the number is worked out of. */
+  readonly inputs: readonly EventType[];
+  /** Rises when the same events would give another number; 1 unless it says so. */
+  readonly version?: number;
   readonly unit: Unit;
   readonly better: Better;
   readonly group: Group;
@@ -46,6 +81,7 @@ interface Described {
   readonly needs: string;
   /** Name of the column in the view `daily_metrics` when it differs from the metric's. */
   readonly column?: string;
+  readonly groups?: Readonly<Partial<Record<GroupName, Grouping>>>;
   /** Money is per month unless this says per year. */
   readonly perYear?: true;
 }
@@ -87,10 +123,13 @@ export interface RatioMetric extends Described {
   readonly denominator: RatioPart;
 }
 
-/** A percentage of a cohort of people or accounts: computed for a window as a whole. */
+/**
+ * What became of a cohort of people or accounts: computed for a window as a whole. `lifetime` is money, the others are
+ * percentages.
+ */
 export interface CohortMetric extends Described {
   readonly kind: "cohort";
-  readonly cohort: "activation" | "churn";
+  readonly cohort: "activation" | "churn" | "grr" | "nrr" | "lifetime";
 }
 
 /** The value of rank ⌈q·n⌉ among the requests' durations, from mergeable histograms with at most 1 % relative error. */
@@ -99,5 +138,19 @@ export interface QuantileMetric extends Described {
   readonly q: number;
 }
 
-export type Metric = CountMetric | LevelMetric | DistinctMetric | RatioMetric | CohortMetric | QuantileMetric;
+/** Of how long the tickets of a window took, one by one. */
+export interface HoursMetric extends Described {
+  readonly kind: "hours";
+  readonly of: "first_response" | "resolution";
+  readonly take: "mean" | "median" | "p90";
+}
+
+export type Metric =
+  | CountMetric
+  | LevelMetric
+  | DistinctMetric
+  | RatioMetric
+  | CohortMetric
+  | QuantileMetric
+  | HoursMetric;
 export type Kind = Metric["kind"];

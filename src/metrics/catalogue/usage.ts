@@ -1,44 +1,61 @@
 import type { Metric } from "./metric.ts";
+import { SOURCE } from "./source.ts";
 
 const SEND_REQUESTS = "Send `request` events, or mount the tracking middleware.";
 
-const ofUsage = { group: "usage", needs: SEND_REQUESTS } as const;
-const ofHealth = { group: "health", needs: SEND_REQUESTS } as const;
-const latency = { kind: "quantile", unit: "milliseconds", better: "lower", ...ofHealth } as const;
+const ofUsage = { group: "usage", needs: SEND_REQUESTS, source: SOURCE.own, inputs: ["request"] } as const;
+const ofHealth = { group: "health", needs: SEND_REQUESTS, source: SOURCE.reliability, inputs: ["request"] } as const;
+const latency = {
+  kind: "quantile",
+  unit: "milliseconds",
+  better: "lower",
+  ...ofHealth,
+  source: SOURCE.quantile,
+} as const;
+
+const byRoute = { route: { from: "routes" } } as const;
 
 export const usage = {
   api_calls: {
     kind: "count",
     label: "API calls",
     meaning: "Requests that were tracked.",
+    formula: "The number of tracked requests.",
     unit: "count",
     better: "higher",
     ...ofUsage,
     terms: { api_calls: 1 },
+    groups: byRoute,
   },
   agent_sessions: {
     kind: "count",
     label: "Agent sessions",
     meaning: "Agent sessions that were started.",
+    formula: "The number of agent sessions, each counted once, at its earliest start.",
     unit: "count",
     better: "higher",
     group: "usage",
     needs: "Send `agent_session` events.",
+    source: SOURCE.own,
+    inputs: ["agent_session"],
     terms: { agent_sessions: 1 },
   },
   failed_requests: {
     kind: "count",
     label: "Failed requests",
     meaning: "Requests that ended in a 5xx status, an unhandled exception, a time-out or an abort by the server.",
+    formula: "The number of requests with a status of 500 or above, or marked as failed.",
     unit: "count",
     better: "lower",
     ...ofHealth,
     terms: { failed_requests: 1 },
+    groups: byRoute,
   },
   client_errors: {
     kind: "count",
     label: "Client errors",
     meaning: "Requests that were answered with a 4xx status.",
+    formula: "The number of requests with a status from 400 to 499 that did not fail otherwise.",
     unit: "count",
     better: "lower",
     ...ofHealth,
@@ -48,17 +65,20 @@ export const usage = {
     kind: "ratio",
     label: "Error rate",
     meaning: "Failed requests as a share of all requests; 4xx answers are no failures.",
+    formula: "Failed requests ÷ all requests.",
     unit: "percent",
     better: "lower",
     ...ofHealth,
     scale: 100,
     numerator: { over: "sum", terms: { failed_requests: 1 } },
     denominator: { over: "sum", terms: { api_calls: 1 } },
+    groups: byRoute,
   },
   client_error_rate: {
     kind: "ratio",
     label: "Client error rate",
     meaning: "Requests answered with a 4xx status as a share of all requests.",
+    formula: "Requests with a 4xx status ÷ all requests.",
     unit: "percent",
     better: "lower",
     ...ofHealth,
@@ -70,38 +90,55 @@ export const usage = {
     kind: "count",
     label: "Errors",
     meaning: "Entries of the error log.",
+    formula: "The number of entries of the error log.",
     unit: "count",
     better: "lower",
     group: "health",
     needs: "Send `error` events.",
+    source: SOURCE.own,
+    inputs: ["error"],
     terms: { errors: 1 },
+    groups: {
+      type: { from: "stored", terms: { errors_by_type: 1 } },
+      endpoint: { from: "stored", terms: { errors_by_endpoint: 1 } },
+      severity: { from: "stored", terms: { errors_by_severity: 1 } },
+    },
   },
   latency_p50: {
     ...latency,
     label: "Median latency",
     meaning: "Half of the requests took at most this long.",
+    formula: "The duration of rank ⌈0.5 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.5,
+    groups: byRoute,
   },
   latency_p95: {
     ...latency,
     label: "95th percentile latency",
     meaning: "95 % of the requests took at most this long.",
+    formula: "The duration of rank ⌈0.95 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.95,
+    groups: byRoute,
   },
   latency_p99: {
     ...latency,
     label: "99th percentile latency",
     meaning: "99 % of the requests took at most this long.",
+    formula: "The duration of rank ⌈0.99 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.99,
+    groups: byRoute,
   },
   apdex: {
     kind: "ratio",
     label: "Apdex",
     meaning:
       "Satisfied requests (at most 500 ms) and half of the tolerable ones (at most 2 s) as a share of all; failed requests satisfy nobody.",
+    formula:
+      "(Requests of at most 500 ms + ½ × requests of more than 500 ms and at most 2 s) ÷ all requests; a failed request counts only below the line.",
     unit: "ratio",
     better: "higher",
     ...ofHealth,
+    source: SOURCE.apdex,
     scale: 1,
     numerator: { over: "sum", terms: { apdex_points: 1 } },
     denominator: { over: "sum", terms: { api_calls: 1 } },
@@ -110,12 +147,33 @@ export const usage = {
     kind: "ratio",
     label: "Uptime",
     meaning: "Time up as a share of the time that was observed, over all services.",
+    formula:
+      "Seconds up ÷ seconds observed, over all services; a check's state lasts until the next check of its service, for a limited time, and degraded is up.",
     unit: "percent",
     better: "higher",
     group: "health",
     needs: "Send `health_check` events.",
+    source: SOURCE.reliability,
+    inputs: ["health_check"],
     scale: 100,
     numerator: { over: "sum", terms: { up_seconds: 1 } },
     denominator: { over: "sum", terms: { observed_seconds: 1 } },
+    groups: { service: { from: "stored" } },
+  },
+  degraded: {
+    kind: "ratio",
+    label: "Degraded time",
+    meaning: "Time up, but degraded, as a share of the time that was observed, over all services.",
+    formula: "Seconds degraded ÷ seconds observed, over all services.",
+    unit: "percent",
+    better: "lower",
+    group: "health",
+    needs: "Send `health_check` events.",
+    source: SOURCE.reliability,
+    inputs: ["health_check"],
+    scale: 100,
+    numerator: { over: "sum", terms: { degraded_seconds: 1 } },
+    denominator: { over: "sum", terms: { observed_seconds: 1 } },
+    groups: { service: { from: "stored" } },
   },
 } as const satisfies Record<string, Metric>;

@@ -14,6 +14,10 @@ export interface DayUnit {
   readonly news: boolean;
   /** Why published numbers may change; null in the ordinary course. */
   readonly cause: string | null;
+  /** Whether an event was taken back, so that rows may be missing that were there. */
+  readonly retracted: boolean;
+  /** The workspace's. */
+  readonly currency: string;
 }
 
 /** Some subjects of one kind, being folded in a transaction that holds the kind's lock. */

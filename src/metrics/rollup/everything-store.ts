@@ -1,17 +1,31 @@
 import type { Sql } from "../../db/client.ts";
+import { CAUSE } from "../../events/cause.ts";
 import { DAY_KINDS } from "./queue-store.ts";
 
-/** Tables whose rows count on the day on which they happened. */
-const TABLES = ["usage_logs", "error_logs", "health_checks", "nps_surveys"] as const;
+/** Every table of events: whatever its type, an event names on its day the team of a person. */
+const TABLES = [
+  "usage_logs",
+  "error_logs",
+  "health_checks",
+  "nps_surveys",
+  "signups",
+  "user_activations",
+  "revenue_events",
+  "agent_session_events",
+  "ticket_events",
+  "track_events",
+] as const;
 
 /** Queues every subject that has events or was folded, and every day that has events or stored numbers. */
 export async function queueEverything(sql: Sql, timeZone: string): Promise<void> {
   await sql`
-    insert into dirty (kind, subject)
-    select 'session', session_id from agent_session_events union select 'session', session_id from agent_sessions
-    union select 'person', user_no::text from users
-    union select 'account', account from revenue_events union select 'account', account from movements
-    union select 'ticket', ticket_id from ticket_events union select 'ticket', ticket_id from support_tickets`;
+    insert into dirty (kind, subject, cause)
+    select kind, subject, ${CAUSE.settings} from (
+      select 'session', session_id from agent_session_events union select 'session', session_id from agent_sessions
+      union select 'person', user_no::text from users union select 'member', user_no::text from users
+      union select 'account', account from revenue_events union select 'account', account from movements
+      union select 'ticket', ticket_id from ticket_events union select 'ticket', ticket_id from support_tickets
+    ) as known (kind, subject)`;
   const folded = sql`
     select (at at time zone ${timeZone})::date as day from (
       select started_at as at from agent_sessions union all select signed_up_at from users
@@ -23,8 +37,8 @@ export async function queueEverything(sql: Sql, timeZone: string): Promise<void>
       ${folded} ${happened}
       union select day from day_revisions union select day from metric_values union select day from active_bits
     )
-    insert into dirty (kind, day)
-    select kind, day from days, json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
+    insert into dirty (kind, day, cause)
+    select kind, day, ${CAUSE.settings} from days, json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
 }
 
 /** Days with rows in any time zone, found by index: to look at each row of a large table would take too long. */

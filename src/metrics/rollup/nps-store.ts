@@ -5,13 +5,10 @@ import { storeValues, wholeDay } from "./values-store.ts";
 
 const METRICS = ["nps_promoters", "nps_passives", "nps_detractors"] as const;
 
-/** Days in which each person's latest answer counts. */
-const WINDOW_DAYS = 30;
-
-/** Recomputes the answers that stand at the end of the day: the latest one of each person within the window. */
-export async function recomputeNps(unit: DayUnit): Promise<void> {
+/** Recomputes the answers that stand at the end of the day: the latest one of each person within the last `windowDays`. */
+export async function recomputeNps(unit: DayUnit, windowDays: number): Promise<void> {
   const { sql } = unit;
-  const first = Temporal.PlainDate.from(unit.day).subtract({ days: WINDOW_DAYS - 1 });
+  const first = Temporal.PlainDate.from(unit.day).subtract({ days: windowDays - 1 });
   const window = { first: first.toString(), last: unit.day, timeZone: unit.timeZone };
   const [answers] = await sql<Record<(typeof METRICS)[number], string>[]>`
     select count(*) filter (where score >= 9)::text as nps_promoters,
@@ -23,5 +20,5 @@ export async function recomputeNps(unit: DayUnit): Promise<void> {
       order by user_no, occurred_at desc, event_id collate "C" desc nulls last, row_no desc
     ) as latest`;
   await storeValues(unit, "nps", { metrics: METRICS, values: wholeDay({ ...answers }) });
-  if (unit.news) await queueFollowing(sql, { ...unit, kind: "nps", from: 1, to: WINDOW_DAYS - 1 });
+  if (unit.news) await queueFollowing(sql, { ...unit, kind: "nps", from: 1, to: windowDays - 1 });
 }

@@ -1,6 +1,3 @@
-/** What a person must have done to be fully activated, unless the workspace says otherwise. */
-export const ACTIVATION_MILESTONES = ["profile_completed", "first_api_call", "first_agent_session"] as const;
-
 const MICROS_A_DAY = 86_400_000_000n;
 
 /** What is known of one person. Instants are microseconds since 1970. */

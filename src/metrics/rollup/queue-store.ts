@@ -1,13 +1,25 @@
 import type { Sql, TransactionSql } from "../../db/client.ts";
+import { CAUSE, joinCauses, TAKEN_BACK } from "../../events/cause.ts";
 
 /** What is folded one subject at a time, in the order in which a pass does it. */
-export type SubjectKind = "session" | "person" | "account" | "ticket";
+export type SubjectKind = "session" | "person" | "account" | "ticket" | "member";
 
 /** What is recomputed one local day at a time. */
-export type DayKind = "usage" | "people" | "revenue" | "support" | "errors" | "health" | "nps" | "reach";
+export type DayKind = (typeof DAY_KINDS)[number];
 
 /** Every kind of day, in the order in which a pass does them: none depends on a later one. */
-export const DAY_KINDS = ["usage", "people", "revenue", "support", "errors", "health", "nps", "reach"] as const;
+export const DAY_KINDS = [
+  "usage",
+  "teams",
+  "people",
+  "revenue",
+  "support",
+  "errors",
+  "health",
+  "nps",
+  "reach",
+  "tiers",
+] as const;
 
 /**
  * `subject` of a dirty day that says only that the window or a neighbour moved: the day's own events are not news, so
@@ -39,6 +51,9 @@ const LOCK_NO: Readonly<Record<SubjectKind | DayKind | "users" | "opening", numb
   reach: 12,
   users: 13,
   opening: 14,
+  teams: 15,
+  member: 16,
+  tiers: 17,
 };
 
 /** Held until the transaction ends. A statement after it sees what its former holders wrote. */
@@ -62,20 +77,30 @@ export interface TakenDay {
   readonly news: boolean;
   /** Why published numbers may change; null in the ordinary course. */
   readonly cause: string | null;
+  /** Whether an event was taken back, so that rows may be missing that were there. */
+  readonly retracted: boolean;
 }
 
 /** Removes the day's due rows that are visible now. Rows that arrive later stay for the next pass. */
 export async function takeDay(sql: TransactionSql, kind: DayKind, day: string, now: string): Promise<TakenDay> {
-  const [row] = await sql<TakenDay[]>`
+  const [row] = await sql<(Omit<TakenDay, "cause"> & { causes: string[] | null })[]>`
     with gone as (
       delete from dirty
       where kind = ${kind} and day = ${day}::text::date and (due_at is null or due_at <= ${now}::text::timestamptz)
       returning subject, cause
     )
     select count(*)::int as taken, coalesce(bool_or(subject is null), false) as news,
-      string_agg(distinct cause, '; ') as cause
+      json_agg(distinct coalesce(cause, ${CAUSE.late})) filter (where cause is not null or subject is null) as causes,
+      coalesce(bool_or(strpos(cause, ${TAKEN_BACK}) > 0), false) as retracted
     from gone`;
-  return row ?? { taken: 0, news: false, cause: null };
+  if (row === undefined) return { taken: 0, news: false, cause: null, retracted: false };
+  const { causes, ...taken } = row;
+  return { ...taken, cause: causeOf(causes ?? []) };
+}
+
+/** Null when events came in the ordinary course and nothing else happened: they are late only where a day is published. */
+function causeOf(causes: readonly string[]): string | null {
+  return causes.some((cause) => cause !== CAUSE.late) ? joinCauses(causes) : null;
 }
 
 /**
@@ -102,7 +127,7 @@ export async function takeSubjects(
   batch: { readonly kind: SubjectKind; readonly after: string; readonly limit: number; readonly now: string },
 ): Promise<TakenSubject[]> {
   const due = sql`(due_at is null or due_at <= ${batch.now}::text::timestamptz)`;
-  return sql<TakenSubject[]>`
+  const rows = await sql<{ subject: string; causes: string[] }[]>`
     with due as (
       select distinct subject from dirty
       where kind = ${batch.kind} and day is null and subject > ${batch.after} and ${due}
@@ -112,7 +137,8 @@ export async function takeSubjects(
       where dirty.kind = ${batch.kind} and dirty.day is null and dirty.subject = due.subject and ${due}
       returning dirty.subject, dirty.cause
     )
-    select subject, string_agg(distinct cause, '; ') as cause from gone group by subject order by subject`;
+    select subject, json_agg(distinct coalesce(cause, ${CAUSE.late})) as causes from gone group by subject order by subject`;
+  return rows.map(({ subject, causes }) => ({ subject, cause: causeOf(causes) }));
 }
 
 /** How many units are due: days of each kind, and subjects. */
@@ -137,11 +163,11 @@ export async function isDue(sql: Sql, newest: string, now: string): Promise<bool
   return rows.length > 0;
 }
 
-/** Queues all kinds of these days as if news of each had arrived. */
+/** Queues all kinds of these days as if news of each had arrived, because somebody asked for it. */
 export async function queueWholeDays(sql: Sql, days: readonly string[]): Promise<void> {
   await sql`
-    insert into dirty (kind, day)
-    select kind, day::date
+    insert into dirty (kind, day, cause)
+    select kind, day::date, ${CAUSE.forced}
     from json_array_elements_text(${JSON.stringify(days)}::text::json) as day,
       json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
 }

@@ -4,29 +4,14 @@ import { recomputeErrors } from "./errors-store.ts";
 import { recomputeHealth } from "./health-store.ts";
 import { recomputeNps } from "./nps-store.ts";
 import { foldPeople, recomputePeople } from "./people-store.ts";
-import { ACTIVATION_MILESTONES } from "./person.ts";
 import type { DayKind, SubjectKind } from "./queue-store.ts";
 import { recomputeReach } from "./reach-store.ts";
 import { foldAccounts, recomputeRevenue } from "./revenue-store.ts";
 import { foldSessions } from "./session-store.ts";
-import { DEFAULT_REVENUE_POLICIES, type RevenuePolicies } from "./subscription.ts";
+import { recomputeTeams } from "./team-store.ts";
 import { foldTickets, recomputeSupport } from "./ticket-store.ts";
+import { foldMembers, recomputeTiers } from "./tier-store.ts";
 import { recomputeUsage } from "./usage-store.ts";
-
-/** What a team may want otherwise. */
-export interface RollupRules {
-  /** How long a health check's state lasts when no other follows. */
-  readonly healthGapSeconds: number;
-  /** What a person must have done to be fully activated. */
-  readonly milestones: readonly string[];
-  readonly revenue: RevenuePolicies;
-}
-
-export const DEFAULT_ROLLUP_RULES: RollupRules = {
-  healthGapSeconds: 300,
-  milestones: ACTIVATION_MILESTONES,
-  revenue: DEFAULT_REVENUE_POLICIES,
-};
 
 /** How each kind is folded or recomputed. */
 export interface Recipes {
@@ -34,23 +19,26 @@ export interface Recipes {
   readonly recompute: Readonly<Record<DayKind, (unit: DayUnit) => Promise<void>>>;
 }
 
-export function createRecipes(workspace: Workspace, rules: RollupRules): Recipes {
+export function createRecipes({ currency, activationDays, policies }: Workspace): Recipes {
   return {
     fold: {
       session: foldSessions,
-      person: (batch) => foldPeople(batch, { milestones: rules.milestones, days: workspace.activationDays }),
-      account: (batch) => foldAccounts(batch, { currency: workspace.currency, policies: rules.revenue }),
+      person: (batch) => foldPeople(batch, { milestones: policies.activationMilestones, days: activationDays }),
+      account: (batch) => foldAccounts(batch, { currency, policies }),
       ticket: foldTickets,
+      member: foldMembers,
     },
     recompute: {
       usage: recomputeUsage,
+      teams: recomputeTeams,
       people: recomputePeople,
       revenue: recomputeRevenue,
       support: recomputeSupport,
       errors: recomputeErrors,
-      health: (unit) => recomputeHealth(unit, rules.healthGapSeconds),
-      nps: recomputeNps,
-      reach: recomputeReach,
+      health: (unit) => recomputeHealth(unit, policies.healthGapSeconds),
+      nps: (unit) => recomputeNps(unit, policies.npsDays),
+      reach: (unit) => recomputeReach(unit, policies.mauWindow),
+      tiers: recomputeTiers,
     },
   };
 }

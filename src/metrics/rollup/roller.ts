@@ -17,7 +17,7 @@ import {
   type DayKind,
   type SubjectKind,
 } from "./queue-store.ts";
-import { DEFAULT_ROLLUP_RULES, type RollupRules } from "./recipes.ts";
+import { publishDays } from "./restatement-store.ts";
 import { createUnits, type Units } from "./units.ts";
 
 /** What a pass did. A unit is a day of a kind, or a subject. */
@@ -61,7 +61,7 @@ export interface EverythingOptions {
   readonly onProgress?: (left: number, all: number) => void;
 }
 
-export interface RollerParts extends Partial<RollupRules> {
+export interface RollerParts {
   readonly db: Pick<Database, "work">;
   readonly clock: Clock;
   readonly workspace: Workspace;
@@ -72,9 +72,11 @@ export interface RollerParts extends Partial<RollupRules> {
 const STEPS = [
   { fold: "session" },
   { day: "usage" },
+  { day: "teams" },
   { fold: "person" },
   { fold: "account" },
   { fold: "ticket" },
+  { fold: "member" },
   { day: "people" },
   { day: "revenue" },
   { day: "support" },
@@ -82,6 +84,7 @@ const STEPS = [
   { day: "health" },
   { day: "nps" },
   { day: "reach" },
+  { day: "tiers" },
 ] as const satisfies readonly ({ fold: SubjectKind } | { day: DayKind })[];
 
 /** Passes in which units may fail before draining gives up. */
@@ -90,8 +93,8 @@ const TRIES = 3;
 /** Subjects folded in one transaction. */
 const BATCH = 500;
 
-export function createRoller({ db, clock, workspace, log, ...rules }: RollerParts): Roller {
-  const units = createUnits({ db, workspace, rules: { ...DEFAULT_ROLLUP_RULES, ...rules } });
+export function createRoller({ db, clock, workspace, log }: RollerParts): Roller {
+  const units = createUnits({ db, workspace });
 
   const pass = async (options: PassOptions = {}): Promise<Pass> => {
     const present = presentOf(clock, workspace);
@@ -103,7 +106,9 @@ export function createRoller({ db, clock, workspace, log, ...rules }: RollerPart
       else await recomputeAll(run, step.day);
     }
     await db.work.run(keepFirstEvent);
-    return run.done();
+    const done = run.done();
+    if (done.failed === 0 && !run.stopped()) await db.work.run((sql) => publishDays(sql, { ...present, ...workspace }));
+    return done;
   };
 
   const drain = async (onProgress?: (left: number) => void): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { Policies } from "../../core/workspace.ts";
 import { annualPrice, type Price, type Pricing } from "./annual-price.ts";
 
 export type RevenueEventName =
@@ -31,14 +32,7 @@ export interface RevenueEvent extends Moment {
   readonly effective: Moment | null;
 }
 
-export interface RevenuePolicies {
-  /** Whether a cancellation with `effective_at` ends the revenue then, or when it is requested. */
-  readonly cancelAt: "effective" | "request";
-  /** Whether a paused subscription keeps its revenue. */
-  readonly pausedCounts: boolean;
-}
-
-export const DEFAULT_REVENUE_POLICIES: RevenuePolicies = { cancelAt: "effective", pausedCounts: false };
+export type RevenuePolicies = Pick<Policies, "cancelAt" | "pausedCounts">;
 
 export type Standing = "unknown" | "trial" | "live" | "paused" | "ended";
 

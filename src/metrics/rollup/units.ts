@@ -3,12 +3,11 @@ import { refuseOutdated } from "../../db/workspace-store.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Present } from "./present.ts";
 import { lockDay, lockKind, takeDay, takeSubjects, type DayKind, type SubjectKind } from "./queue-store.ts";
-import { createRecipes, type RollupRules } from "./recipes.ts";
+import { createRecipes } from "./recipes.ts";
 
 interface UnitsParts {
   readonly db: Pick<Database, "work">;
   readonly workspace: Workspace;
-  readonly rules: RollupRules;
 }
 
 /** Some subjects of a kind: the first `limit` after `after`, which are named to `onTaken` before they are folded. */
@@ -31,17 +30,17 @@ export interface Units {
   fold(batch: Batch, present: Present): Promise<number>;
 }
 
-export function createUnits({ db, workspace, rules }: UnitsParts): Units {
-  const { timeZone } = workspace;
-  const recipes = createRecipes(workspace, rules);
+export function createUnits({ db, workspace }: UnitsParts): Units {
+  const { timeZone, currency } = workspace;
+  const recipes = createRecipes(workspace);
   return {
     recompute: (kind, day, present) =>
       db.work.transaction(async (sql) => {
         await lockDay(sql, kind, day);
-        const { taken, news, cause } = await takeDay(sql, kind, day, present.now);
+        const { taken, ...found } = await takeDay(sql, kind, day, present.now);
         if (taken === 0) return 0;
         await refuseOutdated(sql, workspace);
-        await recipes.recompute[kind]({ sql, day, ...present, timeZone, news, cause });
+        await recipes.recompute[kind]({ sql, day, ...present, timeZone, currency, ...found });
         return 1;
       }),
     fold: ({ kind, after, limit, onTaken }, present) =>

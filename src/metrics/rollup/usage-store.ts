@@ -1,6 +1,9 @@
 import { onLocalDay, type DayUnit } from "./day-unit.ts";
 import { correctFirstRequests, noteFirstRequests } from "./first-request-store.ts";
 import { lockKind, queueFollowing } from "./queue-store.ts";
+import { EMPTY_HISTOGRAM, parseHistogram, type Histogram } from "../read/histogram.ts";
+import { REACHES_DAYS } from "./reach-store.ts";
+import type { HistogramChange } from "./restatement.ts";
 import { storeValues, wholeDay } from "./values-store.ts";
 
 const METRICS = ["api_calls", "failed_requests", "client_errors", "apdex_points", "agent_sessions", "dau"] as const;
@@ -8,24 +11,22 @@ const METRICS = ["api_calls", "failed_requests", "client_errors", "apdex_points"
 /** Patterns a day keeps apart; the rest is counted under feature 1. */
 const PATTERNS_A_DAY = 1_000;
 
-/** How many trailing windows a day is part of: those that end with it and with the 29 days after. */
-const WINDOWS = 30;
-
 /** Recomputes a day's requests, sessions and active people from the rows themselves. */
 export async function recomputeUsage(unit: DayUnit): Promise<void> {
-  const { sql, cause } = unit;
+  const { sql, retracted } = unit;
   await sql`select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)`;
-  const requests = await summarizeRequests(unit);
+  const { histograms, ...requests } = await summarizeRequests(unit);
   const people = await summarizePeople(unit);
   await storeValues(unit, "usage", {
     metrics: METRICS,
     values: wholeDay({ ...requests, agent_sessions: people.sessions, dau: people.active }),
+    requests: histograms,
   });
-  if (people.changed) await queueFollowing(sql, { ...unit, kind: "reach", from: 0, to: WINDOWS - 1 });
-  if (people.firsts === "[]" && cause === null) return;
+  if (people.changed) await queueFollowing(sql, { ...unit, kind: "reach", from: 0, to: REACHES_DAYS });
+  if (people.firsts === "[]" && !retracted) return;
   await lockKind(sql, "users");
   await noteFirstRequests(unit, people.firsts);
-  if (cause !== null) await correctFirstRequests(unit);
+  if (retracted) await correctFirstRequests(unit);
 }
 
 interface Requests {
@@ -39,13 +40,13 @@ interface Requests {
  * Writes the day's histograms: feature 0 for all requests, one for each of the most used patterns, feature 1 for the
  * rest. Sums of durations are rounded to a thousandth, so that the order of the rows does not show in them.
  */
-async function summarizeRequests(unit: DayUnit): Promise<Requests> {
+async function summarizeRequests(unit: DayUnit): Promise<Requests & { readonly histograms: HistogramChange }> {
   const { sql, day } = unit;
-  const [totals] = await sql<Requests[]>`
+  const [row] = await sql<(Requests & Record<"before" | "after", HistogramText | null>)[]>`
     with cells as materialized (
       select feature_no, latency_bucket, count(*) as calls,
         count(*) filter (where failed or status >= 500) as failed,
-        count(*) filter (where status between 400 and 499) as client_errors,
+        count(*) filter (where status between 400 and 499 and not failed) as client_errors,
         sum(case when failed or status >= 500 then 0 when duration_ms <= 500 then 2 when duration_ms <= 2000 then 1 else 0 end)
           as apdex_halves,
         sum(duration_ms::float8) as duration_ms
@@ -77,9 +78,32 @@ async function summarizeRequests(unit: DayUnit): Promise<Requests> {
         duration_ms_sum = excluded.duration_ms_sum, buckets = excluded.buckets, counts = excluded.counts
     )
     select coalesce(sum(calls), 0)::text as api_calls, coalesce(sum(failed), 0)::text as failed_requests,
-      coalesce(sum(client_errors), 0)::text as client_errors, (coalesce(sum(apdex_halves), 0) / 2)::text as apdex_points
+      coalesce(sum(client_errors), 0)::text as client_errors, (coalesce(sum(apdex_halves), 0) / 2)::text as apdex_points,
+      (select json_build_object('buckets', buckets::text, 'counts', counts::text)
+        from latency_histograms where day = ${day}::text::date and feature_no = 0) as before,
+      (select json_build_object('buckets', buckets::text, 'counts', counts::text) from fresh where feature_no = 0) as after
     from cells`;
-  return totals ?? { api_calls: "0", failed_requests: "0", client_errors: "0", apdex_points: "0" };
+  const { before, after, ...totals } = row ?? NO_REQUESTS;
+  return { ...totals, histograms: { before: histogramOf(before), after: histogramOf(after) } };
+}
+
+const NO_REQUESTS = {
+  api_calls: "0",
+  failed_requests: "0",
+  client_errors: "0",
+  apdex_points: "0",
+  before: null,
+  after: null,
+};
+
+/** Arrays as PostgreSQL writes them. */
+interface HistogramText {
+  readonly buckets: string;
+  readonly counts: string;
+}
+
+function histogramOf(text: HistogramText | null): Histogram {
+  return text === null ? EMPTY_HISTOGRAM : parseHistogram(text.buckets, text.counts);
 }
 
 interface People {

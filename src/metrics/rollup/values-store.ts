@@ -1,5 +1,7 @@
 import type { DayUnit } from "./day-unit.ts";
 import type { DayKind } from "./queue-store.ts";
+import { isPublished, keepRestatements } from "./restatement-store.ts";
+import { restatementsOf, type HistogramChange, type StoredChange } from "./restatement.ts";
 
 /** A number of the day; `value` is a decimal of any length. */
 export interface StoredValue {
@@ -14,17 +16,30 @@ export function wholeDay(values: Readonly<Record<string, string | number>>): Sto
   return Object.entries(values).map(([metric, value]) => ({ metric, by: "", value: String(value) }));
 }
 
+interface DayValues {
+  /** All names under which the kind stores numbers. */
+  readonly metrics: readonly string[];
+  readonly values: readonly StoredValue[];
+  /** The day's requests, as they were and as they are. */
+  readonly requests?: HistogramChange;
+}
+
 /**
- * Replaces the day's numbers of `metrics` by `values` and raises the day's revision. Zeros are not stored. With a cause,
- * each number of a day before today that changed is written down as restated.
+ * Replaces the day's numbers of `metrics` by `values` and raises the day's revision. Zeros are not stored. Each number of
+ * a published day that people now see changed is written down as restated.
  */
-export async function storeValues(
-  unit: DayUnit,
-  kind: DayKind,
-  { metrics, values }: { readonly metrics: readonly string[]; readonly values: readonly StoredValue[] },
-): Promise<void> {
+export async function storeValues(unit: DayUnit, kind: DayKind, values: DayValues): Promise<void> {
+  const changes = await replaceValues(unit, kind, values);
+  if (changes.length === 0) return;
+  const { currency } = unit;
+  const { metrics, requests } = values;
+  await keepRestatements(unit, restatementsOf(metrics, changes, { currency, ...(requests ? { requests } : {}) }));
+}
+
+/** Answers, where the day is published, its numbers for the whole and for each group in which one changed. */
+async function replaceValues(unit: DayUnit, kind: DayKind, { metrics, values }: DayValues): Promise<StoredChange[]> {
   const { sql, day } = unit;
-  await sql`
+  return sql<StoredChange[]>`
     with fresh as (
       select metric, "by", trim_scale(value) as value
       from json_to_recordset(${JSON.stringify(values)}::text::json) as f(metric text, "by" text, value numeric)
@@ -45,15 +60,13 @@ export async function storeValues(
       insert into metric_values (metric, "by", day, value)
       select metric, "by", ${day}::text::date, after from changed where after is not null
       on conflict (metric, "by", day) do update set value = excluded.value
-    ), restated as (
-      insert into restatements (day, metric, "by", before, after, cause)
-      select ${day}::text::date, metric, "by", coalesce(before, 0), coalesce(after, 0), ${unit.cause}::text
-      from changed
-      where ${unit.cause}::text is not null and ${day}::text::date < ${unit.today}::text::date
-      order by metric, "by"
+    ), revised as (
+      insert into day_revisions (day, kind, revision, computed_at)
+      values (${day}::text::date, ${kind}, 1, ${unit.now}::text::timestamptz)
+      on conflict (day, kind) do update
+        set revision = day_revisions.revision + 1, computed_at = excluded.computed_at
     )
-    insert into day_revisions (day, kind, revision, computed_at)
-    values (${day}::text::date, ${kind}, 1, ${unit.now}::text::timestamptz)
-    on conflict (day, kind) do update
-      set revision = day_revisions.revision + 1, computed_at = excluded.computed_at`;
+    select metric, "by", old.value::text as before, fresh.value::text as after
+    from old full join fresh using (metric, "by")
+    where ${isPublished(unit, kind)} and "by" in (select '' union select "by" from changed)`;
 }

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import { startSlack, type FakeSlack, type Route } from "../../support/slack/slack.ts";
-import { clock as madeUpClock, madeUpReader, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock as madeUpClock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { CHART, nobodysUrl, readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -42,6 +44,7 @@ const count = (path: readonly string[] = ["metrics", "count"]) =>
     path,
     description: "counts",
     options: {},
+    access: () => FREE,
     async run() {
       runs += 1;
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: `Run ${runs}.` }] }, data: null };
@@ -52,6 +55,7 @@ const hanging = () =>
     path: ["metrics", "hang"],
     description: "hangs",
     options: {},
+    access: () => FREE,
     run: () => new Promise<never>(() => undefined),
   });
 
@@ -60,6 +64,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const commands = createCommands({
       reader: madeUpReader(),
       db: noDatabase,
+      accessBook: noRules,
       clock: madeUpClock,
       workspace,
       firstEvent: "curl",
@@ -67,7 +72,11 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const route = await start(mode, commands);
     const answer = await fake.type(route, "/metrics", "summary --days 30").next();
     expect(answer.response_type).toBe("ephemeral");
-    const { message } = await runText("metrics summary --days 30", { commands, prefix: "/" });
+    const { message } = await runText("metrics summary --days 30", {
+      commands,
+      prefix: "/",
+      ...OPERATOR_VISIT,
+    });
     const facts = message.blocks.flatMap((block) => (block.kind === "facts" ? block.facts : []));
     expect(facts.length).toBeGreaterThan(3);
     const read = readBlocks(answer.blocks);
@@ -80,6 +89,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
       path: ["metrics", "show"],
       description: "a chart",
       options: {},
+      access: () => FREE,
       run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
     });
     const route = await start(mode, [show]);
@@ -145,6 +155,46 @@ describe.each(MODES)("a slash command over %s", (mode) => {
   });
 });
 
+describe("a picture that Slack does not show to one person alone", () => {
+  const show = defineCommand({
+    path: ["metrics", "show"],
+    description: "a chart",
+    options: {},
+    access: () => FREE,
+    run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
+  });
+  const isPicture = (block: object) => "slack_file" in block;
+
+  test("comes by direct message, and the answer says so", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toBe("Slack shows this picture in direct messages only, so the answer is there.");
+    const [message, ...others] = await fake.directMessages();
+    expect(others).toEqual([]);
+    expect(message?.blocks.filter(isPicture)).toHaveLength(1);
+    expect(fake.pictures.size).toBe(1);
+  });
+
+  test("is told in words where the app may not write to people", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    fake.faults.add("conversations.open", { kind: "error", error: "missing_scope", needed: "im:write" });
+    const answer = await fake.type(route, "/metrics", "show").next();
+    expect(readBlocks(answer.blocks)).toContain("MRR, last 3 days, from $14,900");
+    expect(answer.blocks.some(isPicture)).toBe(false);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+
+  test("is shown to all when it is shared, where nothing keeps it from being shown", async () => {
+    const route = await start("http", [show]);
+    fake.setPrivatePictures(false);
+    const shared = await fake.click(route, { action_id: "share", value: "metrics show" }).next();
+    expect(shared.blocks.filter(isPicture)).toHaveLength(1);
+    expect(await fake.directMessages()).toEqual([]);
+  });
+});
+
 test("what is shared with all is not sent again after a lost reply", async () => {
   const route = await start("http", [count()]);
   fake.faults.add("response_url", { kind: "reply lost" });
@@ -200,6 +250,18 @@ describe("a socket", () => {
     const again = fake.socket.arrival();
     fake.socket[way]();
     await again;
+    expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
+  });
+
+  test("that has died without a word is opened again within two minutes", async () => {
+    const route = await start("socket", [count()]);
+    const startedAt = performance.now();
+    const again = fake.socket.arrival();
+    fake.socket.freeze();
+    await again;
+    const noticedMs = Math.round(performance.now() - startedAt);
+    console.log(JSON.stringify({ promise: "G26", platform: "slack", fault: "no pong, nothing else", noticedMs }));
+    expect(noticedMs).toBeLessThan(120_000);
     expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
   });
 

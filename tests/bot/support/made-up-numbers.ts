@@ -1,3 +1,5 @@
+import type { AccessBook } from "../../../src/bot/permission/access-book.ts";
+import { DEFAULT_POLICIES } from "../../../src/core/workspace.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
@@ -11,7 +13,7 @@ export const COMPUTED_AT = "2026-11-22T09:12:40.000Z";
 const TODAY = Temporal.PlainDate.from("2026-11-22");
 
 export const clock: Clock = { now: () => NOW };
-export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7 };
+export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
 
 const NOTHING = {
   signups: null,
@@ -240,3 +242,6 @@ export const noDatabase = {
     close: async () => {},
   },
 };
+
+/** A policy table without rules, which forgets what is set. */
+export const noRules: AccessBook = { policy: async () => ({ admins: [], rules: [] }), change: async () => null };

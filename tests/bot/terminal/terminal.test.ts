@@ -152,6 +152,20 @@ const chart = fc
     currency: "USD",
     labels: one.series[0]?.values.map((_, index) => `2026-01-${index + 1}`) ?? [],
   }));
+const amounts = fc.option(fc.double({ noNaN: true, min: -1e9, max: 1e9 }));
+const waterfall = fc.record({
+  kind: fc.constant("waterfall" as const),
+  title: words,
+  unit: fc.constant("money" as const),
+  steps: fc.array(fc.record({ label: words, role: fc.constantFrom("level", "change"), value: amounts }), {
+    maxLength: 9,
+  }),
+});
+const funnel = fc.record({
+  kind: fc.constant("funnel" as const),
+  title: words,
+  steps: fc.array(fc.record({ label: words, count: fc.option(fc.nat()) }), { maxLength: 9 }),
+});
 const block = fc.oneof(
   fc.record({ kind: fc.constantFrom("text", "note"), text: words }),
   fc.record({
@@ -163,7 +177,7 @@ const block = fc.oneof(
     columns: fc.array(fc.record({ label: words, align: fc.constantFrom("left", "right") }), { maxLength: 9 }),
     rows: fc.array(fc.array(words, { maxLength: 9 }), { maxLength: 5 }),
   }),
-  fc.record({ kind: fc.constant("chart" as const), chart }),
+  fc.record({ kind: fc.constant("chart" as const), chart: fc.oneof(chart, waterfall, funnel) }),
   fc.record({
     kind: fc.constant("buttons" as const),
     buttons: fc.array(fc.record({ label: words, command: words }), { maxLength: 3 }),
@@ -290,6 +304,47 @@ describe("a chart in the terminal", () => {
       "Sign-ups, from 4 on 23 Oct to 2 on 26 Oct, highest 8 on",
       "24 Oct, lowest at the end. No data for 1 day.",
       "",
+    ]);
+  });
+
+  test("a waterfall goes from level to level, a fall shaded and a rise solid", async () => {
+    const chartBlock = {
+      kind: "chart" as const,
+      chart: {
+        kind: "waterfall" as const,
+        title: "MRR movements",
+        unit: "money" as const,
+        currency: "USD",
+        steps: [
+          { label: "Start", role: "level" as const, value: 0 },
+          { label: "New", role: "change" as const, value: 300 },
+          { label: "Churn", role: "change" as const, value: -100 },
+          { label: "Contraction", role: "change" as const, value: null },
+          { label: "End", role: "level" as const, value: 200 },
+        ],
+      },
+    };
+    expect(await linesOf({ tone: "neutral", blocks: [chartBlock] }, 60)).toEqual([
+      "Start        │                                            $0",
+      "New          ██████████████████████████████████████    +$300",
+      "Churn                                 ▒▒▒▒▒▒▒▒▒▒▒▒▒    −$100",
+      "Contraction                                          no data",
+      "End                                   │                 $200",
+      "MRR movements: Start $0, New +$300, Churn −$100, Contraction",
+      "no data, End $200.",
+      "",
+    ]);
+  });
+
+  test("a funnel has a bar a step, with its number and its share of the first", async () => {
+    const steps = [
+      { label: "Signed up", count: 400 },
+      { label: "Activated", count: 200 },
+    ];
+    const chartBlock = { kind: "chart" as const, chart: { kind: "funnel" as const, title: "Activation", steps } };
+    expect((await linesOf({ tone: "neutral", blocks: [chartBlock] }, 60)).slice(0, 2)).toEqual([
+      "Signed up  █████████████████████████████████████         400",
+      "Activated  ███████████████████                    200 · 50 %",
     ]);
   });
 });

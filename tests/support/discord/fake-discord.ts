@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type FakeGateway } from "./gateway.ts";
-import { buttonInteraction, commandInteraction, type OptionGiven } from "./interactions.ts";
+import { CHANNEL } from "./guild.ts";
+import { buttonInteraction, commandInteraction, type From, type OptionGiven } from "./interactions.ts";
 import { createJudge, type Judge } from "./judge.ts";
 import { BOT_ID, type StoredMessage, type UploadedFile } from "./message-store.ts";
 import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
@@ -11,6 +12,8 @@ import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
 export type Fault =
   /** It takes effect, and the connection breaks before the answer. */
   | { readonly kind: "lose the answer" }
+  /** It takes effect, `onDone` is told, and no answer ever comes. */
+  | { readonly kind: "hold the answer"; readonly onDone: () => void }
   /** The connection breaks before it takes effect. */
   | { readonly kind: "lose the request" }
   | { readonly kind: "answer"; readonly status: number; readonly retryAfterSeconds?: number }
@@ -32,15 +35,14 @@ export interface FakeDiscord {
   readonly unknownFields: string[];
   /** The next request for which `operation` is right goes wrong. */
   failNext(operation: string, fault: Fault, times?: number): void;
-  ask(path: readonly [string, string], options?: readonly OptionGiven[]): Asked;
-  press(customId: string, message: StoredMessage): Asked;
+  ask(path: readonly [string, string], options?: readonly OptionGiven[], from?: From): Asked;
+  press(customId: string, message: StoredMessage, from?: From): Asked;
   /** Resolves with what `look` finds, looked for again after every change. */
   until<T>(look: () => T | null | undefined | false): Promise<T>;
   stop(): Promise<void>;
 }
 
 const GUILD_ID = "600000000000000001";
-const CHANNEL_ID = "500000000000000001";
 
 /** Discord's REST, gateway and CDN on loopback, judged by Discord's own document. */
 export async function startFakeDiscord({
@@ -115,6 +117,7 @@ export async function startFakeDiscord({
       world,
     );
     if (fault?.kind === "lose the answer") return void response.destroy();
+    if (fault?.kind === "hold the answer") return fault.onDone();
     if (fault?.kind === "answer late") await sleep(fault.ms, undefined, { ref: false });
     return answer(status, content);
   }
@@ -125,12 +128,12 @@ export async function startFakeDiscord({
     return planned?.fault;
   }
 
-  function asked(
-    interact: (place: { id: string; token: string; guildId: string; channelId: string }) => unknown,
-  ): Asked {
-    const place = { id: world.newId(), token: `token-${world.newId()}`, guildId: GUILD_ID, channelId: CHANNEL_ID };
+  function asked(interact: (place: Parameters<typeof commandInteraction>[0]) => unknown, from: From): Asked {
+    const { channel: channelId = CHANNEL.numbers } = from;
+    const ids = { id: world.newId(), token: `token-${world.newId()}`, guildId: GUILD_ID, channelId };
+    const place = { ...ids, from };
     const nothing = { acknowledgedAfterMs: null, isPrivate: false, reply: null, choices: null };
-    const made: Asked = { ...place, askedAtMs: world.now(), ...nothing };
+    const made: Asked = { ...ids, askedAtMs: world.now(), ...nothing };
     world.asked.set(place.token, made);
     gateway.dispatch("INTERACTION_CREATE", interact(place));
     return made;
@@ -146,8 +149,8 @@ export async function startFakeDiscord({
     faultsFound,
     unknownFields,
     failNext: (operation, fault, times = 1) => void faults.push({ operation, fault, times }),
-    ask: (path, options = []) => asked((place) => commandInteraction(place, path, options)),
-    press: (customId, message) => asked((place) => buttonInteraction(place, customId, message)),
+    ask: (path, options = [], from = {}) => asked((place) => commandInteraction(place, path, options), from),
+    press: (customId, message, from = {}) => asked((place) => buttonInteraction(place, customId, message), from),
     until: (look) =>
       new Promise((resolve) => {
         const watcher = () => {

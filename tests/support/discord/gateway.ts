@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { WebSocketServer, type WebSocket } from "ws";
+import { guild } from "./guild.ts";
 import { APPLICATION_ID, BOT_ID, user } from "./message-store.ts";
 
 interface GatewayParts {
@@ -132,21 +133,5 @@ export function startGateway({ server, url, token, guildId, onChange }: GatewayP
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     },
-  };
-}
-
-function guild(id: string) {
-  const empty = ["members", "channels", "threads", "roles", "emojis", "stickers", "voice_states", "presences"];
-  const lists = Object.fromEntries(
-    [...empty, "stage_instances", "guild_scheduled_events", "features"].map((name) => [name, []]),
-  );
-  return {
-    id,
-    name: "Acme",
-    unavailable: false,
-    owner_id: "1",
-    member_count: 2,
-    joined_at: "2026-01-01T00:00:00.000Z",
-    ...lists,
   };
 }

@@ -1,4 +1,13 @@
+import { partialChannel, PERSON, ROLE } from "./guild.ts";
 import { APPLICATION_ID, user } from "./message-store.ts";
+
+/** Who asks, and where; else somebody of the team in a channel that not everyone can read. */
+export interface From {
+  readonly user?: string;
+  readonly channel?: string;
+  readonly roles?: readonly string[];
+  readonly isAdmin?: boolean;
+}
 
 export interface OptionGiven {
   readonly name: string;
@@ -12,12 +21,16 @@ interface Place {
   readonly token: string;
   readonly guildId: string;
   readonly channelId: string;
+  readonly from: From;
 }
 
 const TYPE = { command: 2, component: 3, autocomplete: 4 } as const;
 const OPTION_TYPE = { string: 3, number: 4, boolean: 5 } as const;
 
-function interaction({ id, token, guildId, channelId }: Place, type: number, data: unknown) {
+const ADMINISTRATOR = "8";
+
+function interaction({ id, token, guildId, channelId, from }: Place, type: number, data: unknown) {
+  const { user: person = PERSON.dana, roles = [ROLE.team], isAdmin = person === PERSON.kim } = from;
   return {
     id,
     token,
@@ -27,11 +40,11 @@ function interaction({ id, token, guildId, channelId }: Place, type: number, dat
     application_id: APPLICATION_ID,
     guild_id: guildId,
     channel_id: channelId,
-    channel: { id: channelId, type: 0, guild_id: guildId, name: "numbers", permissions: "0", flags: 0 },
+    channel: partialChannel(guildId, channelId),
     member: {
-      user: user("700000000000000001", "dana"),
-      roles: [],
-      permissions: "0",
+      user: user(person, person === PERSON.kim ? "kim" : "dana"),
+      roles,
+      permissions: isAdmin ? ADMINISTRATOR : "0",
       joined_at: "2026-01-01T00:00:00.000Z",
       deaf: false,
       mute: false,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { judgeBlocks } from "./block-kit-judge.ts";
 import type { Fault, Faults } from "./faults.ts";
+import { answerOfWorkspace, type SlackWorkspace } from "./workspace.ts";
 
 /** One call of the Web API as it came. */
 export interface ApiCall {
@@ -21,6 +22,8 @@ export interface ApiProxyParts {
   /** Channels in which the bot is not. */
   readonly strangers: ReadonlySet<string>;
   readonly files: Files;
+  readonly idInEmulator: (user: string) => string | Promise<string>;
+  readonly workspace: SlackWorkspace;
 }
 
 export interface Files {
@@ -48,6 +51,7 @@ export async function serveApi(
   const refusal = refusalOf(method, body, token, parts);
   const answer = refusal ?? (await forward(method, body, request, parts));
   if (fault?.kind === "reply lost") return void response.destroy();
+  if (fault?.kind === "reply held") return fault.onDone();
   json(response, answer, { "x-oauth-scopes": parts.scopes().join(","), "x-accepted-oauth-scopes": "" });
 }
 
@@ -74,6 +78,7 @@ export async function isServedByFault(fault: Fault, response: ServerResponse): P
       await Promise.race([fault.until, sleep(60_000, undefined, { ref: false })]);
       return false;
     case "reply lost":
+    case "reply held":
       return false;
   }
 }
@@ -86,6 +91,8 @@ function refusalOf(method: string, body: ApiCall["body"], token: string, parts: 
   }
   if (token !== parts.botToken) return { ok: false, error: token === "" ? "not_authed" : "invalid_auth" };
   if (ROOMS.has(method) && parts.strangers.has(String(body["channel"]))) return { ok: false, error: "not_in_channel" };
+  const told = answerOfWorkspace(method, body, parts.scopes(), parts.workspace);
+  if (told !== null) return told;
   if (!JUDGED.has(method)) return null;
   const blocks = body["blocks"] === undefined ? [] : parsed(body["blocks"]);
   const faults = judgeBlocks(blocks, (id) => parts.files.isReady(id));
@@ -101,9 +108,10 @@ async function forward(
   method: string,
   body: ApiCall["body"],
   request: IncomingMessage,
-  { emulatorUrl, ownUrl, files }: ApiProxyParts,
+  { emulatorUrl, ownUrl, files, idInEmulator }: ApiProxyParts,
 ): Promise<object> {
   const fields = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, parsed(value)]));
+  if (method === "conversations.open") fields["users"] = await idInEmulator(String(fields["users"]));
   const answer = await fetch(`${emulatorUrl}/api/${method}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: request.headers.authorization ?? "" },

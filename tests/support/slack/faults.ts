@@ -6,6 +6,8 @@ export type Fault =
   | { readonly kind: "error"; readonly error: string; readonly needed?: string }
   /** Done, but nobody learns of it. */
   | { readonly kind: "reply lost" }
+  /** Done, `onDone` is told, and no answer ever comes. */
+  | { readonly kind: "reply held"; readonly onDone: () => void }
   /** Not done, and the connection breaks. */
   | { readonly kind: "request lost" }
   /** Waits until `until` before it is done. */

@@ -31,7 +31,12 @@ interface Slot {
 const MOST_USES = 5;
 
 /** The `response_url` of every invocation: five uses, thirty minutes. */
-export function createResponseUrls(ownUrl: () => string, faults: Faults, isFile: (id: string) => boolean) {
+export function createResponseUrls(
+  ownUrl: () => string,
+  faults: Faults,
+  isFile: (id: string) => boolean,
+  showsPrivatePictures: () => boolean,
+) {
   const slots = new Map<string, Slot>();
   let counter = 0;
 
@@ -60,6 +65,8 @@ export function createResponseUrls(ownUrl: () => string, faults: Faults, isFile:
     if (slot === undefined || slot.isExpired) return void response.writeHead(404).end("expired_url");
     if (slot.uses === MOST_USES) return void response.writeHead(404).end("used_url");
     const complaints = judgeBlocks(body.blocks, isFile);
+    const isPrivatePicture = body.response_type === "ephemeral" && JSON.stringify(body.blocks).includes('"slack_file"');
+    if (isPrivatePicture && !showsPrivatePictures()) complaints.push("invalid slack file");
     if (complaints.length > 0) return void response.writeHead(400).end("invalid_blocks");
     if (typeof body.text !== "string" || body.text === "") return void response.writeHead(400).end("no_text");
     slot.uses += 1;

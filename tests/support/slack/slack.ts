@@ -6,6 +6,7 @@ import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
 import { createFaults } from "./faults.ts";
 import { createResponseUrls, type Invocation } from "./invocations.ts";
 import { createSocketMode, type EnvelopeType } from "./socket-mode.ts";
+import { createWorkspace, HOME_CHANNEL, NAME_OF_SOMEBODY, SOMEBODY } from "./workspace.ts";
 
 /** How what Slack sends reaches the bot. */
 export type Route =
@@ -20,13 +21,36 @@ export interface StoredMessage {
   readonly metadata?: { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> };
 }
 
+/** Who types or clicks, and where; else somebody of the team in a private channel. */
+export interface From {
+  readonly user?: string;
+  readonly channel?: string;
+}
+
 const BOT_TOKEN = "xoxb-made-up-bot";
 const APP_TOKEN = "xapp-made-up-app";
 /** The tests look into the channels with a token of their own. */
 const OBSERVER = "xoxb-observer";
 const SIGNING_SECRET = "made-up-signing-secret";
-const SCOPES = ["chat:write", "commands", "files:read", "files:write", "channels:history", "groups:history"];
-const SOMEBODY = "U0HUMAN01";
+const SCOPES = [
+  "chat:write",
+  "commands",
+  "files:read",
+  "files:write",
+  "channels:history",
+  "groups:history",
+  "channels:read",
+  "groups:read",
+  "im:read",
+  "im:write",
+  "mpim:read",
+  "users:read",
+  "usergroups:read",
+];
+
+function idOfSomebody({ members }: Record<string, unknown>): string {
+  return (members as { id: string; name: string }[]).find(({ name }) => name === NAME_OF_SOMEBODY)?.id ?? "";
+}
 
 export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
 
@@ -34,8 +58,10 @@ export type FakeSlack = Awaited<ReturnType<typeof startSlack>>;
 export async function startSlack() {
   let scopes: readonly string[] = SCOPES;
   let restsOfFiles = 0;
+  let showsPrivatePictures = true;
   const calls: ApiCall[] = [];
   const strangers = new Set<string>();
+  const workspace = createWorkspace();
   const faults = createFaults();
   const rests = new Map<string, number>();
   const pictures = new Map<string, Buffer>();
@@ -45,11 +71,11 @@ export async function startSlack() {
     seed: {
       tokens: {
         [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
-        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "channels:read", "groups:read"] },
+        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "im:history"] },
       },
       slack: {
         strict_scopes: true,
-        users: [{ name: "bellwether" }],
+        users: [{ name: "bellwether" }, { name: NAME_OF_SOMEBODY }],
         channels: [{ name: "numbers" }, { name: "founders", is_private: true }],
       },
     },
@@ -71,6 +97,7 @@ export async function startSlack() {
     () => ownUrl,
     faults,
     (id) => files.isReady(id),
+    () => showsPrivatePictures,
   );
   const parts = {
     emulatorUrl,
@@ -82,6 +109,8 @@ export async function startSlack() {
     calls,
     strangers,
     files,
+    workspace,
+    idInEmulator: (user: string) => (user === SOMEBODY ? somebodysId() : user),
   };
   const server = createServer((request, response) => {
     const served = (request.url ?? "").startsWith("/response/")
@@ -107,6 +136,10 @@ export async function startSlack() {
     files.uploaded((request.url ?? "").split("/").at(-1) ?? "", bytes);
     response.writeHead(answer.status).end(await answer.text());
   }
+
+  /** The emulator gives people ids of its own. */
+  let somebody: Promise<string> | null = null;
+  const somebodysId = () => (somebody ??= direct("users.list", {}).then(idOfSomebody));
 
   async function direct(method: string, body: object): Promise<Record<string, unknown>> {
     const answer = await fetch(`${emulatorUrl}/api/${method}`, {
@@ -147,14 +180,19 @@ export async function startSlack() {
   let triggers = 0;
   const whatIsCommon = () => ({ trigger_id: `${(triggers += 1)}.1.abc`, token: "old", api_app_id: "A1" });
 
-  function slashPayload(command: string, text: string, responseUrl: string): Record<string, string> {
+  function slashPayload(
+    command: string,
+    text: string,
+    responseUrl: string,
+    { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+  ): Record<string, string> {
     return {
       ...whatIsCommon(),
       team_id: "T000000001",
       team_domain: "acme",
-      channel_id: "C000000001",
-      channel_name: "general",
-      user_id: SOMEBODY,
+      channel_id: channel,
+      channel_name: "privategroup",
+      user_id: user,
       user_name: "dana",
       command,
       text,
@@ -184,6 +222,7 @@ export async function startSlack() {
     socket,
     strangers,
     pictures,
+    workspace,
     requestOf,
     slashPayload,
     expireResponseUrls: responseUrls.expireAll,
@@ -191,6 +230,14 @@ export async function startSlack() {
     setScopes: (given: readonly string[]) => void (scopes = given),
     /** How often a new file is refused in blocks before it is ready. */
     setRestsOfFiles: (times: number) => void (restsOfFiles = times),
+    /** Whether a message to one person alone may show a file that is shared nowhere. */
+    setPrivatePictures: (shown: boolean) => void (showsPrivatePictures = shown),
+    /** What the bot wrote to the person who gives the commands. */
+    directMessages: async (): Promise<StoredMessage[]> => {
+      const { channel } = await direct("conversations.open", { users: await somebodysId() });
+      const { messages } = await direct("conversations.history", { channel: (channel as { id: string }).id });
+      return messages as StoredMessage[];
+    },
     channelId: async (name: string): Promise<string> => {
       const { channels } = await direct("conversations.list", { types: "public_channel,private_channel" });
       return (channels as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? "";
@@ -198,19 +245,23 @@ export async function startSlack() {
     messages: async (channel: string): Promise<StoredMessage[]> =>
       ((await direct("conversations.history", { channel, limit: 1000 }))["messages"] as StoredMessage[] | undefined) ??
       [],
-    type: (route: Route, command: string, text: string): Invocation => {
+    type: (route: Route, command: string, text: string, from: From = {}): Invocation => {
       const opened = responseUrls.open();
-      return invoke(route, "slash_commands", slashPayload(command, text, opened.url), opened);
+      return invoke(route, "slash_commands", slashPayload(command, text, opened.url, from), opened);
     },
-    click: (route: Route, button: { action_id: string; value: string }): Invocation => {
+    click: (
+      route: Route,
+      button: { action_id: string; value: string },
+      { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+    ): Invocation => {
       const opened = responseUrls.open();
       const payload = {
         type: "block_actions",
         ...whatIsCommon(),
         team: { id: "T000000001", domain: "acme" },
-        user: { id: SOMEBODY, username: "dana", name: "dana", team_id: "T000000001" },
-        channel: { id: "C000000001", name: "general" },
-        container: { type: "message", message_ts: "1.1", channel_id: "C000000001", is_ephemeral: true },
+        user: { id: user, username: "dana", name: "dana", team_id: "T000000001" },
+        channel: { id: channel, name: "privategroup" },
+        container: { type: "message", message_ts: "1.1", channel_id: channel, is_ephemeral: true },
         response_url: opened.url,
         actions: [
           { type: "button", block_id: "b", action_ts: "1.1", text: { type: "plain_text", text: "x" }, ...button },

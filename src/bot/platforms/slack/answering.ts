@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
+import { Problem, sentenceOf } from "../../../core/problem.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
+import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
+import { sendDirectly } from "./direct-message.ts";
 import { respond } from "./response-url.ts";
 
 export const PREFIX = "/";
@@ -23,6 +27,9 @@ export interface Request {
   /** `everyone`: the answer is for the channel, and says who shared it. */
   readonly audience: "person" | "everyone";
   readonly user: string;
+  readonly channel: string;
+  /** The message that the thread hangs at; null outside threads. */
+  readonly thread: string | null;
 }
 
 export interface AnsweringParts {
@@ -32,6 +39,8 @@ export interface AnsweringParts {
   /** Of any number of deliveries of one request, on any number of instances, one is news. */
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly answerMs: number;
+  readonly directory: Directory;
+  readonly gate: Gate;
 }
 
 const MOST_SHARED_VALUE = 1_900;
@@ -49,14 +58,16 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text }: Request,
+  { id, text, user, channel, thread, audience }: Request,
   commands: readonly Command[],
-  { isNews, log }: AnsweringParts,
+  { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
-    return await runText(text, { commands, prefix: PREFIX });
+    const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
+    return await runText(text, { commands, prefix: PREFIX, asker, place, audience, gate, nameOf: directory.nameOf });
   } catch (thrown) {
+    if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
     return failure("That did not work, and it is not your fault. The log of Bellwether says why. Try again.");
   }
@@ -72,14 +83,37 @@ async function withinTime(outcome: Promise<Outcome | "old news">, ms: number): P
 }
 
 function failure(text: string): Outcome {
-  return { ok: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
+  return { ok: false, isShareable: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
 }
 
-async function deliver(request: Request, { ok, message }: Outcome, parts: AnsweringParts): Promise<void> {
+async function deliver(request: Request, { ok, isShareable, message }: Outcome, parts: AnsweringParts): Promise<void> {
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
-  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
-  await withPictures((one) => respond(request.responseUrl, one, audience), content, pictures);
+  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
+  const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
+  const inWords = async () =>
+    send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
+  await (audience === "person" && pictures.size > 0
+    ? withPictures(send, content, pictures, inWords)
+    : withPictures(send, content, pictures));
+}
+
+const NO_PICTURES: Pictures = new Map();
+const ELSEWHERE_TEXT = "Slack shows this picture in direct messages only, so the answer is there.";
+const ELSEWHERE: SlackMessage = {
+  text: ELSEWHERE_TEXT,
+  blocks: [paragraph([{ type: "text", text: ELSEWHERE_TEXT }])],
+};
+
+/** Slack may refuse a picture that is shared nowhere in what only one person sees. */
+async function isSentDirectly({ user }: Request, content: SlackMessage, { client, log }: AnsweringParts) {
+  try {
+    await sendDirectly(client, user, content);
+    return true;
+  } catch (thrown) {
+    log.warn({ platform: "slack", error: describeError(thrown) }, "A picture is told in words.");
+    return false;
+  }
 }
 
 /** A picture that cannot be had is told in words. */
@@ -96,10 +130,10 @@ function framed(
   { text, blocks }: SlackMessage,
   request: Request,
   audience: Request["audience"],
-  ok: boolean,
+  isShareable: boolean,
 ): SlackMessage {
   if (audience === "everyone") return { text, blocks: [...blocks, sharedBy(request)] };
-  if (!ok || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
+  if (!isShareable || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
   const share = button(SHARE, "Share", request.text);
   const last = blocks.at(-1);
   if (last?.type === "actions")

@@ -24,6 +24,8 @@ export function listen(app: App, parts: ListenerParts): void {
       id: `command ${command.trigger_id}`,
       audience: "person",
       user: command.user_id,
+      channel: command.channel_id,
+      thread: null,
     });
   });
 
@@ -37,6 +39,8 @@ export function listen(app: App, parts: ListenerParts): void {
       id: `click ${body.trigger_id} ${action.action_id}`,
       audience: action.action_id === SHARE ? "everyone" : "person",
       user: body.user.id,
+      channel: body.channel?.id ?? "",
+      thread: threadOf(body.container),
     });
   });
 
@@ -46,6 +50,12 @@ export function listen(app: App, parts: ListenerParts): void {
   app.event("app_uninstalled", async () => {
     log.error({ platform: "slack" }, "Bellwether was removed from the Slack workspace. Install it again to go on.");
   });
+}
+
+/** A click's container, as Slack tells it, has more than its type says. */
+function threadOf(container: BlockAction["container"]): string | null {
+  const thread: unknown = Reflect.get(container, "thread_ts");
+  return typeof thread === "string" ? thread : null;
 }
 
 /** Slack escapes what people type. */

@@ -10,9 +10,23 @@ export const REQUIRED_SCOPES = [
   "groups:history",
 ] as const;
 
+/** Without them Slack does not say who asks and who can read a channel: commands answer, but show no money. */
+const WHO_AND_WHERE_SCOPES = [
+  "channels:read",
+  "groups:read",
+  "im:read",
+  "mpim:read",
+  "usergroups:read",
+  "users:read",
+] as const;
+
+/** Without it a picture that Slack does not show beside a command is told in words. */
+const DIRECT_MESSAGE_SCOPES = ["im:write"] as const;
+
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
+  access: "Who may see what",
 };
 
 /**
@@ -36,10 +50,13 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         ...address,
         description: GROUP_DESCRIPTIONS[group] ?? `Commands of ${group}`,
         usage_hint: usageHint(commands.filter(({ path }) => path[0] === group)),
-        should_escape: false,
+        // Escaped, mentions come with their ids.
+        should_escape: commands.some(({ path, options }) => path[0] === group && hasReference(options)),
       })),
     },
-    oauth_config: { scopes: { bot: REQUIRED_SCOPES } },
+    oauth_config: {
+      scopes: { bot: [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_SCOPES].toSorted() },
+    },
     settings: {
       event_subscriptions: { ...requestUrl, bot_events: ["app_uninstalled", "tokens_revoked"] },
       interactivity: { is_enabled: true, ...requestUrl },
@@ -48,6 +65,10 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
       token_rotation_enabled: false,
     },
   };
+}
+
+function hasReference(options: Command["options"]): boolean {
+  return Object.values(options).some(({ kind }) => kind === "reference");
 }
 
 function usageHint(commands: readonly Command[]): string {

@@ -56,6 +56,7 @@ export async function withPictures<T>(
   send: (content: SlackMessage) => Promise<T>,
   content: (pictures: Pictures) => SlackMessage,
   pictures: Pictures,
+  inWords: () => Promise<T> = () => send(content(NOTHING)),
 ): Promise<T> {
   for (const rest of pictures.size === 0 ? [] : FILE_RESTS_MS) {
     try {
@@ -65,7 +66,7 @@ export async function withPictures<T>(
       await sleep(rest);
     }
   }
-  return send(content(NOTHING));
+  return inWords();
 }
 
 function isInvalidBlocks(thrown: unknown): boolean {

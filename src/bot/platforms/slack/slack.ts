@@ -4,9 +4,11 @@ import type { Log } from "../../../core/log.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Clock } from "../../../core/time.ts";
 import type { Command } from "../../command.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";
+import { createDirectory } from "./directory.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { listen } from "./listeners.ts";
 import type { RenderPng } from "./pictures.ts";
@@ -25,10 +27,13 @@ export interface SlackParts {
   readonly png: RenderPng;
   /** See `Inbox.isNews`. */
   readonly isNews: (eventId: string) => Promise<boolean>;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly log: Log;
   /** Time a command may take before the person is told that it did not come. */
   readonly answerMs?: number;
+  /** Time that Slack has to say who asks, and where. */
+  readonly lookUpMs?: number;
 }
 
 export interface SlackPlatform extends ChatPlatform {
@@ -66,8 +71,14 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     const tracked = work.finally(() => running.delete(tracked));
     running.add(tracked);
   };
-  const { isNews, answerMs = ANSWER_MS } = parts;
-  listen(app, { client, png, log, isNews, answerMs, commands: () => commands, track });
+  const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const directory = createDirectory({
+    client,
+    log,
+    teamId: () => identity?.teamId ?? null,
+    ...(lookUpMs === undefined ? {} : { lookUpMs }),
+  });
+  listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
   const posting: PostingParts = { client, png, self: () => identity };
 
   return {
@@ -76,6 +87,8 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     post: (one) => post(one, posting),
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
+    placeOf: (channel) => directory.placeOf(channel, null),
+    nameOf: directory.nameOf,
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },

@@ -1,7 +1,8 @@
 import { altText } from "../../../charts/alt-text.ts";
-import { isEmpty, type Chart, type ChartSeries } from "../../../charts/chart.ts";
+import { isEmpty, type Chart, type ChartSeries, type SeriesChart } from "../../../charts/chart.ts";
 import { labelTicks } from "../../../charts/day-labels.ts";
 import { shareOfScale, valueScale, type ValueScale } from "../../../charts/value-scale.ts";
+import { rowLines } from "./chart-rows.ts";
 import { barRows, lineRows, slotsOf, type Slots } from "./chart-plot.ts";
 import { displayWidth, padStart, wrap } from "./display-width.ts";
 import { plainText } from "./plain-text.ts";
@@ -17,7 +18,22 @@ const COLUMNS_A_DATE = 12;
  */
 export function drawChart(chart: Chart, columns: number, style: Style): string[] {
   const caption = wrap(plainText(altText(chart)), columns).map((line) => style("faint", line));
-  if (isEmpty(chart)) return caption;
+  return isEmpty(chart) ? caption : [...plotLines(chart, columns, style), ...caption];
+}
+
+function plotLines(chart: Chart, columns: number, style: Style): string[] {
+  switch (chart.kind) {
+    case "line":
+    case "bar":
+    case "stacked-bar":
+      return drawSeriesChart(chart, columns, style);
+    case "waterfall":
+    case "funnel":
+      return rowLines(chart, columns, style);
+  }
+}
+
+function drawSeriesChart(chart: SeriesChart, columns: number, style: Style): string[] {
   const several = chart.series.length > 1;
   const height = several ? LOW : TALL;
   const scale = valueScale(chart, several ? 2 : 4);
@@ -30,7 +46,7 @@ export function drawChart(chart: Chart, columns: number, style: Style): string[]
   const dates = dateLine(chart.labels.map(plainText), slots).map((line) =>
     style("faint", " ".repeat(margin + 2) + line),
   );
-  return [...plots, ...dates, ...caption];
+  return [...plots, ...dates];
 }
 
 interface Frame {
@@ -41,7 +57,7 @@ interface Frame {
   readonly margin: number;
 }
 
-function drawSeries(chart: Chart, series: ChartSeries, frame: Frame, style: Style): string[] {
+function drawSeries(chart: SeriesChart, series: ChartSeries, frame: Frame, style: Style): string[] {
   const { scale, slots, height, margin } = frame;
   const shares = chart.labels.map((_, index) => {
     const value = series.values[index] ?? null;

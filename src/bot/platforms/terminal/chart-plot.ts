@@ -1,4 +1,4 @@
-import type { Chart } from "../../../charts/chart.ts";
+import type { SeriesChart } from "../../../charts/chart.ts";
 
 /** Where on the plot the labels of a chart lie, from left to right. */
 export interface Slots {
@@ -15,7 +15,7 @@ const WIDEST_BAR = 4;
 const EIGHTHS = ["", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
 /** Bars when each label can have a column of its own and nothing is below zero, else a line. */
-export function slotsOf(chart: Chart, columns: number): Slots {
+export function slotsOf(chart: SeriesChart, columns: number): Slots {
   const count = chart.labels.length;
   const negative = chart.series.some(({ values }) => values.some((value) => value !== null && value < 0));
   if (chart.kind === "line" || negative || count > columns) {

@@ -1,0 +1,24 @@
+import type { types, webApi } from "@slack/bolt";
+import type { SlackMessage } from "./block-kit.ts";
+
+/** Writes to one person, where Slack shows files that are shared nowhere else. Rejects as the SDK does. */
+export async function sendDirectly(
+  client: webApi.WebClient,
+  user: string,
+  { text, blocks }: SlackMessage,
+): Promise<void> {
+  const { channel } = await client.conversations.open({ users: user });
+  if (channel?.id === undefined) throw new Error("Slack gave no place for a direct message");
+  const message = {
+    channel: channel.id,
+    text,
+    blocks: blocks as unknown as types.KnownBlock[],
+    parse: "none",
+    link_names: false,
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  } as const;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
+  await client.chat.postMessage(message);
+}
