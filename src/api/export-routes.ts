@@ -79,7 +79,7 @@ function exportRoute(exporter: Exporter, what: ExportWish["what"], summary: stri
 }
 
 function formatOf(context: HttpContext): Format {
-  const [text = "csv", ...more] = context.req.queries("format") ?? [];
-  if (more.length === 0 && (text === "csv" || text === "json")) return text;
+  const [format = "csv", ...more] = context.req.queries("format") ?? [];
+  if (more.length === 0 && (format === "csv" || format === "json")) return format;
   throw new Problem("invalid_format", 400, "`format` must be `csv` or `json`.");
 }

@@ -81,7 +81,7 @@ interface Leaving {
 
 async function begin(connection: Connection, statement: string, { limits, leave }: Leaving): Promise<CopiedText> {
   await within(limits.connectMs, connection.client.unsafe(PRELUDE).simple());
-  const sent = (await within(limits.silenceMs, connection.client.unsafe(statement).readable())) as Readable;
+  const sent: Readable = await within(limits.silenceMs, connection.client.unsafe(statement).readable());
   const text = textOf(sent, limits, leave);
   let head = await text.next();
   let isHeadTaken = false;
@@ -140,7 +140,7 @@ function nextOf(sent: Readable, failureOf: () => unknown): Promise<Buffer | null
     const look = () => {
       const failure = failureOf();
       const bytes = failure === undefined ? (sent.read() as Buffer | null) : null;
-      if (failure !== undefined) reject(failure as Error);
+      if (failure !== undefined) reject(failure);
       else if (bytes !== null || sent.readableEnded) resolve(bytes);
       else if (sent.destroyed) reject(databaseUnavailable());
       else return;
