@@ -84,6 +84,7 @@ async function discordFrom(config: Config, { log }: Foundations, shared: Shared)
     token: config.DISCORD_TOKEN,
     guildId: config.DISCORD_GUILD_ID ?? null,
     apiUrl: config.DISCORD_API_URL ?? null,
+    messageContent: config.DISCORD_MESSAGE_CONTENT,
     ...shared,
     log,
   });

@@ -7,6 +7,7 @@ import type { Foundation } from "./foundation.ts";
 import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
+import { createDesk, type Desk } from "./tickets/desk.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
 /** The rooms between the database and the edges, each made once. */
@@ -18,17 +19,20 @@ export interface Rooms {
   readonly overviews: Overviews;
   readonly exporter: Exporter;
   readonly access: Access;
+  readonly desk: Desk;
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
+  const intake = createIntake({ db, clock, workspace, partitions, log });
   const reader = createReader({ db, clock, workspace });
   return {
-    intake: createIntake({ db, clock, workspace, partitions, log }),
+    intake,
     voider: createVoider({ db, clock, workspace }),
     roller: createRoller({ db, clock, workspace, log }),
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
     exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
+    desk: createDesk({ db, clock, intake }),
   };
 }

@@ -17,6 +17,8 @@ import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
+import type { Desk } from "../tickets/desk.ts";
+import { ticketRoutes } from "./ticket-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
@@ -35,6 +37,7 @@ export interface ApiParts {
   readonly overviews: Overviews;
   readonly exporter: Exporter;
   readonly roller: Pick<Roller, "recompute">;
+  readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
   readonly access: Access;
@@ -74,6 +77,7 @@ export function createApi(parts: ApiParts): Api {
     ...overviewRoutes(overviews),
     ...exportRoutes(exporter),
     calculateRoute(parts),
+    ...ticketRoutes(parts.desk),
   ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);

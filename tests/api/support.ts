@@ -56,6 +56,8 @@ export function obedientIntake(): Intake & { readonly events: unknown[]; readonl
   };
 }
 
+const noDesk = () => Promise.reject(new Error("no desk in this test"));
+
 export interface Rig {
   readonly api: Api;
   readonly access: Access;
@@ -89,6 +91,7 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     overviews: noOverviews,
     exporter: { nameOf: () => "nothing.csv", open: () => Promise.reject(new Error("no exporter in this test")) },
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
+    desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,
     workspace: { timeZone: "UTC" },
     access,

@@ -34,8 +34,8 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   const { pool, platforms, write, clock, log, timing = USUAL_TIMING } = parts;
   const senders = platforms.map((platform) => {
     const ledger = createLedger(pool, platform.name, timing);
-    const deliverer = createDeliverer({ platform, ledger, write, clock, log, timing });
-    return startSender(deliverer, log);
+    const step = { platform, ledger, write, clock, log, timing };
+    return startSender((onEnd) => createDeliverer({ ...step, onEnd }), log);
   });
   let isFirstLook = true;
   return {
@@ -63,9 +63,11 @@ export async function recordOwed(sql: Sql, isFirstLook = false): Promise<void> {
   await recordDue(sql, dueDeliveries(schedules, now, isFirstLook));
 }
 
-function startSender(deliverer: Deliverer, log: Log) {
+function startSender(create: (onEnd: () => void) => Deliverer, log: Log) {
   const stopping = new AbortController();
   let nap = new AbortController();
+  const wake = () => nap.abort();
+  const deliverer = create(wake);
   let failures = 0;
 
   const rest = async (ms: number): Promise<void> => {
@@ -88,7 +90,7 @@ function startSender(deliverer: Deliverer, log: Log) {
   };
   const running = run();
   return {
-    wake: () => nap.abort(),
+    wake,
     async stop() {
       stopping.abort();
       await running;

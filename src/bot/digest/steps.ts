@@ -43,7 +43,7 @@ export function startWatch({ timing, clock }: Pick<StepParts, "timing" | "clock"
 export async function resolve(parts: StepParts, claim: Claim): Promise<void> {
   const { platform, log, timing } = parts;
   const lookup = await lookUp(platform, addressOf(platform, claim), { dueAt: claim.dueAt, limitMs: timing.postMs });
-  if (lookup.found === "unknown")
+  if (lookup.found === "unknown" && lookup.closed !== true)
     log.warn({ platform: platform.name, delivery: claim.deliveryNo, reason: lookup.reason }, CANNOT_LOOK);
   await settle(parts, claim, afterLookup(lookup, timing));
 }

@@ -12,6 +12,7 @@ export interface SlackPerson {
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
   readonly deleted?: boolean;
+  readonly is_bot?: boolean;
   /** Another workspace than ours. */
   readonly team_id?: string;
 }
