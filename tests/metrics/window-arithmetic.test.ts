@@ -72,7 +72,7 @@ const story: fc.Arbitrary<Story> = fc
 const isMoney = (name: string) => name.startsWith("mrr_");
 
 /** Money is stored as a year's, in millionths of the minor unit: this is so many minor units and a bit a month. */
-const stored = (name: string, value: bigint): bigint => (isMoney(name) ? value * 12_345_678_901n : value);
+const inStore = (name: string, value: bigint): bigint => (isMoney(name) ? value * 12_345_678_901n : value);
 
 function segmentsOf({ lengths }: Story): Window[] {
   let start = FIRST;
@@ -99,9 +99,9 @@ const empty = (windows: readonly Window[]): Loaded => ({
 function load(told: Story, firstDay: Temporal.PlainDate | null): Loaded {
   const segments = segmentsOf(told);
   const rows = NAMES.map((name) => {
-    const values = (told.daily[name] ?? []).map((value) => stored(name, value) * MILLION);
+    const values = (told.daily[name] ?? []).map((value) => inStore(name, value) * MILLION);
     let from = 0;
-    let total = stored(name, told.before[name] ?? 0n) * MILLION;
+    let total = inStore(name, told.before[name] ?? 0n) * MILLION;
     const [sums, lasts, running]: [bigint[], bigint[], bigint[]] = [[], [], [total]];
     for (const length of told.lengths) {
       const own = values.slice(from, from + length);
@@ -118,9 +118,9 @@ function load(told: Story, firstDay: Temporal.PlainDate | null): Loaded {
 
 /** The stored numbers of the days from `from` to `to`, taken one by one. */
 function byHand({ before, daily }: Story, from: number, to: number) {
-  const all = (name: string) => (daily[name] ?? []).map((value) => stored(name, value));
+  const all = (name: string) => (daily[name] ?? []).map((value) => inStore(name, value));
   const add = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
-  const start = (name: string) => stored(name, before[name] ?? 0n);
+  const start = (name: string) => inStore(name, before[name] ?? 0n);
   return {
     days: BigInt(to - from + 1),
     sum: (name: string) => add(all(name).slice(from, to + 1)),
@@ -142,7 +142,7 @@ const rate = (scale: number, top: bigint, bottom: bigint): number | null =>
   bottom > 0n ? (scale * Number(top)) / Number(bottom) : null;
 const mrr = (read: Read): bigint =>
   read("mrr_new") + read("mrr_reactivation") + read("mrr_expansion") - read("mrr_contraction") - read("mrr_churn");
-const lost = ({ sum }: ByHand): bigint => sum("mrr_churn") + sum("mrr_contraction");
+const lostRevenue = ({ sum }: ByHand): bigint => sum("mrr_churn") + sum("mrr_contraction");
 const customers = (read: Read): bigint => read("customers_gained") - read("customers_lost");
 const answers = ({ last }: ByHand): bigint => last("nps_promoters") + last("nps_passives") + last("nps_detractors");
 
@@ -161,9 +161,9 @@ const EXPECTED: Readonly<Partial<Record<MetricName, (n: ByHand) => number | null
   mrr_expansion: (n) => money(n.sum("mrr_expansion"), 12n),
   customers: (n) => Number(customers(n.closing)),
   arpu: (n) => (customers(n.closing) > 0n ? money(mrr(n.closing), 12n * customers(n.closing)) : null),
-  gross_mrr_churn: (n) => rate(100, lost(n), mrr(n.opening)),
-  net_mrr_churn: (n) => rate(100, lost(n) - n.sum("mrr_expansion") - n.sum("mrr_reactivation"), mrr(n.opening)),
-  quick_ratio: (n) => rate(1, n.sum("mrr_new") + n.sum("mrr_expansion") + n.sum("mrr_reactivation"), lost(n)),
+  gross_mrr_churn: (n) => rate(100, lostRevenue(n), mrr(n.opening)),
+  net_mrr_churn: (n) => rate(100, lostRevenue(n) - n.sum("mrr_expansion") - n.sum("mrr_reactivation"), mrr(n.opening)),
+  quick_ratio: (n) => rate(1, n.sum("mrr_new") + n.sum("mrr_expansion") + n.sum("mrr_reactivation"), lostRevenue(n)),
   churn_rate: () => null,
   api_calls: (n) => Number(n.sum("api_calls")),
   error_rate: (n) => rate(100, n.sum("failed_requests"), n.sum("api_calls")),
