@@ -21,10 +21,11 @@ import type { Operation } from "./operations/operation.ts";
 import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
+import { verify } from "./operations/verify.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, keys, refused, settings];
+const OPERATIONS: readonly Operation[] = [rollup, verify, keys, refused, settings];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {
