@@ -1,4 +1,4 @@
-import { OPERATOR, TERMINAL } from "./bot/asker.ts";
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
@@ -21,6 +21,7 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 const NO_DATABASE: CommandContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
+  accessBook: { policy: noNumbers, change: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",
@@ -31,8 +32,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   const chat = await runWords(["metrics", "help"], {
     commands: createCommands(NO_DATABASE),
     prefix,
-    asker: OPERATOR,
-    place: TERMINAL,
+    ...OPERATOR_VISIT,
   });
   const [commands, ...metrics] = chat.message.blocks;
   const rows = operations.flatMap(({ usage, about }) =>
@@ -52,6 +52,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   };
   return {
     ok: true,
+    isShareable: true,
     message: { ...chat.message, blocks: [...(commands === undefined ? [] : [commands]), terminal, ...metrics, flags] },
     data: {
       ...(chat.data as object),

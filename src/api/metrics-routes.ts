@@ -3,19 +3,17 @@ import { nearestWord } from "../core/nearest-word.ts";
 import { Problem } from "../core/problem.ts";
 import { daily, series, summary } from "../metrics/answers.ts";
 import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
+import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Reader } from "../metrics/read/reader.ts";
-import { DAYS_AT_MOST, daysOf } from "./days.ts";
+import { DAYS_BY_DEFAULT, daysOf, daysQuery } from "./days.ts";
 import { json } from "./reply.ts";
+import { groupAsked, refuseSum } from "./series-query.ts";
 import { guardedRoute, type Route } from "./route.ts";
 
-const days = z.object({
-  days: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(DAYS_AT_MOST)
-    .default(30)
-    .meta({ description: "complete days that end yesterday" }),
+const days = daysQuery(DAYS_BY_DEFAULT);
+const splitting = z.object({
+  by: z.string().optional().meta({ description: "what to split it by: one of the `by` of the catalogue" }),
+  aggregate: z.literal("sum").optional().meta({ description: "insists that the window is the sum of its days" }),
 });
 const metric = z.object({ metric: z.string().meta({ description: "a name of the catalogue" }) });
 
@@ -32,13 +30,14 @@ const catalogueAnswer = z.object({
       group: z.string(),
       kind: z.string(),
       needs: z.string(),
+      by: z.array(z.string()),
     }),
   ),
 });
 
 const DAYS_REFUSAL = { 400: "invalid_days" };
 
-export function metricsRoutes(reader: Reader): Route[] {
+export function metricsRoutes(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Route[] {
   return [
     guardedRoute(
       "read",
@@ -77,25 +76,28 @@ export function metricsRoutes(reader: Reader): Route[] {
       },
       async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
     ),
-    seriesRoute(reader),
+    seriesRoute(reader, overviews),
   ];
 }
 
-function seriesRoute(reader: Reader): Route {
+function seriesRoute(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Route {
   return guardedRoute(
     "read",
     {
       method: "get",
       path: "/api/metrics/series/{metric}",
-      summary: "One metric by day, and over the whole window by its kind.",
-      request: { params: metric, query: days },
+      summary: "One metric by day, and over the whole window by its kind; with `by`, also for its largest groups.",
+      request: { params: metric, query: days.extend(splitting.shape) },
       answer: series,
       answerMeans: "The series; null is no data",
-      refusals: { ...DAYS_REFUSAL, 404: "unknown_metric" },
+      refusals: { 400: "invalid_days, unknown_group, not_additive, invalid_aggregate", 404: "unknown_metric" },
     },
     async (context) => {
       const name = knownMetric(context.req.param("metric") ?? "");
-      return json(200, await reader.series(name, daysOf(context.req.queries("days"))));
+      const asked = daysOf(context.req.queries("days"));
+      refuseSum(name, context.req.queries("aggregate"));
+      const by = groupAsked(name, context.req.queries("by"));
+      return json(200, by === null ? await reader.series(name, asked) : await overviews.seriesBy(name, asked, by));
     },
   );
 }

@@ -1,4 +1,8 @@
 import type { MetricName } from "../metrics/catalogue.ts";
+import type { Need } from "./permission/need.ts";
+import type { Subject } from "./permission/policy.ts";
+import type { NameOf } from "./permission/refusal-words.ts";
+import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
 import type { Message } from "./message.ts";
 
@@ -22,7 +26,9 @@ export type Option =
     }
   | { readonly kind: "flag"; readonly description: string }
   /** A metric of the catalogue; always required. */
-  | { readonly kind: "metric"; readonly description: string };
+  | { readonly kind: "metric"; readonly description: string }
+  /** A person, a group, a channel or everyone, by a mention or an id; always required. */
+  | { readonly kind: "reference"; readonly description: string };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -32,7 +38,9 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : MetricName;
+      : O extends { kind: "reference" }
+        ? Subject
+        : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -42,6 +50,11 @@ export interface Invocation {
   readonly prefix: string;
   readonly asker: Asker;
   readonly place: Place;
+  /** Who reads the answer. */
+  readonly audience: Audience;
+  /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
+  readonly view: View;
+  readonly nameOf: NameOf;
 }
 
 /** The same facts for people (`message`) and for programs (`data`, JSON). */
@@ -56,6 +69,8 @@ export interface Command<O extends Options = Options> {
   /** One line without a full stop. */
   readonly description: string;
   readonly options: O;
+  /** What the answer gives away or changes: it is checked before `run`. */
+  access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */
   run(values: Values<O>, invocation: Invocation): Promise<Answer>;
 }
@@ -80,6 +95,7 @@ function optionUsage(name: string, option: Option): string {
     case "flag":
       return `[--${name}]`;
     case "metric":
+    case "reference":
       return `<${name}>`;
   }
 }

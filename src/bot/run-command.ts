@@ -1,4 +1,5 @@
 import { Problem, sentenceOf } from "../core/problem.ts";
+import type { Gate } from "./permission/gate.ts";
 import { parseCommand } from "./command-line.ts";
 import type { Answer, Command, Invocation } from "./command.ts";
 import { quotation } from "./quotation.ts";
@@ -7,10 +8,13 @@ import { splitWords, type TypedWord } from "./typed-words.ts";
 /** What came of a command. When it was refused, `message` says what, why and what next, and `data` is `{ complaint }`. */
 export interface Outcome extends Answer {
   readonly ok: boolean;
+  /** Whether it may be offered to be shown to the channel: not what changes something. */
+  readonly isShareable: boolean;
 }
 
-export interface CommandSet extends Invocation {
+export interface CommandSet extends Omit<Invocation, "view"> {
   readonly commands: readonly Command[];
+  readonly gate: Gate;
 }
 
 /** Runs what a person typed into one line. Rejects only for a bug: mistakes and problems are outcomes. */
@@ -29,11 +33,17 @@ export async function runWords(words: readonly string[], set: CommandSet): Promi
 }
 
 async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcome> {
-  const { commands, ...invocation } = set;
-  const parsed = parseCommand(words, commands, invocation);
+  const { commands, gate, ...visit } = set;
+  const parsed = parseCommand(words, commands, visit);
   if (!parsed.ok) return refusal(parsed.complaint);
+  const { command, values } = parsed;
+  const need = command.access(values);
+  const isShareable = need.action === "ask" || need.action === "none";
+  if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
-    return { ok: true, ...(await parsed.command.run(parsed.values, invocation)) };
+    const admission = await gate.admit(command.path.join(" "), need, visit);
+    if (!admission.ok) return refusal(admission.complaint);
+    return { ok: true, isShareable, ...(await command.run(values, { ...visit, view: admission.view })) };
   } catch (error) {
     if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;
@@ -41,5 +51,10 @@ async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcom
 }
 
 function refusal(complaint: string): Outcome {
-  return { ok: false, message: { tone: "warning", blocks: [{ kind: "text", text: complaint }] }, data: { complaint } };
+  return {
+    ok: false,
+    isShareable: false,
+    message: { tone: "warning", blocks: [{ kind: "text", text: complaint }] },
+    data: { complaint },
+  };
 }

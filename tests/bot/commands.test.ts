@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import type { Block, Message } from "../../src/bot/message.ts";
 import { runText, type Outcome } from "../../src/bot/run-command.ts";
@@ -13,6 +13,7 @@ import {
   madeUpSeries,
   madeUpSummary,
   noDatabase,
+  noRules,
   NO_NUMBERS,
   workspace,
 } from "./support/made-up-numbers.ts";
@@ -22,12 +23,13 @@ const TODAY = Temporal.PlainDate.from("2026-11-22");
 function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<Outcome> {
   const commands = createCommands({
     db: noDatabase,
+    accessBook: noRules,
     reader: madeUpReader(reader),
     clock,
     workspace,
     firstEvent: "curl http://localhost:3000",
   });
-  return runText(text, { commands, prefix, asker: OPERATOR, place: TERMINAL });
+  return runText(text, { commands, prefix, ...OPERATOR_VISIT });
 }
 
 /** The words of a message, one line a paragraph or fact, without charts. */
@@ -267,6 +269,9 @@ describe("metrics help", () => {
         {},
         {},
         {},
+        {},
+        {},
+        {},
       ],
       metrics: catalogueRows(),
     });
@@ -281,6 +286,7 @@ describe("a problem", () => {
     const outcome = await ask("metrics summary", { summary: () => Promise.reject(problem) });
     expect(outcome).toEqual({
       ok: false,
+      isShareable: false,
       message: {
         tone: "warning",
         blocks: [{ kind: "text", text: "The database does not answer. Try again in a minute." }],

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
@@ -7,7 +9,7 @@ import type { Asked } from "../../support/discord/rest.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
 import { listeningLog } from "../../support/silent.ts";
-import { clock, madeUpReader, madeUpSummary, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, madeUpSummary, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { textOf } from "./reading.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
@@ -26,14 +28,21 @@ afterEach(async () => {
 });
 
 const reader = madeUpReader();
-const commands = createCommands({ db: noDatabase, reader, clock, workspace, firstEvent: "curl …" });
+const commands = createCommands({
+  db: noDatabase,
+  accessBook: noRules,
+  reader,
+  clock,
+  workspace,
+  firstEvent: "curl …",
+});
 
 type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 
 function discord(parts: Parts = {}) {
   const { apiUrl, token, guildId } = fake;
   const log = listeningLog();
-  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, log, ...parts });
+  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, gate: OPEN_GATE, log, ...parts });
   onTestFinished(() => made.stop());
   return { ...made, said: log.said };
 }
@@ -118,6 +127,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "hangs",
       options: {},
+      access: () => FREE,
       run: () => new Promise<never>(() => {}),
     });
     await started({ answerWithinMs: 50 }, [hanging]);
@@ -132,6 +142,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "fails",
       options: {},
+      access: () => FREE,
       run: () => Promise.reject(new Error("secret words")),
     });
     const { said } = await started({}, [failing]);
@@ -170,7 +181,7 @@ describe("the connection to Discord", () => {
     await started({ guildId: null });
     await started({ guildId: null });
     expect(fake.requests.filter((name) => name === "put /applications/{application_id}/commands")).toHaveLength(1);
-    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest"]);
+    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest", "access"]);
   });
 
   test("resumes after a lost socket and hears what was said meanwhile", async () => {

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import { startSlack, type FakeSlack, type Route } from "../../support/slack/slack.ts";
-import { clock as madeUpClock, madeUpReader, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock as madeUpClock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { CHART, nobodysUrl, readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -43,6 +44,7 @@ const count = (path: readonly string[] = ["metrics", "count"]) =>
     path,
     description: "counts",
     options: {},
+    access: () => FREE,
     async run() {
       runs += 1;
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: `Run ${runs}.` }] }, data: null };
@@ -53,6 +55,7 @@ const hanging = () =>
     path: ["metrics", "hang"],
     description: "hangs",
     options: {},
+    access: () => FREE,
     run: () => new Promise<never>(() => undefined),
   });
 
@@ -61,6 +64,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const commands = createCommands({
       reader: madeUpReader(),
       db: noDatabase,
+      accessBook: noRules,
       clock: madeUpClock,
       workspace,
       firstEvent: "curl",
@@ -71,8 +75,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const { message } = await runText("metrics summary --days 30", {
       commands,
       prefix: "/",
-      asker: OPERATOR,
-      place: TERMINAL,
+      ...OPERATOR_VISIT,
     });
     const facts = message.blocks.flatMap((block) => (block.kind === "facts" ? block.facts : []));
     expect(facts.length).toBeGreaterThan(3);
@@ -86,6 +89,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
       path: ["metrics", "show"],
       description: "a chart",
       options: {},
+      access: () => FREE,
       run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
     });
     const route = await start(mode, [show]);
@@ -156,6 +160,7 @@ describe("a picture that Slack does not show to one person alone", () => {
     path: ["metrics", "show"],
     description: "a chart",
     options: {},
+    access: () => FREE,
     run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
   });
   const isPicture = (block: object) => "slack_file" in block;

@@ -61,6 +61,8 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
     }
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
+    case "reference":
+      return { type: ApplicationCommandOptionType.String, name, description, required: true };
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
   }

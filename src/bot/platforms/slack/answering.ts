@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
@@ -39,6 +40,7 @@ export interface AnsweringParts {
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly answerMs: number;
   readonly directory: Directory;
+  readonly gate: Gate;
 }
 
 const MOST_SHARED_VALUE = 1_900;
@@ -56,14 +58,14 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text, user, channel, thread }: Request,
+  { id, text, user, channel, thread, audience }: Request,
   commands: readonly Command[],
-  { isNews, directory, log }: AnsweringParts,
+  { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    return await runText(text, { commands, prefix: PREFIX, asker, place });
+    return await runText(text, { commands, prefix: PREFIX, asker, place, audience, gate, nameOf: directory.nameOf });
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
@@ -81,13 +83,13 @@ async function withinTime(outcome: Promise<Outcome | "old news">, ms: number): P
 }
 
 function failure(text: string): Outcome {
-  return { ok: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
+  return { ok: false, isShareable: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
 }
 
-async function deliver(request: Request, { ok, message }: Outcome, parts: AnsweringParts): Promise<void> {
+async function deliver(request: Request, { ok, isShareable, message }: Outcome, parts: AnsweringParts): Promise<void> {
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
-  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
+  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
   const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
   const inWords = async () =>
     send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
@@ -128,10 +130,10 @@ function framed(
   { text, blocks }: SlackMessage,
   request: Request,
   audience: Request["audience"],
-  ok: boolean,
+  isShareable: boolean,
 ): SlackMessage {
   if (audience === "everyone") return { text, blocks: [...blocks, sharedBy(request)] };
-  if (!ok || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
+  if (!isShareable || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
   const share = button(SHARE, "Share", request.text);
   const last = blocks.at(-1);
   if (last?.type === "actions")
