@@ -120,7 +120,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   const viewOf = digestView(createGateFor(config, foundation), platforms);
   const write = createDigestWriter({ ...context, viewOf });
-  const delivering = startDelivering({ pool: db.work, platforms, write, clock, log });
+  const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;
+  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
 }
