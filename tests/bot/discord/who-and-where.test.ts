@@ -112,9 +112,12 @@ test("a command on a message knows the message and its words, also without the i
   });
   const { apiUrl, token, guildId } = fake;
   const png = async () => Buffer.alloc(0);
-  const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
-  onTestFinished(() => discord.stop());
-  await discord.start([open]);
+  const begin = async () => {
+    const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
+    onTestFinished(() => discord.stop());
+    await discord.start([open]);
+  };
+  await begin();
   fake.world.rooms.intents.messageContent = false;
   const message = fake.crowd.say(CHANNEL.general, { content: "It fails, <@1>" });
   const asked = fake.choose("Open support ticket", message);
@@ -128,6 +131,6 @@ test("a command on a message knows the message and its words, also without the i
   });
   const registered = fake.world.commands.get(guildId)?.map(({ name, type }) => `${String(type)} ${String(name)}`);
   expect(registered).toEqual(["1 ticket", "3 Open support ticket"]);
-  await discord.start([open]);
+  await begin();
   expect(fake.requests.filter((name) => name.startsWith("put /applications"))).toHaveLength(1);
 });
