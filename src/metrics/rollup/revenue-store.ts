@@ -107,7 +107,8 @@ async function replaceMovements({ sql, causes }: FoldBatch, fresh: string): Prom
       select *, ${unconvertedBefore} as unconverted_before
       from movements where account in (select account from subjects)
     ), changed as (
-      select account, day, fresh.paused is null as is_gone, old.plan is distinct from fresh.plan as is_of_members
+      select account, day, fresh.paused is null as is_gone, 
+        (old.paused is null or fresh.paused is null or old.plan is distinct from fresh.plan) as is_of_members
       from old full join fresh using (account, day) where ${state("old")} is distinct from ${state("fresh")}
     ), gone as (
       delete from movements using changed
