@@ -4,6 +4,7 @@ import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
+import type { MessageRef, Person } from "./conversation.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -55,6 +56,16 @@ export interface Invocation {
   /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
   readonly view: View;
   readonly nameOf: NameOf;
+  /** The message that the command was given on; absent when it was typed. */
+  readonly target?: TargetMessage;
+}
+
+/** A message as it was when somebody gave a command on it. Its words come with it, whatever else of the thread is withheld. */
+export interface TargetMessage {
+  readonly message: MessageRef;
+  readonly author: Person | null;
+  /** Without markup. */
+  readonly text: string;
 }
 
 /** The same facts for people (`message`) and for programs (`data`, JSON). */
@@ -69,6 +80,11 @@ export interface Command<O extends Options = Options> {
   /** One line without a full stop. */
   readonly description: string;
   readonly options: O;
+  /**
+   * Offers the command in the menu of every message, where no option can be given. `id` is Slack's callback_id; `label`
+   * (24 characters at most) is what people see, and Discord's name for it.
+   */
+  readonly onMessage?: { readonly id: string; readonly label: string };
   /** What the answer gives away or changes: it is checked before `run`. */
   access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */

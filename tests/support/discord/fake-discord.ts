@@ -3,7 +3,13 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type FakeGateway } from "./gateway.ts";
 import { CHANNEL } from "./guild.ts";
-import { buttonInteraction, commandInteraction, type From, type OptionGiven } from "./interactions.ts";
+import {
+  buttonInteraction,
+  commandInteraction,
+  messageCommandInteraction,
+  type From,
+  type OptionGiven,
+} from "./interactions.ts";
 import { createJudge, type Judge } from "./judge.ts";
 import { BOT_ID, type StoredMessage, type UploadedFile } from "./message-store.ts";
 import { createCrowd, type Crowd } from "./crowd.ts";
@@ -41,6 +47,8 @@ export interface FakeDiscord {
   failNext(operation: string, fault: Fault, times?: number): void;
   ask(path: readonly [string, string], options?: readonly OptionGiven[], from?: From): Asked;
   press(customId: string, message: StoredMessage, from?: From): Asked;
+  /** Chooses a command in the menu of a message. */
+  choose(label: string, message: StoredMessage, from?: From): Asked;
   /** Resolves with what `look` finds, looked for again after every change. */
   until<T>(look: () => T | null | undefined | false): Promise<T>;
   /** Rejects when `faultsFound` or `unknownFields` are left, so that a wrong payload fails whatever test it is sent in. */
@@ -163,6 +171,8 @@ export async function startFakeDiscord({
     failNext: (operation, fault, times = 1) => void faults.push({ operation, fault, times }),
     ask: (path, options = [], from = {}) => asked((place) => commandInteraction(place, path, options), from),
     press: (customId, message, from = {}) => asked((place) => buttonInteraction(place, customId, message), from),
+    choose: (label, message, from = {}) =>
+      asked((place) => messageCommandInteraction(place, label, message), { channel: message.channel_id, ...from }),
     until: (look) =>
       new Promise((resolve) => {
         const watcher = () => {

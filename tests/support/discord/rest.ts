@@ -130,6 +130,8 @@ function setCommands(guildId: string | null, body: unknown, world: World): Answe
     version: world.newId(),
     default_member_permissions: null,
     nsfw: false,
+    // Commands of a message's menu have none.
+    description: "",
     ...withoutDefaults(command),
     ...place,
   }));

@@ -347,6 +347,28 @@ export async function startSlack() {
       };
       return invoke(route, "interactive", payload, opened);
     },
+    /** Chooses a shortcut in the menu of a message. */
+    choose: (
+      route: Route,
+      callbackId: string,
+      message: Readonly<Record<string, unknown>> & { readonly ts: string },
+      { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+    ): Invocation => {
+      const opened = responseUrls.open();
+      const payload = {
+        type: "message_action",
+        ...whatIsCommon(),
+        callback_id: callbackId,
+        action_ts: "1.1",
+        message_ts: message.ts,
+        team: { id: "T000000001", domain: "acme" },
+        user: { id: user, name: "dana" },
+        channel: { id: channel, name: "privategroup" },
+        response_url: opened.url,
+        message: { type: "message", ...message },
+      };
+      return invoke(route, "interactive", payload, opened);
+    },
     /** Rejects when complaints are left, so that a wrong payload fails whatever test it is sent in. */
     close: async () => {
       socket.close();

@@ -67,6 +67,7 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         // Escaped, mentions come with their ids.
         should_escape: commands.some(({ path, options }) => path[0] === group && hasReference(options)),
       })),
+      ...shortcuts(commands),
     },
     oauth_config: { scopes: { bot: SCOPES } },
     settings: {
@@ -81,6 +82,16 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
 
 function hasReference(options: Command["options"]): boolean {
   return Object.values(options).some(({ kind }) => kind === "reference");
+}
+
+/** In the menu of a message. */
+function shortcuts(commands: readonly Command[]) {
+  const all = commands.flatMap(({ onMessage, description }) =>
+    onMessage === undefined
+      ? []
+      : [{ name: onMessage.label, type: "message" as const, callback_id: onMessage.id, description }],
+  );
+  return all.length === 0 ? {} : { shortcuts: all };
 }
 
 function usageHint(commands: readonly Command[]): string {
