@@ -85,6 +85,8 @@ function valueOf({ schema, name }: Parameter): fc.Arbitrary<string> {
     metric: ["mrr", "dau", "nps", "errors", "latency_p95", "uptime", "ltv", "tickets_opened"],
     by: ["plan", "route", "service", "type", "priority"],
     date: ["2026-11-19", "2026-11-20"],
+    format: ["csv", "json"],
+    id: ["T1"],
   };
   return fc.oneof(
     { weight: 1, arbitrary: valid },
@@ -187,7 +189,8 @@ it(
   async () => {
     const live = openLiveApi(await createTestDatabase());
     const signup = { type: "signup", id: "1", user_id: "u", occurred_at: "2026-11-18T09:00:00Z" };
-    await live.send("/api/events", JSON.stringify({ events: [signup] }));
+    const ticket = { type: "ticket", action: "opened", ticket_id: "T1", id: "2" };
+    await live.send("/api/events", JSON.stringify({ events: [signup, ticket] }));
     await live.roller.drain();
     const statuses = await fuzz(live, 60);
     const { operations } = await readDescription(live.api);

@@ -4,9 +4,11 @@ import { DEFAULT_POLICIES, type Workspace } from "../../src/core/workspace.ts";
 import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import { createVoider } from "../../src/events/void.ts";
+import { createExporter } from "../../src/metrics/export/exporter.ts";
 import { createOverviews } from "../../src/metrics/read/overviews.ts";
 import { createReader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
+import { createDesk } from "../../src/tickets/desk.ts";
 import { ADMIN_KEY, bearer, clockAt, createRig, post, recordingLog, type Rig } from "./support.ts";
 
 /** A Friday; the last complete day is 2026-11-19. */
@@ -42,7 +44,10 @@ export function openLiveApi(db: Database): LiveApi {
   const reader = createReader({ db, clock, workspace });
   const overviews = createOverviews({ db, clock, workspace, reader });
   const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
-  const rig = createRig(db, { intake, voider, reader, overviews, roller, readiness, clock, workspace });
+  const exporter = createExporter({ db, clock, workspace, log });
+  const desk = createDesk({ db, clock, intake });
+  const parts = { intake, voider, reader, overviews, exporter, desk, roller, readiness, clock, workspace };
+  const rig = createRig(db, parts);
   const answered = async (response: Response): Promise<Answered> => ({
     status: response.status,
     answer: (await response.json()) as Record<string, unknown>,

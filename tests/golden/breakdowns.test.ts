@@ -195,3 +195,32 @@ test("promoters, passives and detractors are told apart", async () => {
   expect(await valueOn(world, "nps_passives", "2026-06-10")).toBe(1);
   expect(await valueOn(world, "nps_detractors", "2026-06-10")).toBe(1);
 });
+
+test("assigning and the first answer make a ticket in progress, reopening makes it open, medium and general unless said", async () => {
+  const world = await worldOf([
+    ticket("assigned", "opened", "2026-06-09T09:00:00Z"),
+    ticket("assigned", "assigned", "2026-06-09T10:00:00Z"),
+    ticket("answered", "opened", "2026-06-09T09:00:00Z"),
+    ticket("answered", "replied", "2026-06-09T10:00:00Z", { by: "agent" }),
+    ticket("reopened", "opened", "2026-06-09T09:00:00Z"),
+    ticket("reopened", "assigned", "2026-06-09T10:00:00Z"),
+    ticket("reopened", "reopened", "2026-06-09T11:00:00Z"),
+  ]);
+  expect(await world.overviews.supportOverview(7)).toMatchObject({
+    status: { open: 1, in_progress: 2, resolved: 0, closed: 0 },
+    priority: { urgent: 0, high: 0, medium: 3, low: 0 },
+    by_category: { bug: 0, feature_request: 0, billing: 0, general: 3 },
+  });
+});
+
+test("rates, scores and hours are not rounded", async () => {
+  const world = await worldOf([
+    ...times(3, (n) => request("2026-06-10T09:00:00Z", { status: n === 0 ? 500 : 200 })),
+    ...[9, 9, 5].map((score, n) => answer(`u${n}`, score, "2026-06-10T09:00:00Z")),
+    ticket("t", "opened", "2026-06-10T09:00:00Z"),
+    ticket("t", "resolved", "2026-06-10T09:00:01Z"),
+  ]);
+  expect(await valueOver(world, "error_rate", 7)).toBeCloseTo(100 / 3, 10);
+  expect(await valueOver(world, "nps", 7)).toBeCloseTo(100 / 3, 10);
+  expect(await valueOver(world, "resolution_hours", 7)).toBeCloseTo(1 / 3600, 10);
+});
