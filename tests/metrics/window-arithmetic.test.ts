@@ -248,6 +248,7 @@ test("the activation rate is over those who signed up in the window and whose ti
   const rateOf = (rows: readonly ActivationRow[], matureBy?: Temporal.PlainDate) =>
     valueOver(metricOf("activation_rate"), numbersOf({ ...empty([week]), activation: rows })(week, matureBy), "USD");
   expect(rateOf([row("2026-05-31", "2026-06-02"), row("2026-06-08", "2026-06-09")])).toBeNull();
+  expect(rateOf([row("2026-06-08", "2026-06-08")], FIRST.add({ days: 9 }))).toBeNull();
   expect(rateOf([row("2026-06-01", "2026-06-03"), row("2026-06-07", "2026-06-07", { activated: 0 })])).toBe(20);
   expect(rateOf([row("2026-06-01", "2026-06-03"), row("2026-06-04", "2026-06-08", { activated: 9 })])).toBe(40);
   expect(rateOf([row("2026-06-04", "2026-06-08", { activated: 9 })], FIRST.add({ days: 7 }))).toBe(90);
@@ -356,6 +357,7 @@ test("a level is read with all earlier days, other numbers with the days asked f
 test("the span of segments is from the first day of the first to the last of the last, and without any it is empty", () => {
   const next = { start: week.end.add({ days: 1 }), end: week.end.add({ days: 3 }), days: 3 };
   expect(spanOf([week, next])).toEqual({ start: "2026-06-01", end: "2026-06-10" });
+  expect(spanOf([week])).toEqual({ start: "2026-06-01", end: "2026-06-07" });
   expect(spanOf([])).toEqual({ start: "infinity", end: "-infinity" });
   expect(arrayText(["a", FIRST])).toBe("{a,2026-06-01}");
   expect(windowKey(week)).toBe("2026-06-01/2026-06-07");
