@@ -68,7 +68,8 @@ describe("the fake of Discord", () => {
   });
 
   test("refuses the twenty-first reaction", async () => {
-    const put = (index: number) => request("PUT", `/channels/1/messages/2/reactions/${index}/@me`);
+    const { id } = fake.crowd.say("1", { content: "react" });
+    const put = (index: number) => request("PUT", `/channels/1/messages/${id}/reactions/${index}/@me`);
     for (let index = 0; index < 20; index += 1) expect((await put(index)).status).toBe(204);
     expect(await put(20)).toEqual({ status: 400, code: 30010 });
   });

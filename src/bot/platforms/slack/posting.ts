@@ -37,9 +37,10 @@ export async function post({ destination, message, key }: Posting, parts: Postin
   }
 }
 
-function argumentsOf({ text, blocks }: SlackMessage, { channel }: Destination, key: string) {
+function argumentsOf({ text, blocks }: SlackMessage, { channel, thread }: Destination, key: string) {
   return {
     channel,
+    ...(thread === undefined ? {} : { thread_ts: thread }),
     text,
     blocks: blocks as unknown as types.KnownBlock[],
     metadata: { event_type: EVENT_TYPE, event_payload: { key } },
@@ -89,18 +90,28 @@ const CLOSED = new Set(["channel_not_found", "not_in_channel"]);
 const PAGE = 200;
 const MOST_PAGES = 5;
 
+interface Page {
+  readonly oldest: string;
+  readonly include_all_metadata: true;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 /** Our own messages with that key, by metadata, or by the reference they show when Slack kept no metadata. */
 export async function lookUp(
   { destination, key }: Pick<Posting, "destination" | "key">,
   since: Temporal.Instant,
   { client, self }: PostingParts,
 ): Promise<Lookup> {
+  const pageOf = ({ channel, thread }: Destination, page: Page) =>
+    thread === undefined
+      ? client.conversations.history({ channel, ...page })
+      : client.conversations.replies({ channel, ts: thread, ...page });
   const found: string[] = [];
   let cursor: string | undefined;
   try {
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const answer = await client.conversations.history({
-        channel: destination.channel,
+      const answer = await pageOf(destination, {
         oldest: (since.epochMilliseconds / 1000).toFixed(6),
         include_all_metadata: true,
         limit: PAGE,
