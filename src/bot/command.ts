@@ -28,8 +28,12 @@ export type Option =
   | { readonly kind: "flag"; readonly description: string }
   /** A metric of the catalogue; always required. */
   | { readonly kind: "metric"; readonly description: string }
-  /** A person, a group, a channel or everyone, by a mention or an id; always required. */
-  | { readonly kind: "reference"; readonly description: string };
+  /** A person, a group, a channel or everyone, by a mention or an id; required. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional?: never }
+  /** The same that may be left out, and is null then. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional: true }
+  /** What people write in their own words: typed by position it takes all that follows. */
+  | { readonly kind: "text"; readonly description: string; readonly longest: number; readonly fallback: string };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -39,9 +43,13 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : O extends { kind: "reference" }
-        ? Subject
-        : MetricName;
+      : O extends { kind: "reference"; optional: true }
+        ? Subject | null
+        : O extends { kind: "reference" }
+          ? Subject
+          : O extends { kind: "text" }
+            ? string
+            : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -111,7 +119,10 @@ function optionUsage(name: string, option: Option): string {
     case "flag":
       return `[--${name}]`;
     case "metric":
-    case "reference":
       return `<${name}>`;
+    case "reference":
+      return option.optional === true ? `[${name}]` : `<${name}>`;
+    case "text":
+      return `[${name}]`;
   }
 }

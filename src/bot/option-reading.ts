@@ -25,6 +25,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readMetric(typed, helpLine);
     case "reference":
       return readWhom(name, typed);
+    case "text":
+      return readText(name, option, typed);
   }
 }
 
@@ -46,6 +48,12 @@ function readFlag(name: string, typed: string): Reading {
   if (YES.has(typed.toLowerCase())) return { ok: true, value: true };
   if (NO.has(typed.toLowerCase())) return { ok: true, value: false };
   return { ok: false, complaint: `\`${name}\` is \`yes\` or \`no\`; you wrote ${quotation(typed)}.` };
+}
+
+function readText(name: string, { longest }: { longest: number }, typed: string): Reading {
+  const value = typed.trim();
+  if (value.length <= longest) return { ok: true, value };
+  return { ok: false, complaint: `\`${name}\` has ${value.length} characters; ${longest} are the most. Shorten it.` };
 }
 
 function readMetric(typed: string, helpLine: string): Reading {

@@ -39,7 +39,8 @@ async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcom
   const { command, values } = parsed;
   const need = command.access(values);
   // A line cannot say on which message it was given.
-  const isShareable = (need.action === "ask" || need.action === "none") && visit.target === undefined;
+  const isShareable =
+    (need.action === "ask" || need.action === "none") && need.changes !== true && visit.target === undefined;
   if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
     const admission = await gate.admit(command.path.join(" "), need, visit);

@@ -76,7 +76,11 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
     case "reference":
-      return { type: ApplicationCommandOptionType.String, name, description, required: true };
+      return { type: ApplicationCommandOptionType.String, name, description, required: option.optional !== true };
+    case "text": {
+      const type = ApplicationCommandOptionType.String;
+      return { type, name, description, required: false, max_length: option.longest };
+    }
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
   }
