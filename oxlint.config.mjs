@@ -27,6 +27,8 @@ const ROOT_FILES = [
   "chat-config",
   "policy-config",
   "chat",
+  "support",
+  "support-config",
   "chart-pictures",
   "jobs",
   "service",

@@ -12,8 +12,11 @@ import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createInbox } from "./bot/inbox-store.ts";
+import type { ChatEvents } from "./bot/conversation.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
+import { ticketEvents } from "./bot/tickets/listening.ts";
+import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPictures } from "./chart-pictures.ts";
 import { standingPolicyOf } from "./chat-config.ts";
@@ -22,8 +25,9 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick } from "./jobs.ts";
+import { startDigestTick, startTicketTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
+import { ticketingFor } from "./support.ts";
 
 export interface Platforms {
   readonly all: readonly ChatPlatform[];
@@ -109,15 +113,18 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const commands = createCommands(context);
+  const ticketing = ticketingFor({ config, foundation, rooms, platforms });
+  const commands = createCommands(context, createTicketCommands(ticketing));
+  const chat = { commands, events: ticketEvents(ticketing), log };
   for (const platform of platforms) {
-    const stop = await startPlatform(platform, commands, log);
+    const stop = await startPlatform(platform, chat);
     lifecycle.onStop(platform.name, stop);
   }
   await db.work.transaction((sql) =>
     applyWantedDigests(sql, { at: config.DIGEST_AT, channels: config.DIGEST_CHANNELS }, workspace.timeZone),
   );
   if (platforms.length === 0) return;
+  startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, viewOf });
   const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;
@@ -142,11 +149,17 @@ function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
 
 const TRY_AGAIN_MS = 15_000;
 
+interface Chat {
+  readonly commands: readonly Command[];
+  readonly events: ChatEvents;
+  readonly log: Log;
+}
+
 /**
  * A platform that cannot be reached is tried again in the background: events and the dashboard do not wait for it. What
  * only a person can mend rejects. Answers how to stop it.
  */
-async function startPlatform(platform: ChatPlatform, commands: readonly Command[], log: Log) {
+async function startPlatform(platform: ChatPlatform, { commands, events, log }: Chat) {
   const stopping = new AbortController();
   const { signal } = stopping;
   const again = async (): Promise<void> => {
@@ -155,7 +168,7 @@ async function startPlatform(platform: ChatPlatform, commands: readonly Command[
   };
   const attempt = async (): Promise<void> => {
     try {
-      await platform.start(commands);
+      await platform.start(commands, events);
     } catch (thrown) {
       if (!(thrown instanceof Problem) || thrown.code !== `${platform.name}_unreachable`) throw thrown;
       log.warn({ platform: platform.name, reason: thrown.detail }, "A platform cannot be reached; trying again.");

@@ -15,6 +15,9 @@ export interface Conversation {
   readonly isDeleted: boolean;
 }
 
+/** UTF-16 units of a message that are kept. */
+export const LONGEST_TEXT = 10_000;
+
 /** What PostgreSQL cannot keep (NUL, half a surrogate pair) becomes U+FFFD; text of more than `longest` UTF-16 units is cut and says so by "…". */
 export function storable(text: string, longest: number): string {
   const kept = text.replaceAll(/[\0\p{Cs}]/gu, "\u{FFFD}");

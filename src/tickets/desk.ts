@@ -3,7 +3,7 @@ import { Temporal, type Clock } from "../core/time.ts";
 import type { Database, Sql } from "../db/client.ts";
 import { isStorableText } from "../events/json-fault.ts";
 import type { Intake } from "../events/verdict.ts";
-import { storable, type Conversation } from "./conversation.ts";
+import { LONGEST_TEXT, storable, type Conversation } from "./conversation.ts";
 import {
   addNote,
   noteOpeningSent,
@@ -80,7 +80,6 @@ interface DeskParts {
 
 const SOURCE = "chat";
 const LONGEST_SUBJECT = 500;
-const LONGEST_TEXT = 10_000;
 const UNFINISHED_SECONDS = 10;
 
 export function createDesk({ db, intake, clock }: DeskParts): Desk {

@@ -101,6 +101,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     remove: (destination, ts) => remove(destination, ts, posting),
     ...createConversing({ patient, png, clock }),
     placeOf: (channel) => directory.placeOf(channel, null),
+    standingOf: async (person) => (await directory.askerOf(person)).standing,
     nameOf: directory.nameOf,
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
