@@ -106,7 +106,10 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
     const context = { ...foundation, accessBook, reader: rooms.reader, firstEvent: firstEvent(address) };
     const outcome = await runWords(line.words, {
-      commands: createCommands(context, createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [] }))),
+      commands: createCommands(
+        context,
+        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [] })),
+      ),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,
     });

@@ -18,7 +18,8 @@ export const SUPPORT_SETTINGS = {
     schema: admins,
   },
   TICKET_CHANNEL: {
-    about: "Channel in which new tickets are announced, with a link to their thread. Without it they are not announced.",
+    about:
+      "Channel in which new tickets are announced, with a link to their thread. Without it they are not announced.",
     example: "slack:C0123456789",
     schema: z
       .string()
@@ -34,7 +35,10 @@ export const SUPPORT_SETTINGS = {
     example: "urgent=30m/4h,low=2d/10d",
     schema: z
       .string()
-      .refine((value) => readTargets(value) !== null, "must be targets like urgent=30m/4h,low=2d/10d: answered/resolved")
+      .refine(
+        (value) => readTargets(value) !== null,
+        "must be targets like urgent=30m/4h,low=2d/10d: answered/resolved",
+      )
       .optional(),
   },
   BUSINESS_HOURS: {

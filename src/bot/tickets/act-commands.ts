@@ -89,7 +89,9 @@ function createAssign(ticketing: Ticketing): Command {
     async run({ who, ticket }, invocation) {
       refuseStrangers(invocation, ticketing);
       if (who.kind !== "person")
-        throw new Problem("not_a_person", 400, "A ticket is given to one person.", { next: "Mention somebody, like `@kim`." });
+        throw new Problem("not_a_person", 400, "A ticket is given to one person.", {
+          next: "Mention somebody, like `@kim`.",
+        });
       const assignee = `${who.platform}:${who.id}`;
       const name = await actorName(assignee, invocation.nameOf);
       const act: Act = { action: { kind: "assign", assignee }, done: `is ${name}'s`, already: `is ${name}'s already` };

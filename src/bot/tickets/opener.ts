@@ -88,7 +88,8 @@ export function createOpener(parts: OpenerParts): Opener {
 
 function needed({ platforms }: TicketingParts, name: string): ChatPlatform {
   const platform = platformOf(platforms, name);
-  if (platform === null) throw new Problem("no_such_platform", 400, `${name} is off, so that its threads cannot be read.`);
+  if (platform === null)
+    throw new Problem("no_such_platform", 400, `${name} is off, so that its threads cannot be read.`);
   return platform;
 }
 
@@ -108,7 +109,9 @@ function remarkOn({ reason }: Missing): string {
 
 /** The words of the message that somebody chose come with the choice, also when the thread's are withheld. */
 function withWords(messages: readonly Conversation[], { thread }: ThreadRef, words: string): Conversation[] {
-  return messages.map((one) => (one.messageId === thread && one.text === "" && !one.isDeleted ? { ...one, text: words } : one));
+  return messages.map((one) =>
+    one.messageId === thread && one.text === "" && !one.isDeleted ? { ...one, text: words } : one,
+  );
 }
 
 /** Tells the team's channel. What cannot be posted is logged; the ticket stands. */

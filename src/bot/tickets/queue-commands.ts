@@ -103,10 +103,22 @@ function queued(view: TicketView) {
 export function summaryOf({ ticketId, ticket, openedAt, openedBy, assignee, messages }: TicketView) {
   const { status, priority, category, subject } = ticket;
   const opened_at = openedAt.toString();
-  return { ticket_id: ticketId, status, priority, category, subject, opened_at, opened_by: openedBy, assignee, messages };
+  return {
+    ticket_id: ticketId,
+    status,
+    priority,
+    category,
+    subject,
+    opened_at,
+    opened_by: openedBy,
+    assignee,
+    messages,
+  };
 }
 
 function shortened(text: string): string {
   const characters = Array.from(text.replaceAll(/\s+/gu, " ").slice(0, 600));
-  return characters.length > LONGEST_SUBJECT ? `${characters.slice(0, LONGEST_SUBJECT - 1).join("")}…` : characters.join("");
+  return characters.length > LONGEST_SUBJECT
+    ? `${characters.slice(0, LONGEST_SUBJECT - 1).join("")}…`
+    : characters.join("");
 }

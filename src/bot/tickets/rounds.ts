@@ -16,7 +16,7 @@ const FOLLOWED: readonly TicketStatus[] = ["open", "in_progress", "resolved"];
 /** All tickets that somebody may still write about. */
 async function followed({ desk }: Pick<Ticketing, "desk">): Promise<TicketView[]> {
   const all: TicketView[] = [];
-  for (let page = await desk.list({ statuses: FOLLOWED, limit: PAGE }); ; ) {
+  for (let page = await desk.list({ statuses: FOLLOWED, limit: PAGE }); ;) {
     all.push(...page);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return all;

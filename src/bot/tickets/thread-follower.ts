@@ -24,6 +24,7 @@ interface FollowerParts extends TicketingParts {
 }
 
 const REOPENS_WITHIN_DAYS = 7;
+const CLOCKS_DIFFER = { seconds: 2 };
 
 export function createThreadFollower(parts: FollowerParts): ThreadFollower {
   const { db, desk, log } = parts;
@@ -76,7 +77,7 @@ async function readOnce(ticket: TicketView, parts: FollowerParts): Promise<void>
   const present = await spokenBy(read.value.messages, platform, { ...parts, openedBy });
   const news = newsIn(stored, present, read.value, parts.clock.now());
   for (const message of news) await desk.hear(ticketId, message);
-  const changed = await reopenIfAsked(ticketId, parts);
+  const changed = await reopenIfAsked(ticket, present, news, parts);
   if (news.length > 0 || changed) void cards.refresh(ticketId);
 }
 
@@ -103,19 +104,35 @@ function newsIn(
 
 function deleted({ messageId, author, by, at, editedAt }: StoredMessage, now: Temporal.Instant): Conversation {
   const edited = editedAt === null ? null : now;
-  return { messageId, author, by, at: Temporal.Instant.from(at), text: "", attachments: [], editedAt: edited, isDeleted: true };
+  return {
+    messageId,
+    author,
+    by,
+    at: Temporal.Instant.from(at),
+    text: "",
+    attachments: [],
+    editedAt: edited,
+    isDeleted: true,
+  };
 }
 
 /** Within a week of the resolution the customer's word opens it again. */
-async function reopenIfAsked(ticketId: string, { desk }: FollowerParts): Promise<boolean> {
-  const ticket = await desk.find(ticketId);
-  const { lastMessage } = ticket;
+async function reopenIfAsked(
+  before: TicketView,
+  present: readonly Conversation[],
+  news: readonly Conversation[],
+  { desk }: FollowerParts,
+): Promise<boolean> {
+  const newest = present.findLast(({ by, isDeleted }) => by !== "bot" && !isDeleted);
+  const ticket = await desk.find(before.ticketId);
   const { lastResolvedAt } = ticket.ticket;
-  if (isOpen(ticket) || lastMessage?.by !== "customer" || lastResolvedAt === null) return false;
+  if (isOpen(ticket) || newest?.by !== "customer" || lastResolvedAt === null) return false;
   const resolvedAt = instantOf(lastResolvedAt);
-  const isAfter = Temporal.Instant.compare(lastMessage.at, resolvedAt) > 0;
-  const isInTime = Temporal.Instant.compare(lastMessage.at, resolvedAt.add({ hours: REOPENS_WITHIN_DAYS * 24 })) <= 0;
+  // What is news after the resolution was said after it, also when the platform's clock is behind ours.
+  const saidAt = !isOpen(before) && news.includes(newest) ? newest.at.add(CLOCKS_DIFFER) : newest.at;
+  const isAfter = Temporal.Instant.compare(saidAt, resolvedAt) > 0;
+  const isInTime = Temporal.Instant.compare(newest.at, resolvedAt.add({ hours: REOPENS_WITHIN_DAYS * 24 })) <= 0;
   if (!isAfter || !isInTime) return false;
-  const by = { actor: "customer", key: `said-${lastMessage.at.epochMilliseconds}` };
-  return (await desk.act(ticketId, { kind: "reopen" }, by)).hasChanged;
+  const by = { actor: newest.author, key: `said-${newest.messageId}` };
+  return (await desk.act(ticket.ticketId, { kind: "reopen" }, by)).hasChanged;
 }

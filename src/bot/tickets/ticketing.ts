@@ -55,6 +55,9 @@ export function platformOf(platforms: readonly ChatPlatform[], name: string): Ch
 }
 
 /** The desk's thread as a place of that platform. */
-export function placeOfThread(platform: ChatPlatform, { channel, thread }: { channel: string; thread: string }): ThreadRef {
+export function placeOfThread(
+  platform: ChatPlatform,
+  { channel, thread }: { channel: string; thread: string },
+): ThreadRef {
   return { platform: platform.name, channel, thread };
 }

@@ -21,17 +21,25 @@ export async function ticketMeant(
   if (named !== "") return desk.find(/^tck-\d+$/i.test(named) ? named.toUpperCase() : named);
   const thread = target?.message.thread ?? place.thread;
   const { platform, channel } = place;
-  const ticketId = thread === null ? null : await db.read.run((sql) => ticketOfThread(sql, { platform, channel, thread }));
+  const ticketId =
+    thread === null ? null : await db.read.run((sql) => ticketOfThread(sql, { platform, channel, thread }));
   if (ticketId !== null) return desk.find(ticketId);
-  throw new Problem("which_ticket", 400, "Say which ticket, like `TCK-118`.", { next: "`/ticket list` shows those that are open." });
+  throw new Problem("which_ticket", 400, "Say which ticket, like `TCK-118`.", {
+    next: "`/ticket list` shows those that are open.",
+  });
 }
 
 /** Tickets are worked on by the team alone. */
 export function refuseStrangers({ asker }: Invocation, { team }: Pick<Ticketing, "team">): void {
   if (team.includes(asker)) return;
-  throw new Problem("not_the_support_team", 403, "Tickets are worked on by the support team, and you are not one of them.", {
-    next: "Whoever runs Bellwether names the team in `SUPPORT_TEAM`.",
-  });
+  throw new Problem(
+    "not_the_support_team",
+    403,
+    "Tickets are worked on by the support team, and you are not one of them.",
+    {
+      next: "Whoever runs Bellwether names the team in `SUPPORT_TEAM`.",
+    },
+  );
 }
 
 /** `slack:U123` */
