@@ -7,10 +7,11 @@ import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, NAMES, policies, ROLES, rule, type Cell, type Channel, type Role } from "./matrix.ts";
 
 const commands = createCommands({
+  ...noSurveys,
   db: noDatabase,
   accessBook: noRules,
   reader: madeUpReader(),
