@@ -20,7 +20,7 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 /** Help needs no database, so that it can be read before there is one. */
 const NO_DATABASE: CommandContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
-  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
+  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",

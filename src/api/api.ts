@@ -44,14 +44,14 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, voider, reader, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const { intake, voider, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
     ...healthRoutes(readiness),
     ...intakeRoutes(intake),
     voidRoute(voider),
-    ...metricsRoutes(reader),
+    ...metricsRoutes(parts),
     calculateRoute(parts),
   ];
   routes.forEach((route) => register(app, endpoints, route));

@@ -1,9 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { nearestWord } from "../core/nearest-word.ts";
 import { Problem } from "../core/problem.ts";
-import { daily, series, summary } from "../metrics/answers.ts";
+import { localDay, type Clock } from "../core/time.ts";
+import type { Workspace } from "../core/workspace.ts";
+import { daily, explanation, series, summary } from "../metrics/answers.ts";
 import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Reader } from "../metrics/read/reader.ts";
+import { dateOf } from "./calendar-date.ts";
 import { DAYS_AT_MOST, daysOf } from "./days.ts";
 import { json } from "./reply.ts";
 import { guardedRoute, type Route } from "./route.ts";
@@ -38,7 +41,13 @@ const catalogueAnswer = z.object({
 
 const DAYS_REFUSAL = { 400: "invalid_days" };
 
-export function metricsRoutes(reader: Reader): Route[] {
+interface MetricsParts {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly workspace: Pick<Workspace, "timeZone">;
+}
+
+export function metricsRoutes({ reader, ...parts }: MetricsParts): Route[] {
   return [
     guardedRoute(
       "read",
@@ -78,6 +87,7 @@ export function metricsRoutes(reader: Reader): Route[] {
       async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
     ),
     seriesRoute(reader),
+    explainRoute(reader, parts),
   ];
 }
 
@@ -96,6 +106,34 @@ function seriesRoute(reader: Reader): Route {
     async (context) => {
       const name = knownMetric(context.req.param("metric") ?? "");
       return json(200, await reader.series(name, daysOf(context.req.queries("days"))));
+    },
+  );
+}
+
+function explainRoute(reader: Reader, { clock, workspace }: Omit<MetricsParts, "reader">): Route {
+  const date = z.object({
+    date: z.iso
+      .date()
+      .optional()
+      .meta({ description: "last day of the window, at most today; yesterday unless given" }),
+  });
+  return guardedRoute(
+    "read",
+    {
+      method: "get",
+      path: "/api/metrics/explain/{metric}",
+      summary: "How a number comes about: formula, policies, inputs, its parts, and what was restated.",
+      request: { params: metric, query: days.extend(date.shape) },
+      answer: explanation,
+      answerMeans: "The explanation; its value is what the rule makes of the parts",
+      refusals: { 400: "invalid_days, invalid_date", 404: "unknown_metric" },
+    },
+    async (context) => {
+      const name = knownMetric(context.req.param("metric") ?? "");
+      const given = context.req.queries("date");
+      const today = localDay(clock.now(), workspace.timeZone);
+      const last = given === undefined ? {} : { date: dateOf(given, today) };
+      return json(200, await reader.explain(name, { days: daysOf(context.req.queries("days")), ...last, names: true }));
     },
   );
 }

@@ -21,6 +21,8 @@ export type Option =
       readonly fallback: string;
     }
   | { readonly kind: "flag"; readonly description: string }
+  /** `today`, `yesterday`, or a day as `2026-11-20`. */
+  | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
   /** A metric of the catalogue; always required. */
   | { readonly kind: "metric"; readonly description: string };
 
@@ -32,7 +34,9 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : MetricName;
+      : O extends { kind: "date" }
+        ? string
+        : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -74,6 +78,7 @@ export function usageOf(command: Command): string {
 function optionUsage(name: string, option: Option): string {
   switch (option.kind) {
     case "integer":
+    case "date":
       return `[--${name} ${option.fallback}]`;
     case "choice":
       return `[--${name} ${option.choices.join("|")}]`;

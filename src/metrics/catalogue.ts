@@ -12,6 +12,8 @@ export type {
   Kind,
   Metric,
   Over,
+  PolicyName,
+  QuantileMetric,
   RatioMetric,
   RatioPart,
   StoredName,

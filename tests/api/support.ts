@@ -58,6 +58,7 @@ export const silentReader: Reader = {
   summary: (days) => Promise.resolve({ days } as never),
   daily: (days) => Promise.resolve({ days } as never),
   series: (metric, days) => Promise.resolve({ metric, days } as never),
+  explain: (metric, { days }) => Promise.resolve({ metric, days } as never),
   firstDay: () => Promise.resolve(null),
 };
 

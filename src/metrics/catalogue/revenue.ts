@@ -12,7 +12,13 @@ const mrrChanges = {
 } as const satisfies Terms;
 const customerChanges = { customers_gained: 1, customers_lost: -1 } as const satisfies Terms;
 
-const ofRevenue = { group: "revenue", needs: SEND_REVENUE, source: SOURCE.billing, inputs: ["revenue"] } as const;
+const ofRevenue = {
+  group: "revenue",
+  needs: SEND_REVENUE,
+  source: SOURCE.billing,
+  inputs: ["revenue"],
+  policies: ["cancelAt", "pausedCounts"],
+} as const;
 const moneyGained = { kind: "count", unit: "money", better: "higher", ...ofRevenue } as const;
 const moneyLost = { kind: "count", unit: "money", better: "lower", ...ofRevenue } as const;
 

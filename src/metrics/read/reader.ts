@@ -10,6 +10,7 @@ import {
 } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
+import { createExplainer, type Explainer } from "../explain/explainer.ts";
 import type { Daily, DateRange, Series, Summary, Today } from "../answers.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
 import { createTopFeatures, type TopFeatures } from "./features.ts";
@@ -24,7 +25,7 @@ import { SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
  * The numbers, for whoever asks: HTTP, chat, the page, the terminal. Answers come from rollups only and change nothing.
  * `days` is 1 to 366 (already checked). Throws `Problem` `database_unavailable` (503).
  */
-export interface Reader {
+export interface Reader extends Explainer {
   summary(days: number): Promise<Summary>;
   daily(days: number): Promise<Daily>;
   series(metric: MetricName, days: number): Promise<Series>;
@@ -45,6 +46,7 @@ export function createReader({ db, clock, workspace }: ReaderParts): Reader {
     summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days), topFeatures)),
     daily: (days) => db.read.run((sql) => daily(sql, workspace, ask(days))),
     series: (metric, days) => db.read.run((sql) => series(sql, workspace, ask(days), metric)),
+    explain: createExplainer({ db, clock, workspace }).explain,
     firstDay: () => db.read.run(async (sql) => (await loadFreshness(sql, workspace)).firstDay),
   };
 }

@@ -69,7 +69,7 @@ function partOver(part: RatioPart, numbers: Numbers): { value: Exact; days: bigi
   }
 }
 
-function cohortShare(metric: CohortMetric, numbers: Numbers): Share {
+export function cohortShare(metric: CohortMetric, numbers: Numbers): Share {
   switch (metric.cohort) {
     case "activation":
       return numbers.activation();

@@ -61,6 +61,8 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
     }
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
+    case "date":
+      return { type: ApplicationCommandOptionType.String, name, description, required: false };
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
   }
