@@ -9,7 +9,7 @@ import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatPlatform } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
-import { createPngRenderer } from "./charts/png.ts";
+import { createPictures } from "./chart-pictures.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
@@ -29,11 +29,10 @@ type DrawPng = (chart: Chart) => Promise<Buffer>;
 
 /** One for each token that is set; none is connected yet. */
 export async function createPlatforms(config: Config, foundation: Foundations): Promise<Platforms> {
-  const renderer = createPngRenderer();
-  const png = (chart: Chart) => renderer.render(chart, { theme: "light" });
+  const pictures = await createPictures(config, (sentence, error) => foundation.log.warn({ error }, sentence));
   const [slack, discord] = await Promise.all([
-    slackFrom(config, foundation, png),
-    discordFrom(config, foundation, png),
+    slackFrom(config, foundation, pictures("slack")),
+    discordFrom(config, foundation, pictures("discord")),
   ]);
   return {
     all: [slack, discord].filter((one) => one !== null),

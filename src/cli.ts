@@ -6,7 +6,8 @@ import type { Message } from "./bot/message.ts";
 import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
-import { createPngRenderer } from "./charts/png.ts";
+import { createPictures } from "./chart-pictures.ts";
+import type { Chart } from "./charts/chart.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
@@ -20,10 +21,11 @@ import type { Operation } from "./operations/operation.ts";
 import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
+import { verify } from "./operations/verify.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, keys, refused, settings];
+const OPERATIONS: readonly Operation[] = [rollup, verify, keys, refused, settings];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {
@@ -101,7 +103,10 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       asker: OPERATOR,
       place: TERMINAL,
     });
-    if (line.out !== null && outcome.ok) await writeChart(outcome.message, line.out);
+    if (line.out !== null && outcome.ok) {
+      const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));
+      await writeChart(outcome.message, line.out, pictures("file"));
+    }
     return show(outcome, terminal, line);
   }
   const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
@@ -129,12 +134,11 @@ function noChart(): Problem {
   });
 }
 
-async function writeChart(message: Message, path: string): Promise<void> {
+async function writeChart(message: Message, path: string, png: (chart: Chart) => Promise<Buffer>): Promise<void> {
   const block = message.blocks.find((one) => one.kind === "chart");
   if (block?.kind !== "chart") throw noChart();
-  const renderer = createPngRenderer();
   try {
-    await writeFile(path, await renderer.render(block.chart, { theme: "light" }));
+    await writeFile(path, await png(block.chart));
   } catch (cause) {
     throw new Problem("cannot_write", 400, `The chart could not be written to ${path}.`, {
       next: "Name a file in a folder that exists and that you may write to.",

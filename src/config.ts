@@ -92,6 +92,18 @@ export const SETTINGS = {
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   ...CHAT_SETTINGS,
+  QUICKCHART_URL: {
+    about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",
+    example: "http://localhost:3400",
+    schema: z
+      .url({ protocol: /^https?$/, error: "must be an http or https address" })
+      .transform(withoutSlashAtEnd)
+      .optional(),
+  },
+  QUICKCHART_ALLOW_PRIVATE: {
+    about: "true: QUICKCHART_URL may lead to this machine or its network, which is refused otherwise.",
+    schema: yesOrNo,
+  },
   LOG_LEVEL: {
     about: "debug, info, warn, error or silent.",
     schema: z

@@ -6,8 +6,8 @@ import { MARGIN, type Look } from "./chart-js-config.ts";
 import { TEXT_PIXELS } from "./chart-js-axes.ts";
 import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart, type SeriesChart } from "./chart.ts";
 import { dayRange, shortDay } from "./day-labels.ts";
-import { FONT_FAMILY } from "./fonts.ts";
 import { shortened, spread } from "./line-names.ts";
+import { fontOf } from "./measure-text.ts";
 import { seriesColour, type Palette } from "./palette.ts";
 
 const NAME_GAP = 12;
@@ -148,8 +148,4 @@ function drawNoData(context: SKRSContext2D, palette: Palette, chartJs: ChartJs):
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(NO_DATA_YET, (left + right) / 2, (top + bottom) / 2);
-}
-
-export function fontOf(weight: 400 | 600, pixels: number): string {
-  return `${weight} ${pixels}px ${FONT_FAMILY}`;
 }

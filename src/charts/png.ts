@@ -14,10 +14,11 @@ import {
   Title,
 } from "chart.js";
 import { createCanvas, type Canvas, type CanvasPattern } from "@napi-rs/canvas";
-import { chartFrame, fontOf, roomFor } from "./chart-frame.ts";
-import { chartJsConfig, type Look } from "./chart-js-config.ts";
+import { chartFrame, roomFor } from "./chart-frame.ts";
+import { chartJsConfig } from "./chart-js-config.ts";
 import type { Chart, Theme } from "./chart.ts";
 import { registerFonts } from "./fonts.ts";
+import { measureText } from "./measure-text.ts";
 import { paletteOf } from "./palette.ts";
 import { printable } from "./printable.ts";
 
@@ -33,7 +34,8 @@ export interface PngRenderer {
   render(chart: Chart, options: PngOptions): Promise<Buffer>;
 }
 
-const WIDTH = 600;
+/** CSS pixels. Chat shows a picture at 360 to 600 of them: its words are readable on a phone. */
+export const CHART_WIDTH = 600;
 const HATCH_PIXELS = 12;
 
 export function createPngRenderer(): PngRenderer {
@@ -51,7 +53,7 @@ export function createPngRenderer(): PngRenderer {
     SubTitle,
     Title,
   );
-  const canvas = createCanvas(WIDTH, WIDTH);
+  const canvas = createCanvas(CHART_WIDTH, CHART_WIDTH);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     render(chart, options) {
@@ -69,21 +71,17 @@ export function createPngRenderer(): PngRenderer {
 async function draw(
   canvas: Canvas,
   chart: Chart,
-  { theme, width = WIDTH, height = usualHeight(chart) }: PngOptions,
+  { theme, width = CHART_WIDTH, height = usualHeight(chart) }: PngOptions,
 ): Promise<Buffer> {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const palette = paletteOf(theme);
-  const measure: Look["measure"] = (text, weight, pixels) => {
-    context.font = fontOf(weight, pixels);
-    return context.measureText(text).width;
-  };
   const config = chartJsConfig(chart, {
     palette,
     width,
-    measure,
-    room: roomFor(chart, measure),
+    measure: measureText,
+    room: roomFor(chart, measureText),
     hatch: (colour) => hatchPattern(canvas, colour, palette.background) as unknown as string,
   });
   try {
@@ -101,7 +99,7 @@ const ROWS_TOP = 100;
 const ROW = 34;
 
 /** In CSS pixels: rows are as high as they need to be. */
-function usualHeight(chart: Chart): number {
+export function usualHeight(chart: Chart): number {
   switch (chart.kind) {
     case "line":
     case "bar":

@@ -1,7 +1,7 @@
 import type { Pool } from "../db/client.ts";
 import { bareArray, quotedArray } from "./array-text.ts";
 import type { Cell, EventRow } from "./event-row.ts";
-import { EVENT_TABLES, type ColumnType, type EventTable } from "./event-tables.ts";
+import { EVENT_TABLES, TEAMS, type ColumnType, type EventTable } from "./event-tables.ts";
 import { EVENT_TYPES, eventTypeNo, type EventType } from "./event-type.ts";
 
 /** An event whose source, people and route have their numbers. */
@@ -66,27 +66,36 @@ function unnested(columns: readonly Column[]): string {
 }
 
 /** What the dirty rows are made from. */
-function returned(table: EventTable): string {
-  if (table.dirt === null) return "";
-  return `returning ${table.dirt.of === "day" ? "occurred_at" : `${table.dirt.subject} as subject`}`;
+function returned({ dirt }: EventTable): string {
+  return `returning occurred_at, user_no, team_no${dirt?.of === "subject" ? `, ${dirt.subject} as subject` : ""}`;
 }
 
-/** The dirty rows of the rows that were stored; the parameters from place `next` on are those of `markingParameters`. */
-function marking(table: EventTable, next: number): string {
-  const { dirt } = table;
-  if (dirt === null) return "";
-  return dirt.of === "day"
-    ? `, marked as (insert into dirty (kind, day, cause)
-         select distinct '${dirt.kind}', (occurred_at at time zone $${next + 1}::text)::date, $${next}::text from stored)`
-    : `, marked as (insert into dirty (kind, subject, cause)
-         select distinct '${dirt.kind}', subject, $${next}::text from stored)`;
+/**
+ * The dirty rows of the rows that were stored. The parameters from place `next` on are those of `markingParameters`:
+ * the cause, and the zone when days are marked.
+ */
+function marking({ dirt }: EventTable, next: number, namesTeams: boolean): string {
+  const cause = `$${next}::text`;
+  const day = `(occurred_at at time zone $${next + 1}::text)::date`;
+  const own = dirt?.of === "subject" ? "null::date, subject" : `${day}, null::text`;
+  const marks = [
+    ...(dirt === null ? [] : [`select distinct '${dirt.kind}', ${own}, ${cause} from stored`]),
+    ...(namesTeams
+      ? [
+          `select distinct '${TEAMS}', ${day}, null::text, ${cause} from stored
+             where user_no is not null and team_no is not null`,
+        ]
+      : []),
+  ];
+  if (marks.length === 0) return "";
+  return `, marked as (insert into dirty (kind, day, subject, cause) ${marks.join(" union all ")})`;
 }
 
-function markingParameters({ dirt }: EventTable, rows: readonly NumberedRow[], timeZone: string): (string | null)[] {
-  if (dirt === null) return [];
+function markingParameters({ dirt }: EventTable, rows: readonly NumberedRow[], zone: string | null): (string | null)[] {
+  if (dirt === null && zone === null) return [];
   const [first] = rows;
   const cause = first !== undefined && rows.every(({ event }) => event.cause === first.event.cause);
-  return [cause ? first.event.cause : null, ...(dirt.of === "day" ? [timeZone] : [])];
+  return [cause ? first.event.cause : null, ...(zone === null ? [] : [zone])];
 }
 
 /**
@@ -94,7 +103,7 @@ function markingParameters({ dirt }: EventTable, rows: readonly NumberedRow[], t
  * each other instead of deadlocking. The comparisons with `keyed` are written so that the planner
  * can only hash them: it takes ten rows for granted, and would else compare every row with every key.
  */
-function keyedStatement(type: EventType, table: EventTable): Statement {
+function keyedStatement(type: EventType, table: EventTable, namesTeams: boolean): Statement {
   const columns = tableColumns(type, table);
   const given = [...columns, KEY, PAYLOAD];
   const names = columns.map(quotedName).join(", ");
@@ -110,7 +119,7 @@ function keyedStatement(type: EventType, table: EventTable): Statement {
       insert into ${table.table} (${names}) select ${names} from given
       where key is null or (key, source_no) in (select key, source_no from keyed)
       ${returned(table)})
-    ${marking(table, given.length + 1)}
+    ${marking(table, given.length + 1, namesTeams)}
     select place::integer - 1 as at,
       (select payload::text from ingest_keys old where old.key = given.key and old.source_no = given.source_no) as payload
     from given
@@ -119,14 +128,14 @@ function keyedStatement(type: EventType, table: EventTable): Statement {
 }
 
 /** For groups in which no event has an id. */
-function keylessStatement(type: EventType, table: EventTable): Statement {
+function keylessStatement(type: EventType, table: EventTable, namesTeams: boolean): Statement {
   const columns = tableColumns(type, table);
   const names = columns.map(quotedName).join(", ");
   const text = `
     with stored as (
       insert into ${table.table} (${names}) select ${names} from ${unnested(columns)}
       ${returned(table)})
-    ${marking(table, columns.length + 1)}
+    ${marking(table, columns.length + 1, namesTeams)}
     select 0 as at, null as payload where false`;
   return { text, columns };
 }
@@ -135,6 +144,12 @@ function parameters(statement: Statement, rows: readonly NumberedRow[]): string[
   return statement.columns.map((column) =>
     QUOTED.has(column.type) ? quotedArray(rows, column.cellOf) : bareArray(rows, column.cellOf),
   );
+}
+
+/** With ids among the events, and without any. */
+interface Forms {
+  readonly keyed: Statement;
+  readonly keyless: Statement;
 }
 
 interface EventStoreParts {
@@ -147,19 +162,26 @@ export function createEventStore({ pool, timeZone }: EventStoreParts): EventStor
   const statements = new Map(
     EVENT_TYPES.map((type) => {
       const table = EVENT_TABLES[type];
-      return [type, { table, keyed: keyedStatement(type, table), keyless: keylessStatement(type, table) }];
+      const forms = (namesTeams: boolean): Forms => ({
+        keyed: keyedStatement(type, table, namesTeams),
+        keyless: keylessStatement(type, table, namesTeams),
+      });
+      return [type, { table, plain: forms(false), withTeams: forms(true) }];
     }),
   );
   return {
     async insert(type, rows) {
-      const forms = statements.get(type);
-      if (forms === undefined) return [];
+      const known = statements.get(type);
+      if (known === undefined) return [];
+      const namesTeams = rows.some((row) => row.userNo !== null && row.teamNo !== null);
+      const forms = namesTeams ? known.withTeams : known.plain;
       const statement = rows.some((row) => row.event.key !== null) ? forms.keyed : forms.keyless;
-      const given = [...parameters(statement, rows), ...markingParameters(forms.table, rows, timeZone)];
-      const known = await pool.run((sql) =>
+      const zone = known.table.dirt?.of === "day" || namesTeams ? timeZone : null;
+      const given = [...parameters(statement, rows), ...markingParameters(known.table, rows, zone)];
+      const taken = await pool.run((sql) =>
         sql.unsafe<{ at: number; payload: string | null }[]>(statement.text, given, { prepare: true }),
       );
-      return known.map(({ at, payload }) => ({ at, payload: payload === null ? null : BigInt(payload) }));
+      return taken.map(({ at, payload }) => ({ at, payload: payload === null ? null : BigInt(payload) }));
     },
     async payloads(rows) {
       const given = [bareArray(rows, KEY.cellOf), bareArray(rows, (row) => row.sourceNo)];

@@ -24,6 +24,9 @@ export interface EventTable {
   readonly dirt: Dirt | null;
 }
 
+/** What must be recomputed for the day of an event that names both a person and a team, whatever its type. */
+export const TEAMS = "teams";
+
 const day = (kind: string): Dirt => ({ kind, of: "day" });
 const subject = (kind: string, column: string): Dirt => ({ kind, of: "subject", subject: column });
 

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "../db/client.ts";
-import { EVENT_TABLES } from "./event-tables.ts";
+import { EVENT_TABLES, TEAMS } from "./event-tables.ts";
 import { eventTypeOf, type EventType } from "./event-type.ts";
 import { signedHead } from "./event-key.ts";
 
@@ -53,9 +53,9 @@ export async function markVoided(
       : ["voided_at = $5::text::timestamptz", "voided_at is null"];
   const day = "(occurred_at at time zone $4::text)::date";
   const subject = dirt?.of === "subject" ? dirt.subject : "null::text";
-  const rows = await sql.unsafe<{ day: string; subject: string | null }[]>(
+  const rows = await sql.unsafe<{ day: string; subject: string | null; names_team: boolean }[]>(
     `update ${table} set ${mark} where ${identityOf(event.type)} and ${unmarked}
-     returning ${day}::text as day, ${subject} as subject`,
+     returning ${day}::text as day, ${subject} as subject, user_no is not null and team_no is not null as names_team`,
     [...identityParameters(event), timeZone, ...(event.type === "request" ? [] : [at])],
   );
   const [row] = rows;
@@ -64,6 +64,8 @@ export async function markVoided(
     await sql`insert into dirty (kind, day, cause) values (${dirt.kind}, ${row.day}::text::date, ${cause})`;
   if (dirt?.of === "subject")
     await sql`insert into dirty (kind, subject, cause) values (${dirt.kind}, ${row.subject}, ${cause})`;
+  if (row.names_team)
+    await sql`insert into dirty (kind, day, cause) values (${TEAMS}, ${row.day}::text::date, ${cause})`;
   return true;
 }
 

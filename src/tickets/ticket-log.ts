@@ -35,10 +35,15 @@ export interface Ticket {
 }
 
 /** How often the ticket was opened, resolved and reopened on a local day. */
-export interface TicketDay {
+export interface TicketMoves {
   opened: number;
   resolved: number;
   reopened: number;
+}
+
+/** What changed of the ticket on a local day, and what it is at its end. */
+export interface TicketDay extends TicketMoves {
+  atEnd: Pick<Ticket, "status" | "priority" | "category" | "lastResolvedAt">;
 }
 
 /** What an action makes of an open ticket, by what it was. The actions that are not here leave the status alone. */
@@ -72,11 +77,10 @@ export function foldTicket(log: readonly TicketEvent[]): FoldedTicket | null {
   const early = log.slice(0, opening).map((event) => ({ ...event, at: opened.at, day: opened.day }));
   const days = new Map<string, TicketDay>();
   let ticket = openTicket(opened);
-  count(days, opened.day, "opened");
+  note(days, opened.day, ticket, ["opened"]);
   for (const event of [...early, ...log.slice(opening + 1)]) {
     const next = step(ticket, event);
-    if (IS_OPEN[ticket.status] && !IS_OPEN[next.status]) count(days, event.day, "resolved");
-    if (!IS_OPEN[ticket.status] && IS_OPEN[next.status]) count(days, event.day, "reopened");
+    if (!isSame(ticket, next)) note(days, event.day, next, movesBetween(ticket, next));
     ticket = next;
   }
   return { ticket, days };
@@ -126,8 +130,22 @@ function resolve(ticket: Ticket, wasOpen: boolean, at: bigint): Ticket {
   return { ...ticket, firstResolvedAt: ticket.firstResolvedAt ?? at, lastResolvedAt: at };
 }
 
-function count(days: Map<string, TicketDay>, day: string, move: keyof TicketDay): void {
-  const counted = days.get(day) ?? { opened: 0, resolved: 0, reopened: 0 };
-  counted[move] += 1;
-  days.set(day, counted);
+function isSame(one: Ticket, other: Ticket): boolean {
+  return (
+    one.status === other.status &&
+    one.priority === other.priority &&
+    one.category === other.category &&
+    one.lastResolvedAt === other.lastResolvedAt
+  );
+}
+
+function movesBetween(before: Ticket, after: Ticket): (keyof TicketMoves)[] {
+  if (IS_OPEN[before.status] === IS_OPEN[after.status]) return [];
+  return [IS_OPEN[after.status] ? "reopened" : "resolved"];
+}
+
+function note(days: Map<string, TicketDay>, day: string, atEnd: Ticket, moves: readonly (keyof TicketMoves)[]): void {
+  const known = days.get(day) ?? { opened: 0, resolved: 0, reopened: 0, atEnd };
+  for (const move of moves) known[move] += 1;
+  days.set(day, { ...known, atEnd });
 }

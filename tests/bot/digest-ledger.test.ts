@@ -1,94 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { createDeliverer } from "../../src/bot/digest/deliverer.ts";
 import { recordOwed } from "../../src/bot/digest/delivering.ts";
 import { keyOf } from "../../src/bot/digest/digest-post.ts";
-import { createLedger, type Claim } from "../../src/bot/digest/ledger-store.ts";
-import { applyWantedDigests, listSchedules } from "../../src/bot/digest/schedule-store.ts";
+import type { Claim } from "../../src/bot/digest/ledger-store.ts";
+import { listSchedules } from "../../src/bot/digest/schedule-store.ts";
 import { USUAL_TIMING } from "../../src/bot/digest/settlement.ts";
 import { createInbox, noteEvent } from "../../src/bot/inbox-store.ts";
-import { systemClock } from "../../src/core/time.ts";
-import type { ChatName, Destination } from "../../src/bot/platform.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { SILENT } from "../support/silent.ts";
+import type { ChatName } from "../../src/bot/platform.ts";
+import { createTestDatabase } from "../support/database.ts";
 import { createFakeChat } from "./support/fake-chat.ts";
-
-const TEXT = { tone: "neutral", blocks: [{ kind: "text", text: "a digest" }] } as const;
-
-const slack = (channel: string): Destination => ({ platform: "slack", channel });
-
-/** A ledger whose digests are due now, senders of as many instances as wanted, and a clock that can be moved on. */
-async function ledgerWith(channels: readonly Destination[]) {
-  const db = await createTestDatabase();
-  const pool = db.work;
-  const apply = (wanted: readonly Destination[]) =>
-    pool.transaction((sql) => applyWantedDigests(sql, { at: "00:00", channels: wanted }, "UTC"));
-  await apply(channels);
-  /** As if the schedules were some days old and the digest due so many minutes ago. */
-  const makeDue = async (minutesAgo: number) => {
-    await pool.run(
-      (sql) => sql`
-        update schedules set created_at = now() - interval '3 days',
-          time_zone = 'UTC', at = (now() at time zone 'UTC' - make_interval(mins => ${minutesAgo}))::time`,
-    );
-    await pool.run(
-      (sql) => sql`
-        insert into deliveries (schedule_no, destination, local_date, kind, state, due_at, next_at, settled_at)
-        select schedule_no, platform || ':' || channel,
-          (now() at time zone 'UTC' - make_interval(mins => ${minutesAgo}))::date - 1, kind, 'sent', now(), now(), now()
-        from schedules on conflict do nothing`,
-    );
-    await pool.run(recordOwed);
-  };
-  /** Lets that much time pass, as the ledger sees it. */
-  const pass = (ms: number) =>
-    pool.run(
-      (sql) => sql`
-        update deliveries set next_at = next_at - make_interval(secs => ${ms / 1000}),
-          claimed_until = claimed_until - make_interval(secs => ${ms / 1000}),
-          recheck_at = recheck_at - make_interval(secs => ${ms / 1000}),
-          due_at = due_at - make_interval(secs => ${ms / 1000})`,
-    );
-  const rows = () =>
-    pool.run(
-      (sql) => sql<{ destination: string; state: string; reason: string | null; nextMs: number }[]>`
-        select destination, state, reason, extract(epoch from next_at - now())::float8 * 1000 as "nextMs" from deliveries
-        where local_date = (select max(local_date) from deliveries) order by destination`,
-    );
-  const states = async () => Object.fromEntries((await rows()).map((row) => [row.destination, row.state]));
-  return { db, pool, apply, makeDue, pass, rows, states };
-}
-
-type FakeChat = ReturnType<typeof createFakeChat>;
-
-function senderFor(db: TestDatabase, chat: FakeChat, write = async () => TEXT as never) {
-  const ledger = createLedger(db.work, chat.platform.name, USUAL_TIMING);
-  const { platform } = chat;
-  const deliverer = createDeliverer({ platform, ledger, write, clock: systemClock, log: SILENT, timing: USUAL_TIMING });
-  return {
-    ledger,
-    deliverer,
-    async once() {
-      await deliverer.pass();
-      await deliverer.idle();
-    },
-  };
-}
-
-async function oneOwed(channel = "C1", minutesAgo = 0) {
-  const world = await ledgerWith([slack(channel)]);
-  await world.makeDue(minutesAgo);
-  const chat = createFakeChat();
-  return { ...world, chat, ...senderFor(world.db, chat) };
-}
+import { ledgerWith, oneOwed, senderFor, slack, TEXT, type FakeChat } from "./support/ledger-world.ts";
 
 const refused = (parts: { retryAfterMs?: number; lasting?: boolean; everywhere?: true } = {}) =>
   ({ outcome: "refused", reason: "No.", retryAfterMs: null, lasting: false, ...parts }) as const;
+
+function openPromise<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
 
 describe("one delivery", () => {
   test("is sent once, however often its owners come", async () => {
     const { chat, once, states, pool } = await oneOwed();
     await once();
-    await pool.run(recordOwed);
+    await pool.run((sql) => recordOwed(sql));
     await once();
     expect(chat.shown("C1")).toHaveLength(1);
     expect(await states()).toEqual({ "slack:C1": "sent" });
@@ -101,7 +36,7 @@ describe("one delivery", () => {
     const chat = createFakeChat();
     const instances = [1, 2, 3].map(() => senderFor(world.db, chat));
     for (let round = 0; round < 3; round += 1)
-      await Promise.all(instances.map((one) => Promise.all([world.pool.run(recordOwed), one.once()])));
+      await Promise.all(instances.map((one) => Promise.all([world.pool.run((sql) => recordOwed(sql)), one.once()])));
     expect(channels.map(({ channel }) => chat.shown(channel).length)).toEqual(channels.map(() => 1));
     expect(chat.seen.posts).toBe(20);
   });
@@ -192,6 +127,25 @@ describe("one delivery", () => {
     await other.once();
     await other.once();
     expect(chat.shown("C1").map(({ posting }) => posting.message)).toEqual([TEXT]);
+  });
+
+  test("a sender that is told to stop gives back what it has not sent, and another sends it at once", async () => {
+    const { chat, db, states } = await oneOwed();
+    const asked = openPromise<void>();
+    const answer = openPromise<typeof TEXT>();
+    const slow = senderFor(db, chat, () => {
+      asked.resolve();
+      return answer.promise;
+    });
+    await slow.deliverer.pass();
+    await asked.promise;
+    const stopped = slow.deliverer.stop();
+    answer.resolve(TEXT);
+    await stopped;
+    expect(chat.seen.posts).toBe(0);
+    expect(await states()).toEqual({ "slack:C1": "pending" });
+    await senderFor(db, chat).once();
+    expect(chat.shown("C1")).toHaveLength(1);
   });
 
   test("numbers that cannot be read delay it and lose nothing", async () => {
@@ -345,7 +299,7 @@ describe("after a time without Bellwether", () => {
     await db.work.run(
       (sql) => sql`delete from deliveries where state = 'sent' and due_at > now() - interval '2 hours'`,
     );
-    await db.work.run(recordOwed);
+    await db.work.run((sql) => recordOwed(sql));
     await once();
     await once();
     expect(chat.seen.posts).toBe(1);
@@ -400,7 +354,7 @@ describe("the schedules of the environment", () => {
     await world.apply([]);
     await world.pool.run((sql) => sql`delete from deliveries`);
     await world.apply([slack("C1")]);
-    await world.pool.run(recordOwed);
+    await world.pool.run((sql) => recordOwed(sql));
     expect(await world.rows()).toEqual([]);
   });
 });

@@ -247,6 +247,12 @@ describe("what is owed", () => {
     expect(named(schedule, "2026-11-20T14:00:01Z")).toEqual(["2026-11-20 missed"]);
   });
 
+  test("what was due before the first look may have been sent already, however little it is late", () => {
+    const schedules = [scheduled({ lastDay: day("2026-11-19") })];
+    const standings = dueDeliveries(schedules, at("2026-11-20T08:00:00Z"), true).map(({ standing }) => standing);
+    expect(standings).toEqual(["late"]);
+  });
+
   test("an evening's digest is caught up after midnight as that evening's", () => {
     const schedule = scheduled({ at: "23:00", lastDay: day("2026-11-19") });
     expect(named(schedule, "2026-11-21T01:00:00Z")).toEqual(["2026-11-20 late"]);

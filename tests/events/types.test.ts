@@ -93,7 +93,7 @@ const SAMPLES: Record<string, Sample> = {
       effective: "2026-11-30T23:00:00+00:00",
       stripe_event_id: "evt_1",
     },
-    dirty: subject("account", "t1"),
+    dirty: [...subject("account", "t1"), ...day("teams")],
   },
   agent_session: {
     event: {

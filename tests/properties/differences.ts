@@ -34,7 +34,7 @@ function isClose(name: string, engine: number, oracle: number): boolean {
   return Math.abs(engine - oracle) <= allowed;
 }
 
-function isSame(name: string, engine: Value, oracle: Value): boolean {
+export function isSame(name: string, engine: Value, oracle: Value): boolean {
   if (typeof engine !== "number" || typeof oracle !== "number") return engine === oracle;
   return isClose(name, engine, oracle);
 }

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { differences } from "./differences.ts";
+import { DAYS } from "./engine-answers.ts";
 import { brokenLaws } from "./laws.ts";
 import { live, type Lived } from "./live.ts";
 import { storedNumbers } from "./recompute.ts";
+import { sqlDifferences, verifyWorld } from "./third-answer.ts";
 import { randomWorld } from "./worlds.ts";
 
 const WORLDS = Number(process.env["WORLDS"] ?? 25);
@@ -52,8 +54,10 @@ test(
         live(random, async (lived, world) => {
           expectVerdicts(lived);
           expect(differences(lived.answers, lived.oracle)).toEqual([]);
+          expect(await sqlDifferences(world, lived.oracle, DAYS)).toEqual([]);
           expect(brokenLaws(lived.answers, lived.oracle)).toEqual([]);
           if (worlds % 8 === 0) {
+            expect((await verifyWorld(world, DAYS)).differences).toEqual([]);
             const before = await storedNumbers(world, lived.oracle.today);
             await world.roller.recomputeEverything();
             expect(await storedNumbers(world, lived.oracle.today)).toEqual(before);

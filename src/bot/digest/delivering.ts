@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
-import type { Pool } from "../../db/client.ts";
+import type { Pool, Sql } from "../../db/client.ts";
 import type { ChatPlatform } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { WriteDigest } from "./digest-post.ts";
@@ -37,10 +37,12 @@ export function startDelivering(parts: DeliveringParts): Delivering {
     const deliverer = createDeliverer({ platform, ledger, write, clock, log, timing });
     return startSender(deliverer, log);
   });
+  let isFirstLook = true;
   return {
     async tick() {
       try {
-        await pool.run(recordOwed);
+        await pool.run((sql) => recordOwed(sql, isFirstLook));
+        isFirstLook = false;
       } catch (thrown) {
         log.warn(
           { error: describeError(thrown) },
@@ -56,10 +58,10 @@ export function startDelivering(parts: DeliveringParts): Delivering {
 }
 
 /** Writes down what is owed by now, for all platforms. Safe to run at the same time on several instances. */
-export const recordOwed: Parameters<Pool["run"]>[0] = async (sql) => {
+export async function recordOwed(sql: Sql, isFirstLook = false): Promise<void> {
   const { schedules, now } = await readSchedules(sql);
-  await recordDue(sql, dueDeliveries(schedules, now));
-};
+  await recordDue(sql, dueDeliveries(schedules, now, isFirstLook));
+}
 
 function startSender(deliverer: Deliverer, log: Log) {
   const stopping = new AbortController();

@@ -15,7 +15,8 @@ export interface Due<S extends Schedule = Schedule> {
   readonly day: Temporal.PlainDate;
   readonly dueAt: Temporal.Instant;
   /**
-   * `late`: whether it was sent already is not certain, because the ledger may have been restored from a backup.
+   * `late`: whether it was sent already is not certain, because the ledger may have been restored from a backup. So is
+   * what was due before this program looked for the first time.
    * `missed`: too old to be worth sending.
    */
   readonly standing: "on time" | "late" | "missed";
@@ -29,14 +30,18 @@ const LOOK_BACK_DAYS = 60;
  * What is owed at `now` and not in the ledger yet, the oldest first for each schedule. A schedule first fires at its
  * first due time after it was created. Calling it once a minute or once a day makes no difference to the days it names.
  */
-export function dueDeliveries<S extends Schedule>(schedules: readonly S[], now: Temporal.Instant): Due<S>[] {
+export function dueDeliveries<S extends Schedule>(
+  schedules: readonly S[],
+  now: Temporal.Instant,
+  isFirstLook = false,
+): Due<S>[] {
   return schedules.flatMap((schedule) => {
     const due: Due<S>[] = [];
     for (const day of openDays(schedule, now)) {
       const dueAt = firingOf(day, schedule.at, schedule.timeZone);
       if (dueAt === null || Temporal.Instant.compare(dueAt, schedule.createdAt) <= 0) continue;
       if (Temporal.Instant.compare(dueAt, now) > 0) break;
-      due.push({ schedule, day, dueAt, standing: standingOf(dueAt, now) });
+      due.push({ schedule, day, dueAt, standing: standingOf(dueAt, now, isFirstLook) });
     }
     return due;
   });
@@ -54,10 +59,10 @@ function openDays({ createdAt, lastDay, timeZone }: Schedule, now: Temporal.Inst
   return Array.from({ length: Math.max(count, 0) }, (_, index) => first.add({ days: index }));
 }
 
-function standingOf(dueAt: Temporal.Instant, now: Temporal.Instant): Due["standing"] {
+function standingOf(dueAt: Temporal.Instant, now: Temporal.Instant, isFirstLook: boolean): Due["standing"] {
   const minutes = dueAt.until(now).total("minutes");
   if (minutes > CATCH_UP_HOURS * 60) return "missed";
-  return minutes > LATE_AFTER_MINUTES ? "late" : "on time";
+  return isFirstLook || minutes > LATE_AFTER_MINUTES ? "late" : "on time";
 }
 
 /**

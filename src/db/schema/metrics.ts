@@ -10,7 +10,10 @@ export const metricValues = pgTable(
     day: date("day", { mode: "string" }).notNull(),
     value: numeric("value").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.metric, table.by, table.day] }), index("metric_values_day").on(table.day)],
+  (table) => [
+    primaryKey({ columns: [table.metric, table.by, table.day] }),
+    index("metric_values_metric_day").on(table.metric, table.day),
+  ],
 );
 
 /** How often each part of a day has been recomputed. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { date, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { eventColumns, instant } from "./columns.ts";
 
 /** The only table that knows a person's outside id. The folded columns are written by the roller. */
@@ -55,4 +55,30 @@ export const npsSurveys = pgTable(
     index("nps_surveys_occurred_at").on(table.occurredAt),
     index("nps_surveys_person").on(table.userNo, sql`${table.occurredAt} desc`),
   ],
+);
+
+/** Folded: the team that the latest event of a person on a local day names; only days with such an event have a row. */
+export const userTeams = pgTable(
+  "user_teams",
+  {
+    userNo: integer("user_no").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    teamNo: integer("team_no").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userNo, table.day] }),
+    index("user_teams_day").on(table.day),
+    index("user_teams_team_no").on(table.teamNo),
+  ],
+);
+
+/** Folded: one row for each local day at whose end a person's plan is another than the day before, from the sign-up on. */
+export const userPlans = pgTable(
+  "user_plans",
+  {
+    userNo: integer("user_no").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    plan: text("plan").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userNo, table.day] }), index("user_plans_day").on(table.day)],
 );

@@ -42,7 +42,10 @@ export const supportTickets = pgTable(
   ],
 );
 
-/** Folded: how often a ticket was opened, resolved and reopened on a local day. */
+/**
+ * Folded: one row for each local day on which a ticket changed: how often it was opened, resolved and
+ * reopened, and what it is at the day's end. `resolved_at` is the last resolution so far.
+ */
 export const ticketDays = pgTable(
   "ticket_days",
   {
@@ -51,6 +54,10 @@ export const ticketDays = pgTable(
     opened: integer("opened").notNull(),
     resolved: integer("resolved").notNull(),
     reopened: integer("reopened").notNull(),
+    status: text("status").notNull(),
+    priority: text("priority").notNull(),
+    category: text("category").notNull(),
+    resolvedAt: instant("resolved_at"),
   },
   (table) => [primaryKey({ columns: [table.ticketId, table.day] }), index("ticket_days_day").on(table.day)],
 );

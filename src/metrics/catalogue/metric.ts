@@ -9,7 +9,10 @@ export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "r
 export type Better = "higher" | "lower" | "neither";
 export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
 
-/** Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the minor unit. */
+/**
+ * Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the
+ * minor unit. `mrr_change`, `customers_change` and `users_change` are kept by plan only, errors by something by that only.
+ */
 export type StoredName =
   | "signups"
   | "activations"
@@ -23,6 +26,7 @@ export type StoredName =
   | "agent_sessions"
   | "errors"
   | "up_seconds"
+  | "degraded_seconds"
   | "observed_seconds"
   | "mrr_new"
   | "mrr_expansion"
@@ -32,12 +36,32 @@ export type StoredName =
   | "customers_gained"
   | "customers_lost"
   | "unconverted_change"
+  | "paused_change"
+  | "mrr_change"
+  | "customers_change"
+  | "users_change"
+  | "errors_by_type"
+  | "errors_by_endpoint"
+  | "errors_by_severity"
   | "nps_promoters"
   | "nps_passives"
   | "nps_detractors"
   | "tickets_opened"
   | "tickets_resolved"
   | "tickets_reopened";
+
+/** What a metric can be split by: the `by` of a series. */
+export type GroupName = "plan" | "route" | "service" | "type" | "endpoint" | "severity" | "priority" | "category";
+
+/**
+ * How the number of each group is worked out: as the whole, of the stored numbers that are kept under the group's name
+ * (of others where `terms` says so); of the histograms of routes; or of the tickets opened in the window.
+ */
+export type Grouping =
+  | { readonly from: "stored" }
+  | { readonly from: "stored"; readonly terms: Terms; readonly denominator?: Terms }
+  | { readonly from: "routes" }
+  | { readonly from: "tickets" };
 
 /** Stored numbers, added (1) or subtracted (-1). */
 export type Terms = Readonly<Partial<Record<StoredName, 1 | -1>>>;
@@ -63,6 +87,7 @@ interface Described {
   readonly needs: string;
   /** Name of the column in the view `daily_metrics` when it differs from the metric's. */
   readonly column?: string;
+  readonly groups?: Readonly<Partial<Record<GroupName, Grouping>>>;
   /** Money is per month unless this says per year. */
   readonly perYear?: true;
 }

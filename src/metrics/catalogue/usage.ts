@@ -51,7 +51,7 @@ export const usage = {
     kind: "count",
     label: "Client errors",
     meaning: "Requests that were answered with a 4xx status.",
-    formula: "The number of requests with a status from 400 to 499.",
+    formula: "The number of requests with a status from 400 to 499 that did not fail otherwise.",
     unit: "count",
     better: "lower",
     ...ofHealth,
@@ -146,5 +146,6 @@ export const usage = {
     scale: 100,
     numerator: { over: "sum", terms: { up_seconds: 1 } },
     denominator: { over: "sum", terms: { observed_seconds: 1 } },
+    groups: { service: { from: "stored" } },
   },
 } as const satisfies Record<string, Metric>;

@@ -6,7 +6,7 @@ import type { Numbers } from "./numbers.ts";
 import { valueOver } from "./value.ts";
 
 /** Fields of the summary that are a metric's value over the window. */
-const fields = {
+export const SUMMARY_FIELDS = {
   total_users: "total_users",
   new_signups: "signups",
   active_users_daily: "dau",
@@ -25,17 +25,17 @@ const fields = {
   nps_responses: "nps_responses",
 } as const satisfies Partial<Record<keyof WindowNumbers, MetricName>>;
 
-type Field = keyof typeof fields;
-const fieldNames = Object.keys(fields) as readonly Field[];
+type Field = keyof typeof SUMMARY_FIELDS;
+const fieldNames = Object.keys(SUMMARY_FIELDS) as readonly Field[];
 
-export const SUMMARY_METRICS: readonly MetricName[] = Object.values(fields);
+export const SUMMARY_METRICS: readonly MetricName[] = Object.values(SUMMARY_FIELDS);
 export const SUMMARY_LEVELS: readonly StoredName[] = ["unconverted_change"];
 
 export function windowNumbers(
   numbers: Numbers,
   currency: string,
 ): Pick<WindowNumbers, Field | "nps_interval" | "unconverted"> {
-  const value = (field: Field) => valueOver(metricOf(fields[field]), numbers, currency);
+  const value = (field: Field) => valueOver(metricOf(SUMMARY_FIELDS[field]), numbers, currency);
   const values = Object.fromEntries(fieldNames.map((field) => [field, value(field)])) as Record<Field, number | null>;
   return { ...values, nps_interval: intervalOf(numbers), unconverted: toNumber(numbers.closing("unconverted_change")) };
 }

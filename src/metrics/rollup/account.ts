@@ -7,7 +7,7 @@ export type MovementKind = "new" | "expansion" | "contraction" | "churn" | "reac
 export interface AccountState {
   /** Annualised, in millionths of the workspace currency's minor unit. */
   readonly arr: bigint;
-  /** Of the live subscription that weighs most; null when none is live. */
+  /** Of the live subscription that weighs most, `unnamed` when it has none; null when none is live. */
   readonly plan: string | null;
   /** It pays nothing, and would if nothing were paused. */
   readonly paused: boolean;
@@ -23,6 +23,12 @@ export interface Movement {
   readonly before: AccountState;
   readonly after: AccountState;
 }
+
+/** The plan of an account without a live subscription. */
+export const NO_PLAN = "free";
+
+/** Stands for the plan of a subscription that never named one. */
+const UNNAMED = "unnamed";
 
 const NOTHING: AccountState = { arr: 0n, plan: null, paused: false, unconverted: 0 };
 
@@ -75,7 +81,12 @@ function stateAtEndOf(day: string, subscriptions: readonly Subscription[], polic
     const weighed = { id: subscription.id, arr: phase.arr ?? 0n, at: phase.at, plan: phase.plan };
     if (heaviest === null || outweighs(weighed, heaviest)) heaviest = weighed;
   }
-  return { arr, plan: heaviest?.plan ?? null, paused: arr === 0n && wouldPay, unconverted };
+  return {
+    arr,
+    plan: heaviest === null ? null : (heaviest.plan ?? UNNAMED),
+    paused: arr === 0n && wouldPay,
+    unconverted,
+  };
 }
 
 function phaseAtEndOf(day: string, subscription: Subscription): Phase | undefined {

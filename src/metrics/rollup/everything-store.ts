@@ -2,8 +2,19 @@ import type { Sql } from "../../db/client.ts";
 import { CAUSE } from "../../events/cause.ts";
 import { DAY_KINDS } from "./queue-store.ts";
 
-/** Tables whose rows count on the day on which they happened. */
-const TABLES = ["usage_logs", "error_logs", "health_checks", "nps_surveys"] as const;
+/** Every table of events: whatever its type, an event names on its day the team of a person. */
+const TABLES = [
+  "usage_logs",
+  "error_logs",
+  "health_checks",
+  "nps_surveys",
+  "signups",
+  "user_activations",
+  "revenue_events",
+  "agent_session_events",
+  "ticket_events",
+  "track_events",
+] as const;
 
 /** Queues every subject that has events or was folded, and every day that has events or stored numbers. */
 export async function queueEverything(sql: Sql, timeZone: string): Promise<void> {
@@ -11,7 +22,7 @@ export async function queueEverything(sql: Sql, timeZone: string): Promise<void>
     insert into dirty (kind, subject, cause)
     select kind, subject, ${CAUSE.settings} from (
       select 'session', session_id from agent_session_events union select 'session', session_id from agent_sessions
-      union select 'person', user_no::text from users
+      union select 'person', user_no::text from users union select 'member', user_no::text from users
       union select 'account', account from revenue_events union select 'account', account from movements
       union select 'ticket', ticket_id from ticket_events union select 'ticket', ticket_id from support_tickets
     ) as known (kind, subject)`;

@@ -81,8 +81,11 @@ async function writePeople({ sql, timeZone }: FoldBatch, folded: string): Promis
       select unnest(array[old.activated_at, folded.activated_at]), cause from old join folded using (user_no)
       where old.activated_at is distinct from folded.activated_at
     )
-    insert into dirty (kind, day, cause)
-    select distinct 'people', (at at time zone ${timeZone})::date, cause from moved where at is not null`;
+    insert into dirty (kind, day, subject, cause)
+    select distinct 'people', (at at time zone ${timeZone})::date, null, cause from moved where at is not null
+    union all
+    select 'member', null, user_no::text, cause from old join folded using (user_no)
+    where old.signed_up_at is distinct from folded.signed_up_at`;
   await sql`
     with reached as (
       select user_no, milestone, ${instant("at")} as reached_at

@@ -2,13 +2,24 @@ import type { Sql, TransactionSql } from "../../db/client.ts";
 import { CAUSE, joinCauses, TAKEN_BACK } from "../../events/cause.ts";
 
 /** What is folded one subject at a time, in the order in which a pass does it. */
-export type SubjectKind = "session" | "person" | "account" | "ticket";
+export type SubjectKind = "session" | "person" | "account" | "ticket" | "member";
 
 /** What is recomputed one local day at a time. */
-export type DayKind = "usage" | "people" | "revenue" | "support" | "errors" | "health" | "nps" | "reach";
+export type DayKind = (typeof DAY_KINDS)[number];
 
 /** Every kind of day, in the order in which a pass does them: none depends on a later one. */
-export const DAY_KINDS = ["usage", "people", "revenue", "support", "errors", "health", "nps", "reach"] as const;
+export const DAY_KINDS = [
+  "usage",
+  "teams",
+  "people",
+  "revenue",
+  "support",
+  "errors",
+  "health",
+  "nps",
+  "reach",
+  "tiers",
+] as const;
 
 /**
  * `subject` of a dirty day that says only that the window or a neighbour moved: the day's own events are not news, so
@@ -40,6 +51,9 @@ const LOCK_NO: Readonly<Record<SubjectKind | DayKind | "users" | "opening", numb
   reach: 12,
   users: 13,
   opening: 14,
+  teams: 15,
+  member: 16,
+  tiers: 17,
 };
 
 /** Held until the transaction ends. A statement after it sees what its former holders wrote. */

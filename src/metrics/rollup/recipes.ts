@@ -8,7 +8,9 @@ import type { DayKind, SubjectKind } from "./queue-store.ts";
 import { recomputeReach } from "./reach-store.ts";
 import { foldAccounts, recomputeRevenue } from "./revenue-store.ts";
 import { foldSessions } from "./session-store.ts";
+import { recomputeTeams } from "./team-store.ts";
 import { foldTickets, recomputeSupport } from "./ticket-store.ts";
+import { foldMembers, recomputeTiers } from "./tier-store.ts";
 import { recomputeUsage } from "./usage-store.ts";
 
 /** How each kind is folded or recomputed. */
@@ -24,9 +26,11 @@ export function createRecipes({ currency, activationDays, policies }: Workspace)
       person: (batch) => foldPeople(batch, { milestones: policies.activationMilestones, days: activationDays }),
       account: (batch) => foldAccounts(batch, { currency, policies }),
       ticket: foldTickets,
+      member: foldMembers,
     },
     recompute: {
       usage: recomputeUsage,
+      teams: recomputeTeams,
       people: recomputePeople,
       revenue: recomputeRevenue,
       support: recomputeSupport,
@@ -34,6 +38,7 @@ export function createRecipes({ currency, activationDays, policies }: Workspace)
       health: (unit) => recomputeHealth(unit, policies.healthGapSeconds),
       nps: (unit) => recomputeNps(unit, policies.npsDays),
       reach: (unit) => recomputeReach(unit, policies.mauWindow),
+      tiers: recomputeTiers,
     },
   };
 }

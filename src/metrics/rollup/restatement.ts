@@ -43,11 +43,18 @@ export function restatementsOf(
   return [...byGroup(changes)].flatMap(([by, own]) => {
     const value = (name: MetricName, when: "before" | "after") =>
       valueOver(metricOf(name), numbersOfDay(own, when, by === "" ? requests : undefined), currency);
-    return metrics.flatMap((metric) => {
-      const [before, after] = [value(metric, "before"), value(metric, "after")];
-      return before === after ? [] : [{ metric, by, before, after }];
-    });
+    return metrics
+      .filter((name) => by === "" || isKeptByService(name))
+      .flatMap((metric) => {
+        const [before, after] = [value(metric, "before"), value(metric, "after")];
+        return before === after ? [] : [{ metric, by, before, after }];
+      });
   });
+}
+
+/** Numbers by plan or kind of error are told apart, but only the whole of them is written down. */
+function isKeptByService(name: MetricName): boolean {
+  return metricOf(name).groups?.service !== undefined;
 }
 
 function byGroup(changes: readonly StoredChange[]): Map<string, StoredChange[]> {

@@ -1,8 +1,8 @@
-import { foldAccount } from "./account.ts";
+import { foldAccount, NO_PLAN } from "./account.ts";
 import type { Pricing } from "./annual-price.ts";
 import type { DayUnit, FoldBatch } from "./day-unit.ts";
 import type { Moment, RevenueEvent, RevenueEventName, RevenuePolicies } from "./subscription.ts";
-import { storeValues, wholeDay } from "./values-store.ts";
+import { storeValues, type StoredValue } from "./values-store.ts";
 
 interface RevenueRow {
   readonly account: string;
@@ -107,7 +107,7 @@ async function replaceMovements({ sql, causes }: FoldBatch, fresh: string): Prom
       select *, ${unconvertedBefore} as unconverted_before
       from movements where account in (select account from subjects)
     ), changed as (
-      select account, day, fresh.paused is null as is_gone
+      select account, day, fresh.paused is null as is_gone, old.plan is distinct from fresh.plan as is_of_members
       from old full join fresh using (account, day) where ${state("old")} is distinct from ${state("fresh")}
     ), gone as (
       delete from movements using changed
@@ -118,31 +118,60 @@ async function replaceMovements({ sql, causes }: FoldBatch, fresh: string): Prom
       from fresh join changed using (account, day)
       on conflict (account, day) do update set kind = excluded.kind, arr_before = excluded.arr_before,
         arr_after = excluded.arr_after, plan = excluded.plan, paused = excluded.paused, unconverted = excluded.unconverted
+    ), members as (
+      select distinct account, user_no from user_teams join changed on account = 't' || team_no where is_of_members
+      union
+      select account, user_no from users join changed on account = 'u' || user_no where is_of_members
     )
-    insert into dirty (kind, day, cause)
-    select distinct 'revenue', day, cause from changed join subjects using (account)`;
+    insert into dirty (kind, day, subject, cause)
+    select distinct 'revenue', day, null, cause from changed join subjects using (account)
+    union all
+    select 'member', null, user_no::text, cause from members join subjects using (account)`;
 }
 
-/** Recomputes the day's movements in total. */
+/**
+ * Recomputes the day's movements, in total and by plan. A movement belongs to the plan that the account has afterwards,
+ * one to nothing to the plan that it had. MRR and customers by plan change also when an account only changes its plan.
+ */
 export async function recomputeRevenue(unit: DayUnit): Promise<void> {
   const { sql, day } = unit;
-  const [totals] = await sql<Record<string, string>[]>`
-    select coalesce(sum(change) filter (where kind = 'new'), 0)::text as mrr_new,
-      coalesce(sum(change) filter (where kind = 'expansion'), 0)::text as mrr_expansion,
-      coalesce(-sum(change) filter (where kind = 'contraction'), 0)::text as mrr_contraction,
-      coalesce(-sum(change) filter (where kind = 'churn'), 0)::text as mrr_churn,
-      coalesce(sum(change) filter (where kind = 'reactivation'), 0)::text as mrr_reactivation,
-      count(*) filter (where kind in ('new', 'reactivation'))::text as customers_gained,
-      count(*) filter (where kind = 'churn')::text as customers_lost,
-      coalesce(sum(unconverted_change), 0)::text as unconverted_change
-    from (
-      select kind, arr_after - arr_before as change, unconverted - coalesce((
-        select earlier.unconverted from movements as earlier
+  const values = await sql<StoredValue[]>`
+    with moved as materialized (
+      select kind, arr_before, arr_after, arr_after - arr_before as change, coalesce(plan, ${NO_PLAN}) as plan,
+        coalesce(earlier.plan_before, ${NO_PLAN}) as plan_before,
+        paused::int - coalesce(earlier.paused_before, false)::int as paused_change,
+        unconverted - coalesce(earlier.unconverted_before, 0) as unconverted_change
+      from movements left join lateral (
+        select plan as plan_before, paused as paused_before, unconverted as unconverted_before
+        from movements as earlier
         where earlier.account = movements.account and earlier.day < movements.day order by earlier.day desc limit 1
-      ), 0) as unconverted_change
-      from movements where day = ${day}::text::date
-    ) as changes`;
-  await storeValues(unit, "revenue", { metrics: METRICS, values: wholeDay({ ...totals }) });
+      ) as earlier on true
+      where day = ${day}::text::date
+    ), parts as (
+      select 'mrr_' || kind as metric, case kind when 'churn' then plan_before else plan end as plan, abs(change) as value
+      from moved where kind is not null
+      union all
+      select 'customers_gained', plan, 1 from moved where kind in ('new', 'reactivation')
+      union all
+      select 'customers_lost', plan_before, 1 from moved where kind = 'churn'
+    ), by_plan as (
+      select 'mrr_change' as metric, plan, arr_after as value from moved
+      union all
+      select 'mrr_change', plan_before, -arr_before from moved
+      union all
+      select 'customers_change', plan, 1 from moved where arr_after > 0
+      union all
+      select 'customers_change', plan_before, -1 from moved where arr_before > 0
+    )
+    select metric, coalesce(plan, '') as "by", sum(value)::text as value
+    from parts group by grouping sets ((metric), (metric, plan))
+    union all
+    select metric, plan, sum(value)::text from by_plan group by metric, plan
+    union all
+    select metric, '', sum(value)::text
+    from moved, lateral (values ('unconverted_change', unconverted_change), ('paused_change', paused_change)) as v(metric, value)
+    group by metric`;
+  await storeValues(unit, "revenue", { metrics: METRICS, values });
 }
 
 const METRICS = [
@@ -151,7 +180,10 @@ const METRICS = [
   "mrr_contraction",
   "mrr_churn",
   "mrr_reactivation",
+  "mrr_change",
   "customers_gained",
   "customers_lost",
+  "customers_change",
   "unconverted_change",
+  "paused_change",
 ] as const;

@@ -72,9 +72,11 @@ export interface RollerParts {
 const STEPS = [
   { fold: "session" },
   { day: "usage" },
+  { day: "teams" },
   { fold: "person" },
   { fold: "account" },
   { fold: "ticket" },
+  { fold: "member" },
   { day: "people" },
   { day: "revenue" },
   { day: "support" },
@@ -82,6 +84,7 @@ const STEPS = [
   { day: "health" },
   { day: "nps" },
   { day: "reach" },
+  { day: "tiers" },
 ] as const satisfies readonly ({ fold: SubjectKind } | { day: DayKind })[];
 
 /** Passes in which units may fail before draining gives up. */

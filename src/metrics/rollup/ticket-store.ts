@@ -43,7 +43,18 @@ export async function foldTickets(batch: FoldBatch): Promise<void> {
       first_resolved_at: ticket.firstResolvedAt?.toString() ?? null,
       last_resolved_at: ticket.lastResolvedAt?.toString() ?? null,
     });
-    for (const [day, counts] of folded.days) days.push({ ticket_id, day, ...counts });
+    for (const [day, { atEnd, ...moves }] of folded.days) {
+      const { status, priority, category, lastResolvedAt } = atEnd;
+      days.push({
+        ticket_id,
+        day,
+        ...moves,
+        status,
+        priority,
+        category,
+        resolved_at: lastResolvedAt?.toString() ?? null,
+      });
+    }
   }
   await replaceTickets(batch, JSON.stringify(tickets));
   await replaceDays(batch, JSON.stringify(days));
@@ -91,25 +102,35 @@ async function replaceTickets({ sql, causes }: FoldBatch, tickets: string): Prom
 
 async function replaceDays({ sql, causes }: FoldBatch, days: string): Promise<void> {
   const subjects = JSON.stringify([...causes].map(([ticket_id, cause]) => ({ ticket_id, cause })));
+  const state = (of: string) => {
+    const column = (name: string) => sql(`${of}.${name}`);
+    return sql`(${column("opened")}, ${column("resolved")}, ${column("reopened")}, ${column("status")}, ${column("priority")},
+      ${column("category")}, ${column("resolved_at")})`;
+  };
   await sql`
     with subjects as (
       select ticket_id, cause from json_to_recordset(${subjects}::text::json) as s(ticket_id text, cause text)
     ), fresh as (
-      select * from json_to_recordset(${days}::text::json)
-        as f(ticket_id text, day date, opened integer, resolved integer, reopened integer)
+      select ticket_id, day, opened, resolved, reopened, status, priority, category,
+        timestamptz 'epoch' + f.resolved_at * interval '1 microsecond' as resolved_at
+      from json_to_recordset(${days}::text::json) as f(ticket_id text, day date, opened integer, resolved integer,
+        reopened integer, status text, priority text, category text, resolved_at bigint)
     ), old as (
       select * from ticket_days where ticket_id in (select ticket_id from subjects)
     ), changed as (
       select ticket_id, day, fresh.opened is null as is_gone from old full join fresh using (ticket_id, day)
-      where (old.opened, old.resolved, old.reopened) is distinct from (fresh.opened, fresh.resolved, fresh.reopened)
+      where ${state("old")} is distinct from ${state("fresh")}
     ), gone as (
       delete from ticket_days using changed
       where ticket_days.ticket_id = changed.ticket_id and ticket_days.day = changed.day and changed.is_gone
     ), put as (
-      insert into ticket_days (ticket_id, day, opened, resolved, reopened)
-      select ticket_id, day, opened, resolved, reopened from fresh join changed using (ticket_id, day)
+      insert into ticket_days (ticket_id, day, opened, resolved, reopened, status, priority, category, resolved_at)
+      select ticket_id, day, opened, resolved, reopened, status, priority, category, resolved_at
+      from fresh join changed using (ticket_id, day)
       on conflict (ticket_id, day) do update
-        set opened = excluded.opened, resolved = excluded.resolved, reopened = excluded.reopened
+        set opened = excluded.opened, resolved = excluded.resolved, reopened = excluded.reopened,
+          status = excluded.status, priority = excluded.priority, category = excluded.category,
+          resolved_at = excluded.resolved_at
     )
     insert into dirty (kind, day, cause)
     select distinct 'support', day, cause from changed join subjects using (ticket_id)`;

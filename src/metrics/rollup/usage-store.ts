@@ -46,7 +46,7 @@ async function summarizeRequests(unit: DayUnit): Promise<Requests & { readonly h
     with cells as materialized (
       select feature_no, latency_bucket, count(*) as calls,
         count(*) filter (where failed or status >= 500) as failed,
-        count(*) filter (where status between 400 and 499) as client_errors,
+        count(*) filter (where status between 400 and 499 and not failed) as client_errors,
         sum(case when failed or status >= 500 then 0 when duration_ms <= 500 then 2 when duration_ms <= 2000 then 1 else 0 end)
           as apdex_halves,
         sum(duration_ms::float8) as duration_ms

@@ -204,10 +204,22 @@ describe("the connection to Discord", () => {
     const { every, steadyNow, pass } = handTimer();
     const { said } = await started({ every, steadyNow });
     fake.gateway.silence();
-    await pass(120_000);
+    let noticedMs = 0;
+    for (; said.length === 0 && noticedMs < 120_000; noticedMs += 10_000) await pass(10_000);
+    console.log(JSON.stringify({ promise: "G26", platform: "discord", fault: "heartbeats only", noticedMs }));
     await fake.until(() => fake.gateway.beginnings.length === 2);
     expect(textOf(await replyTo(fake.ask(["metrics", "summary"])))).toContain("MRR");
     expect(said.join()).toContain("answers heartbeats and nothing else");
+  });
+
+  test("control: without the watch a deaf gateway is not noticed", async () => {
+    const { every, steadyNow, pass } = handTimer();
+    const { said } = await started({ every: () => () => {}, steadyNow });
+    every(0, () => {});
+    fake.gateway.silence();
+    await pass(120_000);
+    expect(fake.gateway.beginnings).toEqual(["identify"]);
+    expect(said).toEqual([]);
   });
 
   test("is kept when the gateway is only quiet", async () => {

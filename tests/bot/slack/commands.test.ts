@@ -248,6 +248,18 @@ describe("a socket", () => {
     expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
   });
 
+  test("that has died without a word is opened again within two minutes", async () => {
+    const route = await start("socket", [count()]);
+    const startedAt = performance.now();
+    const again = fake.socket.arrival();
+    fake.socket.freeze();
+    await again;
+    const noticedMs = Math.round(performance.now() - startedAt);
+    console.log(JSON.stringify({ promise: "G26", platform: "slack", fault: "no pong, nothing else", noticedMs }));
+    expect(noticedMs).toBeLessThan(120_000);
+    expect(readBlocks((await fake.type(route, "/metrics", "count").next()).blocks)).toContain("Run");
+  });
+
   test("is opened again when Slack refuses for a while", async () => {
     await start("socket", [count()]);
     fake.faults.add("apps.connections.open", { kind: "status", status: 503 }, 2);

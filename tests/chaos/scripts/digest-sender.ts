@@ -86,7 +86,7 @@ async function openOnes(): Promise<Open[]> {
 /** Both controls mark a digest as sent when they have heard a yes; `persistent` ones do not wait for the next round. */
 async function withoutLedger(persistent: boolean): Promise<void> {
   for (;;) {
-    await pool.run(recordOwed);
+    await pool.run((sql) => recordOwed(sql));
     await pool.transaction(async (sql) => {
       const [leader] = await sql<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(4711) as mine`;
       if (leader?.mine !== true) return;

@@ -52,6 +52,10 @@ export function createSocketMode(server: Server) {
     drop: () => {
       for (const socket of sockets) socket.terminate();
     },
+    /** From now on the open sockets take nothing and answer no ping: the network has died without a word. */
+    freeze: () => {
+      for (const socket of sockets) socket.pause();
+    },
     /** As Slack does before it recycles a connection. */
     askToReconnect: () => {
       for (const socket of sockets) socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested" }));

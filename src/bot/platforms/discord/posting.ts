@@ -4,6 +4,7 @@ import type { Temporal } from "../../../core/time.ts";
 import { referenceOf, type ChatPlatform, type Lookup, type Posting, type PostOutcome } from "../../platform.ts";
 import { CODE, outcomeOf, reasonOf } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
+import { createRestraint } from "./invalid-requests.ts";
 import { LIMITS } from "./limits.ts";
 import { messagePayload } from "./message-payload.ts";
 
@@ -28,6 +29,11 @@ const UNSPEAKABLE: PostOutcome = {
   retryAfterMs: null,
   lasting: true,
 };
+const TOO_MANY_REFUSALS = {
+  outcome: "refused",
+  reason: "Discord has refused too much of the bot's in the last ten minutes; it rests.",
+  lasting: false,
+} as const;
 const PAGE = 100;
 const MOST_PAGES = 10;
 
@@ -43,6 +49,7 @@ export function createSingleAttemptRest(
 export function createPoster(parts: PostingParts): Poster {
   const { token, apiUrl, png, log, timeoutMs = USUAL_TIMEOUT_MS, mayReadHistory = () => null } = parts;
   const rest = createSingleAttemptRest({ token, apiUrl }, timeoutMs);
+  const restMs = createRestraint(rest);
   const deadline = () => AbortSignal.timeout(timeoutMs);
 
   async function requestOf({ message, key }: Posting) {
@@ -52,6 +59,7 @@ export function createPoster(parts: PostingParts): Poster {
 
   return {
     async post(posting) {
+      if (restMs() > 0) return { ...TOO_MANY_REFUSALS, retryAfterMs: restMs() };
       const request = await requestOf(posting).catch((thrown: unknown) => {
         log.error({ error: describeError(thrown) }, "A message could not be put into words for Discord.");
         return null;
@@ -68,6 +76,7 @@ export function createPoster(parts: PostingParts): Poster {
     async lookUp({ destination, key }, since): Promise<Lookup> {
       if (mayReadHistory(destination.channel) === false)
         return { found: "unknown", reason: "The bot does not see old messages: give it Read Message History there." };
+      if (restMs() > 0) return { found: "unknown", reason: TOO_MANY_REFUSALS.reason };
       try {
         const isOurs = (message: APIMessage) => holds(message, key, token);
         const { ours, complete } = await messagesSince(rest, destination.channel, since, {

@@ -1,0 +1,100 @@
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP } from "node:net";
+import library from "quickchart-js";
+import { isPublicAddress, lookupPublic, PrivateAddressError } from "../core/public-address.ts";
+import { chartJsConfig } from "./chart-js-config.ts";
+import { measureText } from "./measure-text.ts";
+import { paletteOf } from "./palette.ts";
+import { CHART_WIDTH, usualHeight, type PngRenderer } from "./png.ts";
+import { printable } from "./printable.ts";
+
+export interface QuickChartParts {
+  /** Address of a QuickChart server of one's own, without `/chart`. */
+  readonly url: string;
+  readonly allowPrivate: boolean;
+  readonly deadlineMs?: number;
+}
+
+/** What is imported is the class itself; the library's types are those of its CommonJS build. */
+const QuickChart = library as unknown as typeof library.default;
+
+const DEADLINE_MS = 5_000;
+const MOST_BYTES = 5_000_000;
+const CHART_JS = "4";
+const PNG_SIGNATURE = "89504e470d0a1a0a";
+const HATCH_PIXELS = 10;
+
+/** Draws on a QuickChart server, from the same configuration as the local renderer, without what that one writes beside it. */
+export function createQuickChartRenderer({
+  url,
+  allowPrivate,
+  deadlineMs = DEADLINE_MS,
+}: QuickChartParts): PngRenderer {
+  return {
+    render(chart, { theme, width = CHART_WIDTH, height = usualHeight(chart) }) {
+      const palette = paletteOf(theme);
+      const hatch = (colour: string) =>
+        QuickChart.pattern.draw("diagonal-right-left", palette.background, colour, HATCH_PIXELS);
+      const config = chartJsConfig(printable(chart), { palette, width, hatch, measure: measureText, room: null });
+      const drawing = new CheckedQuickChart({ url, allowPrivate, deadlineMs })
+        .setConfig(config)
+        .setVersion(CHART_JS)
+        .setWidth(width)
+        .setHeight(height)
+        .setDevicePixelRatio(2)
+        .setBackgroundColor(palette.background)
+        .setFormat("png");
+      return drawing.toBinary();
+    },
+  };
+}
+
+/** The library's own request has no deadline, follows redirects and takes any address; this one does not. */
+class CheckedQuickChart extends QuickChart {
+  readonly #to: Required<QuickChartParts>;
+
+  constructor(to: Required<QuickChartParts>) {
+    super();
+    this.#to = to;
+  }
+
+  override async toBinary(): Promise<Buffer> {
+    const { url, allowPrivate, deadlineMs } = this.#to;
+    const body = JSON.stringify(this.getPostData());
+    const png = await post(new URL(`${url.replace(/\/+$/, "")}/chart`), { body, allowPrivate, deadlineMs });
+    if (png.subarray(0, 8).toString("hex") !== PNG_SIGNATURE)
+      throw new Error("QuickChart answered something that is no PNG");
+    return png;
+  }
+}
+
+interface Post {
+  readonly body: string;
+  readonly allowPrivate: boolean;
+  readonly deadlineMs: number;
+}
+
+async function post(url: URL, { body, allowPrivate, deadlineMs }: Post): Promise<Buffer> {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError("a private address");
+  const options: RequestOptions = {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+    signal: AbortSignal.timeout(deadlineMs),
+    ...(allowPrivate ? {} : { lookup: lookupPublic }),
+  };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    send(url, options, resolve).once("error", reject).end(body);
+  });
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new Error("QuickChart answered too much");
+    parts.push(part);
+  }
+  if (answer.statusCode !== 200) throw Object.assign(new Error("QuickChart refused"), { status: answer.statusCode });
+  return Buffer.concat(parts);
+}

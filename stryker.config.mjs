@@ -1,0 +1,22 @@
+/** The pure parts of the engine: what can be judged without a database. */
+const PURE = [
+  "src/metrics/format.ts",
+  "src/metrics/read/{day,exact,histogram,nps-interval,numbers,reading,segments,value,window}.ts",
+  "src/metrics/rollup/{account,annual-price,person,subscription,ticket}.ts",
+];
+
+export default {
+  packageManager: "npm",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  testRunner: "vitest",
+  vitest: { configFile: "vitest.mutation.config.ts" },
+  mutate: PURE,
+  // Stryker rewrites a tsconfig.json with TypeScript's old programming interface, which the native compiler does not have.
+  tsconfigFile: "no-tsconfig.json",
+  coverageAnalysis: "perTest",
+  concurrency: 1,
+  reporters: ["clear-text", "json"],
+  jsonReporter: { fileName: "coverage/mutation.json" },
+  tempDirName: "coverage/stryker",
+  ignorePatterns: ["data", "data-demo", "dist", "docs", "coverage"],
+};
