@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Subject } from "./bot/permission/policy.ts";
+import { readReference } from "./bot/permission/reference.ts";
+import { readRule } from "./bot/permission/standing-policy.ts";
 import type { Destination } from "./bot/platform.ts";
 
 const apiAddress = (end: string) =>
@@ -13,29 +16,50 @@ const startsWith = (prefix: string, what: string) =>
     .refine((value) => value.startsWith(prefix), `must start with ${prefix}: it is the ${what}`)
     .optional();
 
-const channels = z
-  .string()
-  .optional()
-  .transform((value, context) => {
-    const given = (value ?? "")
-      .split(",")
-      .map((one) => one.trim())
-      .filter((one) => one !== "");
-    const read = [...new Set(given)].map(destinationOf);
-    const unread = given.find((one) => destinationOf(one) === null);
-    if (unread === undefined) return read.filter((one) => one !== null);
-    context.addIssue({
-      code: "custom",
-      message: `must name channels by their id, like slack:C0123456789 or discord:123456789012345678; \`${unread.slice(0, 40)}\` is neither`,
+const listOf = <T>(separator: string, read: (text: string) => T | null, complaint: (unread: string) => string) =>
+  z
+    .string()
+    .optional()
+    .transform((value, context): T[] => {
+      const given = (value ?? "")
+        .split(separator)
+        .map((one) => one.trim())
+        .filter((one) => one !== "");
+      const unread = given.find((one) => read(one) === null);
+      if (unread === undefined) return given.map(read).filter((one) => one !== null);
+      context.addIssue({ code: "custom", message: complaint(unread.slice(0, 60)) });
+      return z.NEVER;
     });
-    return z.NEVER;
-  });
+
+const admins = listOf(",", adminOf, (unread) => {
+  const forms = "slack:U0123456789, slack:S0123456789, discord:123 or discord:role:123";
+  return `must name people, user groups or roles, like ${forms}; \`${unread}\` is none`;
+});
+
+function adminOf(text: string): Subject | null {
+  const subject = readReference(text);
+  return subject?.kind === "person" || subject?.kind === "group" ? subject : null;
+}
+
+const accessRules = listOf(";", readRule, (unread) => {
+  const forms = "slack:S0123456789 may ask revenue; discord:channel:123 may show revenue; everyone may not ask revenue";
+  return `must be rules like ${forms}; \`${unread}\` is none`;
+});
 
 function destinationOf(text: string): Destination | null {
   const [, platform, channel = ""] = /^(slack|discord):(\S+)$/.exec(text) ?? [];
   if (platform === "slack" && /^[CGD][A-Z0-9]+$/.test(channel)) return { platform, channel };
   if (platform === "discord" && /^\d+$/.test(channel)) return { platform, channel };
   return null;
+}
+
+const channels = listOf(",", destinationOf, (unread) => {
+  const forms = "slack:C0123456789 or discord:123456789012345678";
+  return `must name channels by their id, like ${forms}; \`${unread}\` is neither`;
+}).transform((all) => all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index));
+
+function isSame(one: Destination, other: Destination): boolean {
+  return one.platform === other.platform && one.channel === other.channel;
 }
 
 /** The variables of chat and digests; a platform without its token is off. */
@@ -78,6 +102,17 @@ export const CHAT_SETTINGS = {
     about: "Channels that get the morning digest, by comma. Whoever can read them sees what it says, money included.",
     example: "slack:C0123456789,discord:123456789012345678",
     schema: channels,
+  },
+  ADMINS: {
+    about:
+      "Who may say in chat who sees what, by comma: people, user groups or roles. Without it, the admins of the Slack workspace and of the Discord server.",
+    example: "slack:U0123456789,discord:role:123456789012345678",
+    schema: admins,
+  },
+  ACCESS: {
+    about: "Who may see what in chat, rules by semicolon; see docs/access.md. Rules set in chat come before these.",
+    example: "slack:S0123456789 may ask revenue; everyone may not ask revenue",
+    schema: accessRules,
   },
 };
 

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
 import type { Command } from "./bot/command.ts";
+import { createGate, type Gate } from "./bot/permission/gate.ts";
+import { ALL_GROUPS } from "./bot/permission/need.ts";
+import { referenceText } from "./bot/permission/reference.ts";
+import { standingPolicy } from "./bot/permission/standing-policy.ts";
+import type { View } from "./bot/permission/view.ts";
+import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createInbox } from "./bot/inbox-store.ts";
-import type { ChatPlatform } from "./bot/platform.ts";
+import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPictures } from "./chart-pictures.ts";
@@ -25,14 +31,24 @@ export interface Platforms {
 }
 
 type Foundations = Pick<Foundation, "db" | "clock" | "log">;
-type DrawPng = (chart: Chart) => Promise<Buffer>;
+
+interface Shared {
+  readonly png: (chart: Chart) => Promise<Buffer>;
+  readonly gate: Gate;
+}
+
+/** Who may see what, by the configuration and by what is set in chat. */
+function createGateFor({ ADMINS, ACCESS, DIGEST_CHANNELS }: Config, { db }: Pick<Foundation, "db">): Gate {
+  return createGate({ db, standing: standingPolicy(ADMINS, ACCESS, DIGEST_CHANNELS) });
+}
 
 /** One for each token that is set; none is connected yet. */
 export async function createPlatforms(config: Config, foundation: Foundations): Promise<Platforms> {
   const pictures = await createPictures(config, (sentence, error) => foundation.log.warn({ error }, sentence));
+  const gate = createGateFor(config, foundation);
   const [slack, discord] = await Promise.all([
-    slackFrom(config, foundation, pictures("slack")),
-    discordFrom(config, foundation, pictures("discord")),
+    slackFrom(config, foundation, { gate, png: pictures("slack") }),
+    discordFrom(config, foundation, { gate, png: pictures("discord") }),
   ]);
   return {
     all: [slack, discord].filter((one) => one !== null),
@@ -41,7 +57,11 @@ export async function createPlatforms(config: Config, foundation: Foundations): 
 }
 
 /** The SDKs are large: each is loaded only when its platform is on. */
-async function slackFrom(config: Config, { db, clock, log }: Foundations, png: DrawPng): Promise<SlackPlatform | null> {
+async function slackFrom(
+  config: Config,
+  { db, clock, log }: Foundations,
+  shared: Shared,
+): Promise<SlackPlatform | null> {
   if (config.SLACK_BOT_TOKEN === undefined) return null;
   const { createSlack } = await import("./bot/platforms/slack/slack.ts");
   return createSlack({
@@ -49,21 +69,21 @@ async function slackFrom(config: Config, { db, clock, log }: Foundations, png: D
     appToken: config.SLACK_APP_TOKEN,
     signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
     apiUrl: config.SLACK_API_URL,
-    png,
+    ...shared,
     isNews: createInbox(db.intake, "slack").isNews,
     clock,
     log,
   });
 }
 
-async function discordFrom(config: Config, { log }: Foundations, png: DrawPng): Promise<ChatPlatform | null> {
+async function discordFrom(config: Config, { log }: Foundations, shared: Shared): Promise<ChatPlatform | null> {
   if (config.DISCORD_TOKEN === undefined) return null;
   const { createDiscord } = await import("./bot/platforms/discord/discord.ts");
   return createDiscord({
     token: config.DISCORD_TOKEN,
     guildId: config.DISCORD_GUILD_ID ?? null,
     apiUrl: config.DISCORD_API_URL ?? null,
-    png,
+    ...shared,
     log,
   });
 }
@@ -95,9 +115,21 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     applyWantedDigests(sql, { at: config.DIGEST_AT, channels: config.DIGEST_CHANNELS }, workspace.timeZone),
   );
   if (platforms.length === 0) return;
-  const delivering = startDelivering({ pool: db.work, platforms, write: createDigestWriter(context), clock, log });
+  const viewOf = digestView(createGateFor(config, foundation), platforms);
+  const write = createDigestWriter({ ...context, viewOf });
+  const delivering = startDelivering({ pool: db.work, platforms, write, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+}
+
+/** What a digest may tell in a channel, as the platform knows it now. */
+function digestView(gate: Gate, platforms: readonly ChatPlatform[]) {
+  return async ({ platform: name, channel }: Destination): Promise<View> => {
+    const platform = platforms.find((one) => one.name === name);
+    const place = (await platform?.placeOf(channel)) ?? unknownPlace(name, channel);
+    const nameOf = platform?.nameOf ?? (async (subject) => referenceText(subject));
+    return gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, { place, prefix: platform?.prefix ?? "/", nameOf });
+  };
 }
 
 const TRY_AGAIN_MS = 15_000;

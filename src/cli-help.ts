@@ -1,4 +1,4 @@
-import { OPERATOR, TERMINAL } from "./bot/asker.ts";
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { CommandContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
@@ -31,8 +31,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   const chat = await runWords(["metrics", "help"], {
     commands: createCommands(NO_DATABASE),
     prefix,
-    asker: OPERATOR,
-    place: TERMINAL,
+    ...OPERATOR_VISIT,
   });
   const [commands, ...metrics] = chat.message.blocks;
   const rows = operations.flatMap(({ usage, about }) =>

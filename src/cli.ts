@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
-import { OPERATOR, TERMINAL } from "./bot/asker.ts";
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
 import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
@@ -100,8 +100,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const outcome = await runWords(line.words, {
       commands: createCommands(context),
       prefix: terminal.prefix,
-      asker: OPERATOR,
-      place: TERMINAL,
+      ...OPERATOR_VISIT,
     });
     if (line.out !== null && outcome.ok) {
       const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));

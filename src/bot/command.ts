@@ -1,4 +1,7 @@
 import type { MetricName } from "../metrics/catalogue.ts";
+import type { Need } from "./permission/need.ts";
+import type { NameOf } from "./permission/refusal-words.ts";
+import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
 import type { Message } from "./message.ts";
 
@@ -46,6 +49,11 @@ export interface Invocation {
   readonly prefix: string;
   readonly asker: Asker;
   readonly place: Place;
+  /** Who reads the answer. */
+  readonly audience: Audience;
+  /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
+  readonly view: View;
+  readonly nameOf: NameOf;
 }
 
 /** The same facts for people (`message`) and for programs (`data`, JSON). */
@@ -60,6 +68,8 @@ export interface Command<O extends Options = Options> {
   /** One line without a full stop. */
   readonly description: string;
   readonly options: O;
+  /** What the answer gives away or changes: it is checked before `run`. */
+  access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */
   run(values: Values<O>, invocation: Invocation): Promise<Answer>;
 }

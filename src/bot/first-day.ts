@@ -1,5 +1,6 @@
 import type { Temporal } from "../core/time.ts";
 import type { Today } from "../metrics/answers.ts";
+import { metricOf, type Group } from "../metrics/catalogue.ts";
 import { formatValue } from "../metrics/format.ts";
 import type { Message } from "./message.ts";
 import { timeText } from "./window-words.ts";
@@ -13,12 +14,16 @@ export function stageOf(firstDay: Temporal.PlainDate | null, today: string): Sta
   return firstDay.toString() >= today ? "first day" : "days";
 }
 
-/** "Today so far (until 14:05, partial): 3 sign-ups, 41 active users, 1,204 requests." and when there will be more. */
-export function firstDaySentences(today: Today, timeZone: string): string {
+/**
+ * "Today so far (until 14:05, partial): 3 sign-ups, 41 active users, 1,204 requests." and when there will be more.
+ * `groups` are those that may be told.
+ */
+export function firstDaySentences(today: Today, timeZone: string, groups: ReadonlySet<Group>): string {
+  const told = (metric: "signups" | "dau" | "api_calls") => (groups.has(metricOf(metric).group) ? today[metric] : null);
   const counts = [
-    countOf(today.signups, "sign-up", "sign-ups"),
-    countOf(today.dau, "active user", "active users"),
-    countOf(today.api_calls, "request", "requests"),
+    countOf(told("signups"), "sign-up", "sign-ups"),
+    countOf(told("dau"), "active user", "active users"),
+    countOf(told("api_calls"), "request", "requests"),
   ];
   const known = counts.filter((count) => count !== null).join(", ");
   const soFar = `Today so far (until ${timeText(today.as_of, timeZone)}, partial): ${known === "" ? "no data" : known}.`;

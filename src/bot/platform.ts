@@ -1,4 +1,5 @@
 import type { Temporal } from "../core/time.ts";
+import type { NameOf } from "./permission/refusal-words.ts";
 import type { Place } from "./asker.ts";
 import type { Command } from "./command.ts";
 import type { Message } from "./message.ts";
@@ -78,6 +79,8 @@ export interface ChatPlatform {
   remove(destination: Destination, externalId: string): Promise<void>;
   /** Who can read that channel, as far as the platform says. Never rejects. */
   placeOf(channel: string): Promise<Place>;
+  /** "@kim", "#founders"; the reference ("slack:U123") when the platform knows no name. Never rejects. */
+  readonly nameOf: NameOf;
   /**
    * Connects and registers the commands. Rejects with a `Problem` that names the step that mends it: wrong token, missing
    * scope, missing intent.

@@ -1,4 +1,5 @@
 import { Problem, sentenceOf } from "../core/problem.ts";
+import type { Gate } from "./permission/gate.ts";
 import { parseCommand } from "./command-line.ts";
 import type { Answer, Command, Invocation } from "./command.ts";
 import { quotation } from "./quotation.ts";
@@ -9,8 +10,9 @@ export interface Outcome extends Answer {
   readonly ok: boolean;
 }
 
-export interface CommandSet extends Invocation {
+export interface CommandSet extends Omit<Invocation, "view"> {
   readonly commands: readonly Command[];
+  readonly gate: Gate;
 }
 
 /** Runs what a person typed into one line. Rejects only for a bug: mistakes and problems are outcomes. */
@@ -29,11 +31,14 @@ export async function runWords(words: readonly string[], set: CommandSet): Promi
 }
 
 async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcome> {
-  const { commands, ...invocation } = set;
-  const parsed = parseCommand(words, commands, invocation);
+  const { commands, gate, ...visit } = set;
+  const parsed = parseCommand(words, commands, visit);
   if (!parsed.ok) return refusal(parsed.complaint);
+  const { command, values } = parsed;
   try {
-    return { ok: true, ...(await parsed.command.run(parsed.values, invocation)) };
+    const admission = await gate.admit(command.path.join(" "), command.access(values), visit);
+    if (!admission.ok) return refusal(admission.complaint);
+    return { ok: true, ...(await command.run(values, { ...visit, view: admission.view })) };
   } catch (error) {
     if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;

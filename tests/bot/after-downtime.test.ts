@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { recordOwed } from "../../src/bot/digest/delivering.ts";
 import { createDigestWriter } from "../../src/bot/digest/digest-post.ts";
 import type { Message } from "../../src/bot/message.ts";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { systemClock } from "../../src/core/time.ts";
 import { ledgerWith, senderFor, slack } from "./support/ledger-world.ts";
 import { createFakeChat } from "./support/fake-chat.ts";
 import { madeUpReader, workspace as berlin } from "./support/made-up-numbers.ts";
 
 const workspace = { ...berlin, timeZone: "UTC" };
-const write = createDigestWriter({ reader: madeUpReader(), workspace, clock: systemClock, firstEvent: "curl" });
+const viewOf = async () => EVERYTHING;
+const write = createDigestWriter({ reader: madeUpReader(), workspace, clock: systemClock, firstEvent: "curl", viewOf });
 
 /** A digest with real words that was due so many minutes ago, when nobody ran. */
 async function afterDowntime(minutes: number) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
+import { FREE } from "../../src/bot/permission/need.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { defineCommand, type Command } from "../../src/bot/command.ts";
 import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
@@ -75,8 +76,7 @@ describe("different ways to write the same", () => {
     const outcome = await runWords(["metrics", "show", "open tickets"], {
       commands,
       prefix: "",
-      asker: OPERATOR,
-      place: TERMINAL,
+      ...OPERATOR_VISIT,
     });
     expect(outcome.data).toMatchObject({ metric: "open_tickets" });
   });
@@ -130,7 +130,7 @@ describe("complaints say what, why and what next", () => {
   });
 
   test("an open quotation mark is said", async () => {
-    const outcome = await runText('metrics show "mrr', { commands, prefix: "/", asker: OPERATOR, place: TERMINAL });
+    const outcome = await runText('metrics show "mrr', { commands, prefix: "/", ...OPERATOR_VISIT });
     expect(outcome).toMatchObject({ ok: false, data: { complaint: 'A quotation mark has no end: `"mrr`.' } });
   });
 
@@ -145,14 +145,13 @@ describe("complaints say what, why and what next", () => {
       path: ["draw"],
       description: "draw",
       options: { as: { kind: "choice", description: "how", choices: ["line", "bar"], fallback: "line" } },
+      access: () => FREE,
       run: async ({ as }) => ({ message: { tone: "neutral", blocks: [] }, data: as }),
     });
     expect(valuesOf("draw", [draw])).toEqual({ as: "line" });
     expect(valuesOf("draw BAR", [draw])).toEqual({ as: "bar" });
     expect(valuesOf("draw as=bat", [draw])).toBe("`as` must be `line` or `bar`; you wrote `bat`. Did you mean `bar`?");
-    expect(
-      (await runText("draw as=bar", { commands: [draw], prefix: "/", asker: OPERATOR, place: TERMINAL })).data,
-    ).toBe("bar");
+    expect((await runText("draw as=bar", { commands: [draw], prefix: "/", ...OPERATOR_VISIT })).data).toBe("bar");
   });
 });
 
@@ -185,7 +184,7 @@ describe("any text", () => {
   test("gets an outcome with something to read, and never throws", async () => {
     await fc.assert(
       fc.asyncProperty(text, async (typed) => {
-        const outcome = await runText(typed, { commands, prefix: "/", asker: OPERATOR, place: TERMINAL });
+        const outcome = await runText(typed, { commands, prefix: "/", ...OPERATOR_VISIT });
         expect(outcome.message.blocks.length).toBeGreaterThan(0);
       }),
       { numRuns: 1000 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import type { Block, Message } from "../../src/bot/message.ts";
 import { runText, type Outcome } from "../../src/bot/run-command.ts";
@@ -27,7 +27,7 @@ function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<
     workspace,
     firstEvent: "curl http://localhost:3000",
   });
-  return runText(text, { commands, prefix, asker: OPERATOR, place: TERMINAL });
+  return runText(text, { commands, prefix, ...OPERATOR_VISIT });
 }
 
 /** The words of a message, one line a paragraph or fact, without charts. */

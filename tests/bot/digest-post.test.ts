@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { createDigestList } from "../../src/bot/commands/digest-list.ts";
 import { createDigestWriter, keyOf, type OwedDigest } from "../../src/bot/digest/digest-post.ts";
 import { applyWantedDigests } from "../../src/bot/digest/schedule-store.ts";
@@ -12,7 +13,8 @@ import { clock, madeUpReader, workspace } from "./support/made-up-numbers.ts";
 const destination = { platform: "slack", channel: "C1" } as const;
 
 const now = clock.now();
-const write = createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl" });
+const viewOf = async () => EVERYTHING;
+const write = createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl", viewOf });
 
 function owed(parts: Partial<OwedDigest> = {}): OwedDigest {
   return { destination, localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
@@ -49,6 +51,7 @@ describe("a digest that is posted", () => {
       workspace,
       clock,
       firstEvent: "curl",
+      viewOf,
     });
     expect(notes(await writer(owed())).at(-1)).toContain(referenceOf(keyOf(destination, "2026-11-22")));
   });
@@ -67,7 +70,7 @@ describe("a digest that is posted", () => {
 describe("digest list", () => {
   const list = async (db: Awaited<ReturnType<typeof createTestDatabase>>) => {
     const command = createDigestList({ db, reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
-    return command.run({}, { prefix: "/", asker: OPERATOR, place: TERMINAL });
+    return command.run({}, { prefix: "/", ...OPERATOR_VISIT, view: EVERYTHING });
   };
 
   test("without a channel says what to set", async () => {

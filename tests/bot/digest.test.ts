@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { digestMessage } from "../../src/bot/digest/digest-message.ts";
 import { digestOf, DIGEST_DAYS, type DigestInput } from "../../src/bot/digest/digest.ts";
 import { displayWidth } from "../../src/bot/platforms/terminal/display-width.ts";
@@ -16,6 +17,7 @@ function digest(story: Story = () => ({}), parts: Partial<DigestInput> = {}) {
     firstDay: Temporal.PlainDate.from("2025-01-01"),
     timeZone: TIME_ZONE,
     schedule: "test",
+    view: EVERYTHING,
     ...parts,
   });
 }

@@ -1,5 +1,6 @@
 import type { Temporal } from "../../core/time.ts";
 import { listSchedules, type ListedSchedule } from "../digest/schedule-store.ts";
+import { FREE } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { Block, Message } from "../message.ts";
 import { dayText } from "../window-words.ts";
@@ -10,6 +11,7 @@ export function createDigestList({ db, clock }: CommandContext): Command {
     path: ["digest", "list"],
     description: "where the morning digest is posted, and what became of the last one",
     options: {},
+    access: () => FREE,
     async run() {
       const schedules = await db.read.run(listSchedules);
       return { message: listMessage(schedules, clock.now()), data: schedules };

@@ -1,5 +1,7 @@
-import { catalogueRows, type Group } from "../../metrics/catalogue.ts";
+import { catalogueRows } from "../../metrics/catalogue.ts";
+import { FREE } from "../permission/need.ts";
 import { defineCommand, usageOf, type Command } from "../command.ts";
+import { GROUP_NAMES } from "../group-names.ts";
 import type { Message } from "../message.ts";
 
 /** `commands` are all others; help adds itself. */
@@ -8,6 +10,7 @@ export function createHelp(commands: readonly Command[]): Command {
     path: ["metrics", "help"],
     description: "this list",
     options: {},
+    access: () => FREE,
     async run(_, { prefix }) {
       const all = [...commands, help];
       return { message: helpMessage(all, prefix), data: { commands: all.map(described), metrics: catalogueRows() } };
@@ -21,18 +24,9 @@ function described(command: Command) {
   return { command: command.path.join(" "), usage: usageOf(command), description, options };
 }
 
-const GROUPS: Readonly<Record<Group, string>> = {
-  people: "People",
-  revenue: "Revenue",
-  usage: "Usage",
-  health: "Health",
-  satisfaction: "Satisfaction",
-  support: "Support",
-};
-
 function helpMessage(commands: readonly Command[], prefix: string): Message {
   const rows = catalogueRows();
-  const groups = Object.entries(GROUPS).map(([group, label]) => {
+  const groups = Object.entries(GROUP_NAMES).map(([group, label]) => {
     const names = rows.filter((row) => row.group === group).map(({ name }) => name);
     return [label, names.join(", ")];
   });

@@ -1,6 +1,7 @@
 import { localDay, type Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { asks } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { fullDayEnds, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";
@@ -14,6 +15,7 @@ export function createShow(context: CommandContext): Command {
     path: ["metrics", "show"],
     description: "one metric, drawn and in numbers",
     options: { metric: { kind: "metric", description: "its name" }, days: daysOption },
+    access: ({ metric }) => asks(metricOf(metric).group),
     async run({ metric, days }) {
       const [series, firstDay] = await Promise.all([context.reader.series(metric, days), context.reader.firstDay()]);
       const message = await showMessage(metric, series, firstDay, context);

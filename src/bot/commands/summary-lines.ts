@@ -1,5 +1,5 @@
 import type { Summary, WindowNumbers } from "../../metrics/answers.ts";
-import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
 import {
   formatChange,
   formatNps,
@@ -48,15 +48,18 @@ function wordsFor(summary: Summary, comparable: boolean): Words {
   return { value, change, both: (field) => [value(field), change(field)].filter((part) => part !== null).join(", ") };
 }
 
-/** One line each for users, money, usage, health, and satisfaction with support. `comparable`: the days before are all on record. */
-export function summaryFacts(summary: Summary, comparable: boolean): Fact[] {
+/**
+ * One line each for users, money, usage, health, and satisfaction with support, as far as `groups` may be told.
+ * `comparable`: the days before are all on record.
+ */
+export function summaryFacts(summary: Summary, comparable: boolean, groups: ReadonlySet<Group>): Fact[] {
   const words = wordsFor(summary, comparable);
   return [
-    users(summary, words),
-    money(summary, words),
-    usage(summary, words),
-    health(summary, words),
-    satisfaction(summary, words, comparable),
+    ...(groups.has("people") ? [users(summary, words)] : []),
+    ...(groups.has("revenue") ? [money(summary, words)] : []),
+    ...(groups.has("usage") ? [usage(summary, words)] : []),
+    ...(groups.has("health") ? [health(summary, words)] : []),
+    ...satisfactionAndSupport(summary, words, comparable, groups),
   ];
 }
 
@@ -99,18 +102,32 @@ function health(summary: Summary, { value, change, both }: Words): Fact {
   return { label: "Error rate", value: value("error_rate"), detail: listed(requests, uptime) };
 }
 
-function satisfaction(summary: Summary, { value, change }: Words, comparable: boolean): Fact {
+function satisfactionAndSupport(
+  summary: Summary,
+  words: Words,
+  comparable: boolean,
+  groups: ReadonlySet<Group>,
+): Fact[] {
+  const tickets = support(summary, words);
+  if (!groups.has("satisfaction"))
+    return groups.has("support") && tickets !== "" ? [{ label: "Support", value: tickets }] : [];
   const answers = summary.nps_responses ?? 0;
   const rests = answers === 0 ? metricOf("nps").needs : `${answers} ${answers === 1 ? "answer" : "answers"}`;
   const course = comparable ? (formatNpsChange(summary, summary.previous)?.text ?? null) : null;
+  const beside = groups.has("support") && tickets !== "" ? tickets : null;
+  return [{ label: "NPS", value: scoreOf(summary), detail: listed(rests, course, beside) }];
+}
+
+/** Empty when there is no data. */
+function support(summary: Summary, { value, change }: Words): string {
   const tickets = [
     `${value("open_tickets")} open ${summary.open_tickets === 1 ? "ticket" : "tickets"}`,
     change("open_tickets"),
   ];
   const hours = summary.avg_resolution_time_hours;
   const resolution = hours === null ? null : `resolved in ${formatValue("hours", hours, summary)} on average`;
-  const support = summary.open_tickets === null ? null : tickets.filter((part) => part !== null).join(", ");
-  return { label: "NPS", value: scoreOf(summary), detail: listed(rests, course, support, resolution) };
+  const open = summary.open_tickets === null ? null : tickets.filter((part) => part !== null).join(", ");
+  return listed(open, resolution);
 }
 
 /** "38 ± 14", "too few answers": their number has a place of its own. */
@@ -123,10 +140,10 @@ function withoutEarlier(change: Change | null): string {
   return change?.text.replace(/ \([^)]*\)$/, "") ?? "";
 }
 
-/** Every number of the summary beside the one of the days before. */
-export function comparisonTable(summary: Summary): Block {
+/** Every number of the summary that may be told beside the one of the days before. */
+export function comparisonTable(summary: Summary, groups: ReadonlySet<Group>): Block {
   const { currency, previous } = summary;
-  const fields = Object.keys(METRICS) as Field[];
+  const fields = (Object.keys(METRICS) as Field[]).filter((field) => groups.has(metricOf(METRICS[field]).group));
   const rows = fields.map((field) => {
     const metric = METRICS[field];
     return [
@@ -145,6 +162,6 @@ export function comparisonTable(summary: Summary): Block {
       { label: "Before", align: "right" },
       { label: "Change", align: "left" },
     ],
-    rows: [...rows, nps],
+    rows: [...rows, ...(groups.has(metricOf("nps").group) ? [nps] : [])],
   };
 }

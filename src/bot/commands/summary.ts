@@ -1,5 +1,8 @@
 import { localDay, type Temporal } from "../../core/time.ts";
 import type { Summary } from "../../metrics/answers.ts";
+import { metricOf } from "../../metrics/catalogue.ts";
+import { ASKS_ALL } from "../permission/need.ts";
+import type { View } from "../permission/view.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { firstDaySentences, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Message } from "../message.ts";
@@ -15,9 +18,10 @@ export function createSummary(context: CommandContext): Command {
       days: daysOption,
       compare: { kind: "flag", description: "each number beside that of the days before" },
     },
-    async run({ days, compare }) {
+    access: () => ASKS_ALL,
+    async run({ days, compare }, { view }) {
       const [summary, firstDay] = await Promise.all([context.reader.summary(days), context.reader.firstDay()]);
-      return { message: summaryMessage(summary, firstDay, compare, context), data: summary };
+      return { message: summaryMessage(summary, firstDay, { compare, view }, context), data: summary };
     },
   });
 }
@@ -25,14 +29,14 @@ export function createSummary(context: CommandContext): Command {
 function summaryMessage(
   summary: Summary,
   firstDay: Temporal.PlainDate | null,
-  compare: boolean,
+  { compare, view }: { readonly compare: boolean; readonly view: View },
   { clock, workspace, firstEvent }: CommandContext,
 ): Message {
   const now = clock.now();
   const today = localDay(now, workspace.timeZone);
   const stage = stageOf(firstDay, today.toString());
   if (firstDay === null || stage === "no events") return noEventsMessage(firstEvent);
-  if (stage === "first day") return { tone: "neutral", blocks: firstDayBlocks(summary, workspace.timeZone) };
+  if (stage === "first day") return { tone: "neutral", blocks: firstDayBlocks(summary, workspace.timeZone, view) };
   const { days, start } = summary.date_range;
   const comparable = firstDay.toString() <= summary.previous.date_range.start;
   const since =
@@ -41,12 +45,15 @@ function summaryMessage(
       : "";
   const windows = comparable ? ` against ${rangeText(summary.previous.date_range, today)}` : "";
   const numbers: Block =
-    compare && comparable ? comparisonTable(summary) : { kind: "facts", facts: summaryFacts(summary, comparable) };
+    compare && comparable
+      ? comparisonTable(summary, view.groups)
+      : { kind: "facts", facts: summaryFacts(summary, comparable, view.groups) };
   return {
     title: `${windowName(days)}${comparable ? ` against ${windowBeforeName(days)}` : since}`,
     tone: "neutral",
     blocks: [
       numbers,
+      ...leftOut(view),
       ...(compare && !comparable ? [tooEarly(days)] : []),
       {
         kind: "note",
@@ -56,13 +63,17 @@ function summaryMessage(
           `${rangeText(summary.date_range, today)}${windows}`,
         ].join(" · "),
       },
-      { kind: "buttons", buttons: nextSteps(days, compare || !comparable) },
+      { kind: "buttons", buttons: nextSteps(days, compare || !comparable, view) },
     ],
   };
 }
 
-function firstDayBlocks(summary: Summary, timeZone: string): Block[] {
-  return [{ kind: "text", text: firstDaySentences(summary.today, timeZone) }];
+function firstDayBlocks(summary: Summary, timeZone: string, view: View): Block[] {
+  return [{ kind: "text", text: firstDaySentences(summary.today, timeZone, view.groups) }, ...leftOut(view)];
+}
+
+function leftOut({ leftOut: text }: View): Block[] {
+  return text === null ? [] : [{ kind: "text", text }];
 }
 
 function tooEarly(days: number): Block {
@@ -70,7 +81,8 @@ function tooEarly(days: number): Block {
   return { kind: "text", text: `Nothing to compare with: the ${before} not all on record.` };
 }
 
-function nextSteps(days: number, compared: boolean) {
+function nextSteps(days: number, compared: boolean, { groups }: View) {
+  const compare = { label: "Compare", command: `metrics summary --days ${days} --compare` };
   const mrr = { label: "Show MRR", command: `metrics show mrr --days ${days}` };
-  return compared ? [mrr] : [{ label: "Compare", command: `metrics summary --days ${days} --compare` }, mrr];
+  return [...(compared ? [] : [compare]), ...(groups.has(metricOf("mrr").group) ? [mrr] : [])];
 }

@@ -19,7 +19,8 @@ export function digestMessage(digest: Digest, firstEvent: string): Message {
         title: longDate(digest.today.date),
         tone: "neutral",
         blocks: [
-          { kind: "text", text: firstDaySentences(digest.today, digest.timezone) },
+          { kind: "text", text: firstDaySentences(digest.today, digest.timezone, new Set(digest.groups)) },
+          ...leftOut(digest),
           { kind: "note", text: digest.reference },
         ],
       };
@@ -39,7 +40,8 @@ function dayMessage(digest: Digest): Message {
       { kind: "facts", facts: digest.numbers.map((number) => factOf(number, digest)) },
       chartBlock(digest),
       { kind: "text", text: anomalySentence(others, digest) },
-      { kind: "text", text: standing(digest) },
+      ...standing(digest),
+      ...leftOut(digest),
       { kind: "note", text: footer(digest) },
       {
         kind: "buttons",
@@ -112,13 +114,18 @@ function lowerLabel(metric: Anomaly["metric"]): string {
   return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-function standing({ nps, uptime, open_tickets, currency }: Digest): string {
+function standing({ nps, uptime, open_tickets, currency, groups }: Digest): Block[] {
   const tickets = formatValue("open_tickets", open_tickets, { currency });
-  return [
-    `NPS ${formatNps(nps)}`,
-    `uptime ${formatValue("uptime", uptime, { currency })}`,
-    open_tickets === 1 ? "1 open ticket" : `${tickets} open tickets`,
-  ].join(" · ");
+  const told = [
+    ...(groups.includes("satisfaction") ? [`NPS ${formatNps(nps)}`] : []),
+    ...(groups.includes("health") ? [`uptime ${formatValue("uptime", uptime, { currency })}`] : []),
+    ...(groups.includes("support") ? [open_tickets === 1 ? "1 open ticket" : `${tickets} open tickets`] : []),
+  ];
+  return told.length === 0 ? [] : [{ kind: "text", text: told.join(" · ") }];
+}
+
+function leftOut({ left_out: text }: Digest): Block[] {
+  return text === null ? [] : [{ kind: "text", text }];
 }
 
 function footer({ date, today, timezone, computed_at, reference }: Digest): string {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock, Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
+import type { View } from "../permission/view.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type Destination } from "../platform.ts";
 import { rangeText, timeText } from "../window-words.ts";
@@ -23,6 +24,8 @@ interface DigestWriterParts {
   readonly clock: Clock;
   /** A command line that sends the first event, shown while there is none. */
   readonly firstEvent: string;
+  /** What may be told in that channel now. */
+  readonly viewOf: (destination: Destination) => Promise<View>;
 }
 
 export type WriteDigest = (owed: OwedDigest) => Promise<Message>;
@@ -39,18 +42,20 @@ export function keyOf({ platform, channel }: Destination, localDate: string): st
   return `d-${hash.slice(0, 22)}`;
 }
 
-export function createDigestWriter({ reader, workspace, clock, firstEvent }: DigestWriterParts): WriteDigest {
+export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
+  const { reader, workspace, clock, firstEvent, viewOf } = parts;
   const { timeZone } = workspace;
   return async (owed) => {
-    const [daily, summary, firstDay] = await Promise.all([
+    const { destination, localDate } = owed;
+    const [daily, summary, firstDay, view] = await Promise.all([
       reader.daily(DIGEST_DAYS),
       reader.summary(SUMMARY_DAYS),
       reader.firstDay(),
+      viewOf(destination),
     ]);
-    const { destination, localDate } = owed;
     const schedule = `${destination.platform}:${destination.channel}`;
     const reference = referenceOf(keyOf(destination, localDate));
-    const digest = { ...digestOf({ daily, summary, firstDay, timeZone, schedule }), reference };
+    const digest = { ...digestOf({ daily, summary, firstDay, timeZone, schedule, view }), reference };
     const message = digestMessage(digest, firstEvent);
     const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);
     const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];

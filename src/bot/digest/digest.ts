@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Temporal } from "../../core/time.ts";
 import type { Daily, Day, Summary, Today } from "../../metrics/answers.ts";
-import type { MetricName } from "../../metrics/catalogue.ts";
+import { isMetricName, metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
+import type { View } from "../permission/view.ts";
 import { stageOf, type Stage } from "../first-day.ts";
 import { DAYS_COMPARED } from "./anomaly.ts";
 import { findAnomalies, type Anomalies } from "./anomalies.ts";
@@ -23,6 +24,7 @@ export interface DigestInput {
   readonly timeZone: string;
   /** What the digest belongs to; with the date it makes the reference. */
   readonly schedule: string;
+  readonly view: Pick<View, "groups" | "leftOut">;
 }
 
 export interface DigestNumber {
@@ -57,13 +59,18 @@ export interface Digest {
   readonly computed_at: string | null;
   /** "#d-7f3a": finds the message again. The same for the same schedule and date. */
   readonly reference: string;
+  /** The groups that it tells, and the sentence on what it leaves out; null when it leaves out nothing. */
+  readonly groups: readonly Group[];
+  readonly left_out: string | null;
 }
 
 const NUMBERS: readonly Extract<keyof Day, MetricName>[] = ["mrr", "dau", "signups", "error_rate"];
 
 /** Pure: the same numbers give the same digest. */
-export function digestOf({ daily, summary, firstDay, timeZone, schedule }: DigestInput): Digest {
-  const { days, currency } = daily;
+export function digestOf({ daily, summary, firstDay, timeZone, schedule, view }: DigestInput): Digest {
+  const { currency } = daily;
+  const days = daily.days.map((day) => withoutOthers(day, view.groups));
+  const isTold = (metric: MetricName) => view.groups.has(metricOf(metric).group);
   const date = daily.date_range.end;
   const last = days.at(-1);
   const weekBefore = days.at(-1 - WEEK);
@@ -72,7 +79,7 @@ export function digestOf({ daily, summary, firstDay, timeZone, schedule }: Diges
     stage: stageOf(firstDay, daily.today.date),
     date,
     headline: headlineOf({ days, anomalies, currency }),
-    numbers: NUMBERS.map((metric) => ({
+    numbers: NUMBERS.filter(isTold).map((metric) => ({
       metric,
       value: last?.[metric] ?? null,
       week_before: weekBefore?.[metric] ?? null,
@@ -80,11 +87,9 @@ export function digestOf({ daily, summary, firstDay, timeZone, schedule }: Diges
     })),
     chart: chartOf(days.slice(-CHART_DAYS)),
     anomalies,
-    nps: {
-      nps_score: summary.nps_score,
-      nps_responses: summary.nps_responses,
-      nps_interval: summary.nps_interval,
-    },
+    nps: isTold("nps")
+      ? { nps_score: summary.nps_score, nps_responses: summary.nps_responses, nps_interval: summary.nps_interval }
+      : { nps_score: null, nps_responses: null, nps_interval: null },
     uptime: last?.uptime ?? null,
     open_tickets: last?.open_tickets ?? null,
     today: daily.today,
@@ -92,7 +97,15 @@ export function digestOf({ daily, summary, firstDay, timeZone, schedule }: Diges
     timezone: timeZone,
     computed_at: daily.computed_at,
     reference: referenceOf(schedule, date),
+    groups: [...view.groups],
+    left_out: view.leftOut,
   };
+}
+
+/** The day as if there were no data of the groups that may not be told: nothing that is worked out of it can tell them. */
+function withoutOthers(day: Day, groups: ReadonlySet<Group>): Day {
+  const hidden = Object.keys(day).filter((name) => isMetricName(name) && !groups.has(metricOf(name).group));
+  return { ...day, ...Object.fromEntries(hidden.map((name) => [name, null])) };
 }
 
 /** MRR, or active users where nobody pays. */

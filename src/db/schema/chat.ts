@@ -1,5 +1,17 @@
 import { sql } from "drizzle-orm";
-import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text, time, unique } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  time,
+  unique,
+} from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
 /** Chat events already acted on: the platform sends some of them more than once. Kept 7 days. */
@@ -61,5 +73,28 @@ export const deliveries = pgTable(
     index("deliveries_recheck")
       .on(table.recheckAt)
       .where(sql`recheck_at is not null`),
+  ],
+);
+
+/**
+ * Who may see what in chat, as admins set it there; see docs/access.md. About everyone, `platform` and `subject_id` are
+ * empty. `metric_group` is `*` for all.
+ */
+export const accessRules = pgTable(
+  "access_rules",
+  {
+    platform: text("platform").notNull(),
+    subjectKind: text("subject_kind").notNull(),
+    subjectId: text("subject_id").notNull(),
+    metricGroup: text("metric_group").notNull(),
+    action: text("action").notNull(),
+    allowed: boolean("allowed").notNull(),
+    setBy: text("set_by").notNull(),
+    setAt: instant("set_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.platform, table.subjectKind, table.subjectId, table.metricGroup, table.action],
+    }),
   ],
 );

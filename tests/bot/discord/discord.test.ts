@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
@@ -33,7 +35,7 @@ type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 function discord(parts: Parts = {}) {
   const { apiUrl, token, guildId } = fake;
   const log = listeningLog();
-  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, log, ...parts });
+  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, gate: OPEN_GATE, log, ...parts });
   onTestFinished(() => made.stop());
   return { ...made, said: log.said };
 }
@@ -118,6 +120,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "hangs",
       options: {},
+      access: () => FREE,
       run: () => new Promise<never>(() => {}),
     });
     await started({ answerWithinMs: 50 }, [hanging]);
@@ -132,6 +135,7 @@ describe("a command in Discord", () => {
       path: ["metrics", "summary"],
       description: "fails",
       options: {},
+      access: () => FREE,
       run: () => Promise.reject(new Error("secret words")),
     });
     const { said } = await started({}, [failing]);

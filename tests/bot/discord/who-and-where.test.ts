@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { createLog } from "../../../src/core/log.ts";
@@ -23,6 +25,7 @@ async function start() {
     path: ["metrics", "tell"],
     description: "tells who asked",
     options: {},
+    access: () => FREE,
     async run(_, invocation) {
       told.push(invocation);
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: "Told." }] }, data: null };
@@ -30,7 +33,7 @@ async function start() {
   });
   const { apiUrl, token, guildId } = fake;
   const png = async () => Buffer.alloc(0);
-  const discord = createDiscord({ token, guildId, apiUrl, png, log: createLog("silent") });
+  const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
   onTestFinished(() => discord.stop());
   await discord.start([tell]);
   const ask = async (from: From = {}) => {

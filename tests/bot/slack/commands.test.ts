@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL } from "../../../src/bot/asker.ts";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { runText } from "../../../src/bot/run-command.ts";
@@ -43,6 +44,7 @@ const count = (path: readonly string[] = ["metrics", "count"]) =>
     path,
     description: "counts",
     options: {},
+    access: () => FREE,
     async run() {
       runs += 1;
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: `Run ${runs}.` }] }, data: null };
@@ -53,6 +55,7 @@ const hanging = () =>
     path: ["metrics", "hang"],
     description: "hangs",
     options: {},
+    access: () => FREE,
     run: () => new Promise<never>(() => undefined),
   });
 
@@ -71,8 +74,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const { message } = await runText("metrics summary --days 30", {
       commands,
       prefix: "/",
-      asker: OPERATOR,
-      place: TERMINAL,
+      ...OPERATOR_VISIT,
     });
     const facts = message.blocks.flatMap((block) => (block.kind === "facts" ? block.facts : []));
     expect(facts.length).toBeGreaterThan(3);
@@ -86,6 +88,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
       path: ["metrics", "show"],
       description: "a chart",
       options: {},
+      access: () => FREE,
       run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
     });
     const route = await start(mode, [show]);
@@ -156,6 +159,7 @@ describe("a picture that Slack does not show to one person alone", () => {
     path: ["metrics", "show"],
     description: "a chart",
     options: {},
+    access: () => FREE,
     run: async () => ({ message: { tone: "neutral", blocks: [{ kind: "chart", chart: CHART }] }, data: null }),
   });
   const isPicture = (block: object) => "slack_file" in block;

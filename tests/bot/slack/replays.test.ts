@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand } from "../../../src/bot/command.ts";
 import { createInbox } from "../../../src/bot/inbox-store.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
@@ -26,6 +27,7 @@ function countedCommand() {
     path: ["metrics", "count"],
     description: "counts",
     options: {},
+    access: () => FREE,
     async run() {
       seen.effects += 1;
       return { message: { tone: "neutral", blocks: [{ kind: "text", text: "Done." }] }, data: null };

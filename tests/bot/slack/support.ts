@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { createLog } from "../../../src/core/log.ts";
 import { systemClock, type Clock } from "../../../src/core/time.ts";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
 import type { Message } from "../../../src/bot/message.ts";
 import { createSlack, type SlackParts } from "../../../src/bot/platforms/slack/slack.ts";
 import { createPngRenderer } from "../../../src/charts/png.ts";
@@ -18,6 +19,7 @@ export function slackFor(
     apiUrl: fake.apiUrl,
     png: (chart) => renderer.render(chart, { theme: "light" }),
     isNews: async (id) => !seen.has(id) && seen.add(id) !== undefined,
+    gate: OPEN_GATE,
     clock,
     log: createLog("silent"),
     ...more,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createRemembered } from "../../../src/bot/platforms/slack/remembered.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
@@ -14,6 +15,7 @@ const tell = defineCommand({
   path: ["metrics", "tell"],
   description: "tells who asked",
   options: {},
+  access: () => FREE,
   async run(_, invocation) {
     told.push(invocation);
     return { message: { tone: "neutral", blocks: [{ kind: "text", text: "Told." }] }, data: null };

@@ -95,6 +95,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     setCommands(parameters[1] ?? "", body, world),
   "post /interactions/{interaction_id}/{interaction_token}/callback": acknowledge,
   "patch /webhooks/{webhook_id}/{webhook_token}/messages/@original": editReply,
+  "post /webhooks/{webhook_id}/{webhook_token}": followUp,
   "post /channels/{channel_id}/messages": postMessage,
   "get /channels/{channel_id}/messages": listMessages,
   "delete /channels/{channel_id}/messages/{message_id}": ({ parameters: [, id] }, { messages }) => {
@@ -168,6 +169,20 @@ function editReply({ parameters: [, token = ""], body, files }: Call, world: Wor
   const id = asked.reply?.id ?? world.newId();
   const flags = asked.isPrivate ? EPHEMERAL : 0;
   asked.reply = keep({ id, channelId: asked.channelId, body, files, flags }, world);
+  return { status: 200, body: asked.reply };
+}
+
+/** A further answer, private or not by its own flags. */
+function followUp({ parameters: [, token = ""], body, files }: Call, world: World): Answer {
+  const asked = world.asked.get(token);
+  if (asked === undefined || world.now() - asked.askedAtMs > TOKEN_LIVES_MS)
+    return refuse(401, 50027, "Invalid Webhook Token");
+  if (asked.acknowledgedAfterMs === null) return refuse(404, 10015, "Unknown Webhook");
+  const refusal = refusalOf(body, files);
+  if (refusal !== null) return refuse(refusal.status, refusal.code, refusal.message);
+  const flags = Number(body["flags"] ?? 0) & EPHEMERAL;
+  asked.isPrivate = flags !== 0;
+  asked.reply = keep({ id: world.newId(), channelId: asked.channelId, body, files, flags }, world);
   return { status: 200, body: asked.reply };
 }
 

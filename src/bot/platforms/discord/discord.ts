@@ -1,5 +1,6 @@
 import { PermissionFlagsBits, REST, type Client } from "discord.js";
 import type { Log } from "../../../core/log.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { startProblem } from "./failures.ts";
@@ -8,7 +9,7 @@ import { createGatewayLink } from "./gateway-link.ts";
 import { createInteractions } from "./interactions.ts";
 import { createPoster, createSingleAttemptRest } from "./posting.ts";
 import { registerCommands } from "./registration.ts";
-import { placeOf } from "./who-and-where.ts";
+import { nameOf, placeOf } from "./who-and-where.ts";
 
 interface DiscordParts {
   readonly token: string;
@@ -19,6 +20,7 @@ interface DiscordParts {
   /** As many gateway connections as Discord recommends, for bots in more than 2,500 servers. */
   readonly sharding?: boolean;
   readonly png: DrawPng;
+  readonly gate: Gate;
   readonly log: Log;
   /** Calls `check` every so often and answers how to end that. */
   readonly every?: (ms: number, check: () => void) => () => void;
@@ -33,7 +35,7 @@ const ANSWER_WITHIN_MS = 25_000;
 const API_TIMEOUT_MS = 10_000;
 
 export function createDiscord(parts: DiscordParts): ChatPlatform {
-  const { token, guildId, apiUrl, png, log, answerWithinMs = ANSWER_WITHIN_MS } = parts;
+  const { token, guildId, apiUrl, png, gate, log, answerWithinMs = ANSWER_WITHIN_MS } = parts;
   const once = createSingleAttemptRest({ token, apiUrl }, API_TIMEOUT_MS);
   const rest = new REST({ ...(apiUrl === null ? {} : { api: apiUrl }), timeout: API_TIMEOUT_MS }).setToken(token);
   const link = createGatewayLink({ ...parts, sharding: parts.sharding ?? false });
@@ -44,8 +46,9 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     prefix: "/",
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
     placeOf: async (channel) => placeOf(link.client(), channel),
+    nameOf: (subject) => nameOf(link.client(), subject),
     async start(commands: readonly Command[]) {
-      const onInteraction = createInteractions({ commands, once, rest, png, log, answerWithinMs });
+      const onInteraction = createInteractions({ commands, gate, once, rest, png, log, answerWithinMs });
       let applicationId: string | null = null;
       try {
         const client = await link.open((interaction) => void onInteraction(interaction));

@@ -12,18 +12,22 @@ import {
 } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import { metricNames } from "../../../metrics/catalogue.ts";
+import type { Gate } from "../../permission/gate.ts";
+import type { Subject } from "../../permission/policy.ts";
+import type { Audience } from "../../permission/view.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
-import { readButtonId } from "./button-id.ts";
+import { readButtonId, type ButtonPurpose } from "./button-id.ts";
 import { CODE } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { messagePayload } from "./message-payload.ts";
 import { suggestions } from "./suggestions.ts";
-import { askerOf, placeOf } from "./who-and-where.ts";
+import { askerOf, nameOf, placeOf } from "./who-and-where.ts";
 
 interface InteractionParts {
   readonly commands: readonly Command[];
+  readonly gate: Gate;
   /** Without retries: what acknowledges is worth nothing after 3 s. */
   readonly once: REST;
   /** With retries: an edit may be repeated. */
@@ -37,6 +41,7 @@ interface InteractionParts {
 type Asked = ChatInputCommandInteraction | ButtonInteraction;
 
 const PREFIX = "/";
+const AUDIENCES: Readonly<Record<ButtonPurpose, Audience>> = { run: "person", share: "everyone" };
 const ACKNOWLEDGE_MS = 2_800;
 
 /** Answers what people ask by commands, buttons and half-typed words. Never rejects. */
@@ -45,10 +50,10 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
   return async (interaction) => {
     try {
       if (interaction.isAutocomplete()) return await complete(interaction, commands, once);
-      if (interaction.isChatInputCommand()) return await answer(interaction, lineOf(interaction), false, parts);
+      if (interaction.isChatInputCommand()) return await answer(interaction, lineOf(interaction), "person", parts);
       if (interaction.isButton()) {
         const button = readButtonId(interaction.customId);
-        if (button !== null) await answer(interaction, button.command, button.purpose === "share", parts);
+        if (button !== null) await answer(interaction, button.command, AUDIENCES[button.purpose], parts);
       }
     } catch (thrown) {
       log.warn({ error: describeError(thrown) }, "An answer did not reach Discord.");
@@ -84,31 +89,40 @@ function quoted(value: string): string {
   return value.includes('"') ? `«${value.replaceAll("»", "")}»` : `"${value}"`;
 }
 
-async function answer(asked: Asked, line: string, isPublic: boolean, parts: InteractionParts): Promise<void> {
-  if (!(await acknowledge(asked, isPublic, parts))) return;
-  const outcome = await outcomeWithin(asked, line, parts);
+async function answer(asked: Asked, line: string, audience: Audience, parts: InteractionParts): Promise<void> {
+  if (!(await acknowledge(asked, audience, parts))) return;
+  const outcome = await outcomeWithin(asked, line, audience, parts);
+  const isPublic = audience === "everyone";
   const payload = messagePayload(outcome.message, outcome.ok && !isPublic ? { share: line } : {});
   const { body, files } = await withFiles(payload, parts.png, parts.log);
-  const content = isPublic ? { content: `<@${asked.user.id}> shows this.` } : {};
-  await parts.rest.patch(Routes.webhookMessage(asked.applicationId, asked.token, "@original"), {
-    auth: false,
-    body: { ...content, ...body },
-    files,
-  });
+  if (isPublic) return followUp(asked, { body, files, isShown: outcome.ok }, parts);
+  const route = Routes.webhookMessage(asked.applicationId, asked.token, "@original");
+  await parts.rest.patch(route, { auth: false, body, files });
+}
+
+type Shared = Awaited<ReturnType<typeof withFiles>> & { readonly isShown: boolean };
+
+/** What is shared is a message of its own, that all see; a refusal is seen by who pressed the button. Tried once: twice would be two messages. */
+async function followUp(asked: Asked, { body, files, isShown }: Shared, { once }: InteractionParts): Promise<void> {
+  const framed = isShown
+    ? { content: `<@${asked.user.id}> shows this.`, ...body }
+    : { flags: MessageFlags.Ephemeral, ...body };
+  await once.post(Routes.webhook(asked.applicationId, asked.token), { auth: false, body: framed, files });
 }
 
 /**
  * Before anything else, because Discord waits 3 s. False when another instance was faster. A lost reply counts as yes:
  * the edit shows whether it was.
  */
-async function acknowledge({ id, token }: Asked, isPublic: boolean, { once, log }: InteractionParts): Promise<boolean> {
+async function acknowledge(
+  { id, token }: Asked,
+  audience: Audience,
+  { once, log }: InteractionParts,
+): Promise<boolean> {
   try {
     await once.post(Routes.interactionCallback(id, token), {
       auth: false,
-      body: {
-        type: InteractionResponseType.DeferredChannelMessageWithSource,
-        data: isPublic ? {} : { flags: MessageFlags.Ephemeral },
-      },
+      body: acknowledgement(audience),
       signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
     });
     return true;
@@ -120,10 +134,21 @@ async function acknowledge({ id, token }: Asked, isPublic: boolean, { once, log 
   }
 }
 
+/** Whether an answer is private is fixed here; what is shared may be refused, so that nothing is announced yet. */
+function acknowledgement(audience: Audience) {
+  return audience === "everyone"
+    ? { type: InteractionResponseType.DeferredMessageUpdate }
+    : {
+        type: InteractionResponseType.DeferredChannelMessageWithSource,
+        data: { flags: MessageFlags.Ephemeral },
+      };
+}
+
 async function outcomeWithin(
   asked: Asked,
   line: string,
-  { commands, answerWithinMs, log }: InteractionParts,
+  audience: Audience,
+  { commands, gate, answerWithinMs, log }: InteractionParts,
 ): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
@@ -131,7 +156,9 @@ async function outcomeWithin(
   });
   try {
     const [asker, place] = [askerOf(asked), placeOf(asked.client, asked.channelId)];
-    return await Promise.race([runText(line, { commands, prefix: PREFIX, asker, place }), late]);
+    const names = (subject: Subject) => nameOf(asked.client, subject);
+    const set = { commands, gate, prefix: PREFIX, asker, place, audience, nameOf: names };
+    return await Promise.race([runText(line, set), late]);
   } catch (thrown) {
     const reference = randomBytes(4).toString("hex");
     log.error({ error: describeError(thrown), reference }, "A command failed.");

@@ -7,6 +7,8 @@ import {
   type Client,
   type Guild,
 } from "discord.js";
+import type { Subject } from "../../permission/policy.ts";
+import { referenceText } from "../../permission/reference.ts";
 import { unknownPlace, type Asker, type Place, type PlaceKind, type Standing } from "../../asker.ts";
 
 /** Who asks, by what Discord sends with each interaction. */
@@ -49,4 +51,33 @@ function kindOf(channel: Channel): PlaceKind {
   const readable = everyone === undefined ? null : channel.permissionsFor(everyone);
   if (readable === null || readable === undefined) return "unknown";
   return readable.has(PermissionFlagsBits.ViewChannel) ? "public" : "private";
+}
+
+/** "@kim", "@founders", "#numbers". Somebody whom the gateway has not told of is asked for. */
+export async function nameOf(client: Client<true> | null, subject: Subject): Promise<string> {
+  return (client === null ? null : await nameKnownOf(client, subject)) ?? referenceText(subject);
+}
+
+async function nameKnownOf(client: Client<true>, subject: Subject): Promise<string | null> {
+  switch (subject.kind) {
+    case "everyone":
+      return null;
+    case "person": {
+      const members = await Promise.all(client.guilds.cache.map((guild) => memberOf(guild, subject.id)));
+      const name = members.find((member) => member !== null)?.displayName;
+      return name === undefined ? null : `@${name}`;
+    }
+    case "group": {
+      const role = client.guilds.cache.map(({ roles }) => roles.cache.get(subject.id)).find((one) => one);
+      return role === undefined ? null : `@${role.name}`;
+    }
+    case "channel": {
+      const channel = client.channels.cache.get(subject.id);
+      return channel !== undefined && "name" in channel && channel.name !== null ? `#${channel.name}` : null;
+    }
+  }
+}
+
+function memberOf({ members }: Guild, person: string): Promise<GuildMember | null> {
+  return members.fetch(person).catch(() => null);
 }

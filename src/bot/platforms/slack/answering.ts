@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
@@ -39,6 +40,7 @@ export interface AnsweringParts {
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly answerMs: number;
   readonly directory: Directory;
+  readonly gate: Gate;
 }
 
 const MOST_SHARED_VALUE = 1_900;
@@ -56,14 +58,14 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text, user, channel, thread }: Request,
+  { id, text, user, channel, thread, audience }: Request,
   commands: readonly Command[],
-  { isNews, directory, log }: AnsweringParts,
+  { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    return await runText(text, { commands, prefix: PREFIX, asker, place });
+    return await runText(text, { commands, prefix: PREFIX, asker, place, audience, gate, nameOf: directory.nameOf });
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");

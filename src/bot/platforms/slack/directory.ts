@@ -1,5 +1,8 @@
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
+import type { Subject } from "../../permission/policy.ts";
+import { referenceText } from "../../permission/reference.ts";
+import type { NameOf } from "../../permission/refusal-words.ts";
 import { unknownPlace, type Asker, type Place, type PlaceKind, type Standing } from "../../asker.ts";
 import { createRemembered } from "./remembered.ts";
 import { neededScopes, scopeSentence } from "./refusals.ts";
@@ -8,6 +11,7 @@ import { neededScopes, scopeSentence } from "./refusals.ts";
 export interface Directory {
   askerOf(user: string): Promise<Asker>;
   placeOf(channel: string, thread: string | null): Promise<Place>;
+  readonly nameOf: NameOf;
 }
 
 export interface DirectoryParts {
@@ -34,8 +38,8 @@ export function createDirectory(parts: DirectoryParts): Directory {
       log.warn({ platform: "slack", error: describeError(thrown), ...step }, `Slack does not say ${what}.`);
     },
   });
-  const standing = createRemembered({
-    ask: async (user) => standingOf((await client.users.info({ user })).user, teamId()),
+  const people = createRemembered({
+    ask: async (user) => (await client.users.info({ user })).user,
     ...whenItFails("who somebody is"),
   });
   const groups = createRemembered({
@@ -47,18 +51,40 @@ export function createDirectory(parts: DirectoryParts): Directory {
     ...whenItFails("what kind of channel it is"),
   });
 
+  async function nameKnownOf(subject: Subject): Promise<string | undefined> {
+    switch (subject.kind) {
+      case "everyone":
+        return undefined;
+      case "person": {
+        const person = await people(subject.id);
+        return atSign(person?.profile?.display_name || person?.name);
+      }
+      case "group":
+        return atSign((await groups(EVERY_GROUP))?.find(({ id }) => id === subject.id)?.handle);
+      case "channel": {
+        const name = (await channels(subject.id))?.name;
+        return name === undefined ? undefined : `#${name}`;
+      }
+    }
+  }
+
   return {
     async askerOf(user) {
-      const [theirStanding, all] = await Promise.all([standing(user), groups(EVERY_GROUP)]);
+      const [person, all] = await Promise.all([people(user), groups(EVERY_GROUP)]);
       const theirs = all?.filter(({ users = [] }) => users.includes(user)).flatMap(({ id }) => id ?? []) ?? null;
-      return { platform: "slack", person: user, groups: theirs, standing: theirStanding ?? "unknown" };
+      return { platform: "slack", person: user, groups: theirs, standing: standingOf(person ?? undefined, teamId()) };
     },
     async placeOf(channel, thread) {
       const found = await channels(channel);
       if (found === null || found === undefined) return { ...unknownPlace("slack", channel), thread };
       return { platform: "slack", channel, name: found.name ?? null, kind: kindOf(found), thread };
     },
+    nameOf: async (subject) => (await nameKnownOf(subject)) ?? referenceText(subject),
   };
+}
+
+function atSign(name: string | undefined): string | undefined {
+  return name === undefined || name === "" ? undefined : `@${name}`;
 }
 
 type SlackUser = webApi.UsersInfoResponse["user"];

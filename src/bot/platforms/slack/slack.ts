@@ -4,6 +4,7 @@ import type { Log } from "../../../core/log.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Clock } from "../../../core/time.ts";
 import type { Command } from "../../command.ts";
+import type { Gate } from "../../permission/gate.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";
@@ -26,6 +27,7 @@ export interface SlackParts {
   readonly png: RenderPng;
   /** See `Inbox.isNews`. */
   readonly isNews: (eventId: string) => Promise<boolean>;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly log: Log;
   /** Time a command may take before the person is told that it did not come. */
@@ -69,14 +71,14 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     const tracked = work.finally(() => running.delete(tracked));
     running.add(tracked);
   };
-  const { isNews, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
   const directory = createDirectory({
     client,
     log,
     teamId: () => identity?.teamId ?? null,
     ...(lookUpMs === undefined ? {} : { lookUpMs }),
   });
-  listen(app, { client, png, log, isNews, answerMs, directory, commands: () => commands, track });
+  listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
   const posting: PostingParts = { client, png, self: () => identity };
 
   return {
@@ -86,6 +88,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
     placeOf: (channel) => directory.placeOf(channel, null),
+    nameOf: directory.nameOf,
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },

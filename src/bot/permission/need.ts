@@ -1,0 +1,23 @@
+import { catalogueRows, type Group } from "../../metrics/catalogue.ts";
+
+/** What a command gives away or changes: it is checked before the command runs. */
+export interface Need {
+  /** `none`: anybody may, guests included. */
+  readonly action: "ask" | "manage" | "administer" | "none";
+  /** The groups of the metrics that the answer holds. */
+  readonly groups: readonly Group[];
+  /** The command leaves out what is not in `Invocation.view`; else one group that is not allowed refuses the whole. */
+  readonly leavesOut: boolean;
+}
+
+export const ALL_GROUPS: readonly Group[] = [...new Set(catalogueRows().map(({ group }) => group))];
+
+export const FREE: Need = { action: "none", groups: [], leavesOut: false };
+export const MANAGES: Need = { action: "manage", groups: [], leavesOut: false };
+export const ADMINISTERS: Need = { action: "administer", groups: [], leavesOut: false };
+/** All groups, and each can be left out. */
+export const ASKS_ALL: Need = { action: "ask", groups: ALL_GROUPS, leavesOut: true };
+
+export function asks(...groups: readonly Group[]): Need {
+  return { action: "ask", groups, leavesOut: false };
+}
