@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OPERATOR, TERMINAL, unknownPlace, type Place } from "../../src/bot/asker.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import type { Message } from "../../src/bot/message.ts";
+import { OPEN_GATE, OPERATOR_VISIT, type Gate } from "../../src/bot/permission/gate.ts";
+import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { messageLines } from "../../src/bot/platforms/terminal/message-text.ts";
 import { runText, type Outcome } from "../../src/bot/run-command.ts";
 import { Temporal } from "../../src/core/time.ts";
@@ -15,12 +16,12 @@ function texts({ blocks }: Message): string[] {
   return blocks.flatMap((block) => (block.kind === "text" || block.kind === "note" ? [block.text] : []));
 }
 
-/** As a real world would answer in a terminal, or elsewhere. */
-function asking(world: World, place: Place = TERMINAL): (line: string) => Promise<Outcome> {
+/** As a real world would answer in a terminal. */
+function asking(world: World, gate: Gate = OPEN_GATE): (line: string) => Promise<Outcome> {
   const { reader, db, now } = world;
   const worldClock = { now: () => Temporal.Instant.from(now()) };
   const commands = createCommands({ reader, db, clock: worldClock, workspace: world.workspace, firstEvent: "curl" });
-  return (line) => runText(line, { commands, prefix: "", asker: OPERATOR, place });
+  return (line) => runText(line, { commands, prefix: "", ...OPERATOR_VISIT, gate });
 }
 
 function askingMadeUp(parts: Partial<Reader>): (line: string) => Promise<Outcome> {
@@ -31,7 +32,7 @@ function askingMadeUp(parts: Partial<Reader>): (line: string) => Promise<Outcome
     workspace,
     firstEvent: "curl",
   });
-  return (line) => runText(line, { commands, prefix: "/", asker: OPERATOR, place: TERMINAL });
+  return (line) => runText(line, { commands, prefix: "/", ...OPERATOR_VISIT });
 }
 
 describe("metrics explain in a filled world", () => {
@@ -97,10 +98,11 @@ describe("metrics explain in a filled world", () => {
     }
   });
 
-  test("names no account where people of other organisations can read", async () => {
-    const shared: Place = { ...unknownPlace("slack", "C1"), kind: "shared" };
+  test("names no account to those who may not see names", async () => {
+    const view = { ...EVERYTHING, names: new Set<never>() };
+    const gate: Gate = { ...OPEN_GATE, admit: async () => ({ ok: true, view }) };
     for (const metric of ["churn_rate", "mrr"]) {
-      const { message, data } = await asking(world, shared)(`metrics explain ${metric}`);
+      const { message, data } = await asking(world, gate)(`metrics explain ${metric}`);
       expect(JSON.stringify([message, data])).not.toMatch(/umbrella|soylent|acme|hooli/);
     }
   });

@@ -1,5 +1,7 @@
 import { localDay, Temporal } from "../../core/time.ts";
 import { Problem } from "../../core/problem.ts";
+import { metricOf } from "../../metrics/catalogue.ts";
+import { asks } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { noEventsMessage } from "../first-day.ts";
 import { daysOption, type CommandContext } from "./context.ts";
@@ -15,10 +17,11 @@ export function createExplain(context: CommandContext): Command {
       days: daysOption,
       date: { kind: "date", description: "last day of the window", fallback: "yesterday" },
     },
-    async run({ metric, days, date: typed }, { place }) {
+    access: ({ metric }) => asks(metricOf(metric).group),
+    async run({ metric, days, date: typed }, { view }) {
       const now = clock.now();
       const date = dayMeant(typed, localDay(now, workspace.timeZone));
-      const names = place.kind !== "shared";
+      const names = view.names.has(metricOf(metric).group);
       const [explanation, firstDay] = await Promise.all([
         reader.explain(metric, { days, date, names }),
         reader.firstDay(),
