@@ -4,9 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "tests/rollup/{account,latency-bucket,person,ticket}.test.ts",
+      "tests/rollup/{account,latency-bucket,person}.test.ts",
+      "tests/tickets/ticket-log.test.ts",
       "tests/metrics/*.test.ts",
-      "tests/golden/*.test.ts",
     ],
     globalSetup: ["tests/support/global-setup.ts"],
     env: { TZ: "America/Los_Angeles" },

@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   ratio:
     "is one number divided by another; over several days both are taken over all of them first, so it is never the mean of days",
   cohort: "follows people or accounts through the days asked for: those of all days together, not a mean of days",
+  hours: "is taken over the tickets of the days asked for, one by one",
   quantile: "is the value of a rank among all requests of the days asked for",
 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Subject } from "./bot/permission/policy.ts";
+import type { Rule, Subject } from "./bot/permission/policy.ts";
 import { readReference } from "./bot/permission/reference.ts";
-import { readRule } from "./bot/permission/standing-policy.ts";
+import { readRule, standingPolicy, type StandingPolicy } from "./bot/permission/standing-policy.ts";
 import type { Destination } from "./bot/platform.ts";
 
 const apiAddress = (end: string) =>
@@ -115,6 +115,17 @@ export const CHAT_SETTINGS = {
     schema: accessRules,
   },
 };
+
+/** What the configuration says of who may see what. */
+export function standingPolicyOf({ ADMINS, ACCESS, DIGEST_CHANNELS }: AccessConfig): StandingPolicy {
+  return standingPolicy(ADMINS, ACCESS, DIGEST_CHANNELS);
+}
+
+interface AccessConfig {
+  readonly ADMINS: readonly Subject[];
+  readonly ACCESS: readonly Rule[];
+  readonly DIGEST_CHANNELS: readonly Destination[];
+}
 
 interface ChatConfig {
   readonly SLACK_BOT_TOKEN?: string | undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
 import type { Command } from "./bot/command.ts";
+import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
 import { ALL_GROUPS } from "./bot/permission/need.ts";
 import { referenceText } from "./bot/permission/reference.ts";
-import { standingPolicy } from "./bot/permission/standing-policy.ts";
 import type { View } from "./bot/permission/view.ts";
 import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
@@ -16,6 +16,7 @@ import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPictures } from "./chart-pictures.ts";
+import { standingPolicyOf } from "./chat-config.ts";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
@@ -38,8 +39,8 @@ interface Shared {
 }
 
 /** Who may see what, by the configuration and by what is set in chat. */
-function createGateFor({ ADMINS, ACCESS, DIGEST_CHANNELS }: Config, { db }: Pick<Foundation, "db">): Gate {
-  return createGate({ db, standing: standingPolicy(ADMINS, ACCESS, DIGEST_CHANNELS) });
+function createGateFor(config: Config, { db }: Pick<Foundation, "db">): Gate {
+  return createGate({ db, standing: standingPolicyOf(config) });
 }
 
 /** One for each token that is set; none is connected yet. */
@@ -104,6 +105,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     clock,
     workspace,
     reader: rooms.reader,
+    accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context);

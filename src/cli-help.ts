@@ -21,6 +21,7 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 const NO_DATABASE: CommandContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
+  accessBook: { policy: noNumbers, change: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",
@@ -51,6 +52,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   };
   return {
     ok: true,
+    isShareable: true,
     message: { ...chat.message, blocks: [...(commands === undefined ? [] : [commands]), terminal, ...metrics, flags] },
     data: {
       ...(chat.data as object),

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
+import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
 import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
@@ -9,12 +10,14 @@ import { runWords, type Outcome } from "./bot/run-command.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
+import { standingPolicyOf } from "./chat-config.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation } from "./foundation.ts";
+import { audit } from "./operations/audit.ts";
 import { demoConfig } from "./operations/demo.ts";
 import { keys } from "./operations/keys.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -25,7 +28,7 @@ import { verify } from "./operations/verify.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, verify, keys, refused, settings];
+const OPERATIONS: readonly Operation[] = [rollup, verify, keys, refused, settings, audit];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {
@@ -96,7 +99,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
   if (operation === undefined) {
     await rooms.roller.drain();
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
-    const context = { ...foundation, reader: rooms.reader, firstEvent: firstEvent(address) };
+    const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
+    const context = { ...foundation, accessBook, reader: rooms.reader, firstEvent: firstEvent(address) };
     const outcome = await runWords(line.words, {
       commands: createCommands(context),
       prefix: terminal.prefix,

@@ -4,7 +4,9 @@ import { createIntake } from "./events/intake.ts";
 import type { Intake } from "./events/verdict.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
+import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
+import { createDesk, type Desk } from "./tickets/desk.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
 /** The rooms between the database and the edges, each made once. */
@@ -13,15 +15,21 @@ export interface Rooms {
   readonly voider: Voider;
   readonly roller: Roller;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly access: Access;
+  readonly desk: Desk;
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
+  const intake = createIntake({ db, clock, workspace, partitions, log });
+  const reader = createReader({ db, clock, workspace });
   return {
-    intake: createIntake({ db, clock, workspace, partitions, log }),
+    intake,
     voider: createVoider({ db, clock, workspace }),
     roller: createRoller({ db, clock, workspace, log }),
-    reader: createReader({ db, clock, workspace }),
+    reader,
+    overviews: createOverviews({ db, clock, workspace, reader }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
+    desk: createDesk({ db, clock, intake }),
   };
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
+import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
 import { calculateRoute } from "./calculate-route.ts";
@@ -14,6 +15,9 @@ import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
+import type { Desk } from "../tickets/desk.ts";
+import { ticketRoutes } from "./ticket-routes.ts";
+import { overviewRoutes } from "./overview-routes.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -28,7 +32,9 @@ export interface ApiParts {
   readonly intake: Intake;
   readonly voider: Voider;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly roller: Pick<Roller, "recompute">;
+  readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
   readonly access: Access;
@@ -44,7 +50,7 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, voider, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const { intake, voider, overviews, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
@@ -52,7 +58,9 @@ export function createApi(parts: ApiParts): Api {
     ...intakeRoutes(intake),
     voidRoute(voider),
     ...metricsRoutes(parts),
+    ...overviewRoutes(overviews),
     calculateRoute(parts),
+    ...ticketRoutes(parts.desk),
   ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);

@@ -22,7 +22,9 @@ export function healthRoutes(readiness: Readiness): Route[] {
         summary: "Whether the database answers and the process is not stopping.",
         answer: z.object({ status: z.literal("ready") }),
         answerMeans: "Ready",
-        refusals: { 503: "not_ready" },
+        otherAnswers: {
+          503: { means: "Not ready", schema: z.object({ status: z.literal("not_ready"), reason: z.string() }) },
+        },
       },
       async () => {
         const state = await readiness.check();

@@ -5,20 +5,18 @@ import { localDay, type Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import { daily, explanation, series, summary } from "../metrics/answers.ts";
 import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
+import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import { dateOf } from "./calendar-date.ts";
-import { DAYS_AT_MOST, daysOf } from "./days.ts";
+import { DAYS_BY_DEFAULT, daysOf, daysQuery } from "./days.ts";
 import { json } from "./reply.ts";
+import { groupAsked, refuseSum } from "./series-query.ts";
 import { guardedRoute, type Route } from "./route.ts";
 
-const days = z.object({
-  days: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(DAYS_AT_MOST)
-    .default(30)
-    .meta({ description: "complete days that end yesterday" }),
+const days = daysQuery(DAYS_BY_DEFAULT);
+const splitting = z.object({
+  by: z.string().optional().meta({ description: "what to split it by: one of the `by` of the catalogue" }),
+  aggregate: z.literal("sum").optional().meta({ description: "insists that the window is the sum of its days" }),
 });
 const metric = z.object({ metric: z.string().meta({ description: "a name of the catalogue" }) });
 
@@ -35,6 +33,7 @@ const catalogueAnswer = z.object({
       group: z.string(),
       kind: z.string(),
       needs: z.string(),
+      by: z.array(z.string()),
     }),
   ),
 });
@@ -43,11 +42,12 @@ const DAYS_REFUSAL = { 400: "invalid_days" };
 
 interface MetricsParts {
   readonly reader: Reader;
+  readonly overviews: Pick<Overviews, "seriesBy">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
 }
 
-export function metricsRoutes({ reader, ...parts }: MetricsParts): Route[] {
+export function metricsRoutes({ reader, overviews, ...parts }: MetricsParts): Route[] {
   return [
     guardedRoute(
       "read",
@@ -86,31 +86,34 @@ export function metricsRoutes({ reader, ...parts }: MetricsParts): Route[] {
       },
       async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
     ),
-    seriesRoute(reader),
+    seriesRoute(reader, overviews),
     explainRoute(reader, parts),
   ];
 }
 
-function seriesRoute(reader: Reader): Route {
+function seriesRoute(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Route {
   return guardedRoute(
     "read",
     {
       method: "get",
       path: "/api/metrics/series/{metric}",
-      summary: "One metric by day, and over the whole window by its kind.",
-      request: { params: metric, query: days },
+      summary: "One metric by day, and over the whole window by its kind; with `by`, also for its largest groups.",
+      request: { params: metric, query: days.extend(splitting.shape) },
       answer: series,
       answerMeans: "The series; null is no data",
-      refusals: { ...DAYS_REFUSAL, 404: "unknown_metric" },
+      refusals: { 400: "invalid_days, unknown_group, not_additive, invalid_aggregate", 404: "unknown_metric" },
     },
     async (context) => {
       const name = knownMetric(context.req.param("metric") ?? "");
-      return json(200, await reader.series(name, daysOf(context.req.queries("days"))));
+      const asked = daysOf(context.req.queries("days"));
+      refuseSum(name, context.req.queries("aggregate"));
+      const by = groupAsked(name, context.req.queries("by"));
+      return json(200, by === null ? await reader.series(name, asked) : await overviews.seriesBy(name, asked, by));
     },
   );
 }
 
-function explainRoute(reader: Reader, { clock, workspace }: Omit<MetricsParts, "reader">): Route {
+function explainRoute(reader: Reader, { clock, workspace }: Pick<MetricsParts, "clock" | "workspace">): Route {
   const date = z.object({
     date: z.iso
       .date()

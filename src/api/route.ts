@@ -22,6 +22,8 @@ interface Description {
   readonly request?: NonNullable<RouteConfig["request"]>;
   readonly answer: z.ZodType;
   readonly answerMeans: string;
+  /** Answers that are no problems, by their status, besides 200. */
+  readonly otherAnswers?: Readonly<Record<number, { readonly means: string; readonly schema: z.ZodType }>>;
   /** Refusals besides those that every route of the kind has. */
   readonly refusals?: Readonly<Record<number, string>>;
 }
@@ -61,10 +63,14 @@ export function guardedRoute(scope: Scope, description: Description, handle: Han
 }
 
 function describe(description: Description, common: Readonly<Record<number, string>>): RouteConfig {
-  const { method, path, summary, request, answer, answerMeans, refusals } = description;
+  const { method, path, summary, request, answer, answerMeans, otherAnswers = {}, refusals } = description;
   const refused = Object.entries({ ...common, ...refusals }).map(([status, means]) => [
     status,
     { description: means, content: { "application/problem+json": { schema: problem } } },
+  ]);
+  const others = Object.entries(otherAnswers).map(([status, { means, schema }]) => [
+    status,
+    { description: means, content: { "application/json": { schema } } },
   ]);
   return {
     method,
@@ -73,6 +79,7 @@ function describe(description: Description, common: Readonly<Record<number, stri
     ...(request === undefined ? {} : { request }),
     responses: {
       200: { description: answerMeans, content: { "application/json": { schema: answer } } },
+      ...Object.fromEntries(others),
       ...Object.fromEntries(refused),
     },
   };

@@ -1,9 +1,10 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
+import type { Subject } from "./permission/policy.ts";
 import { guess, metricNamed, readOption } from "./option-reading.ts";
 import { quotation, wordList } from "./quotation.ts";
 import type { TypedWord } from "./typed-words.ts";
 
-type GivenValues = Readonly<Record<string, string | number | boolean>>;
+type GivenValues = Readonly<Record<string, string | number | boolean | Subject>>;
 
 type Parsed =
   | { readonly ok: true; readonly command: Command; readonly values: GivenValues }
@@ -145,7 +146,7 @@ function takes(command: Command, prefix: string): string {
 }
 
 function valuesOf(command: Command, given: readonly Given[], prefix: string): Parsed {
-  const values: Record<string, string | number | boolean> = {};
+  const values: Record<string, string | number | boolean | Subject> = {};
   for (const [name, option] of Object.entries(command.options)) {
     const one = given.find((candidate) => candidate.name === name);
     const text = one?.text ?? null;
@@ -172,6 +173,7 @@ function absentValue(option: Option, present: boolean): string | number | boolea
     case "flag":
       return present;
     case "metric":
+    case "reference":
       return null;
   }
 }
@@ -187,6 +189,8 @@ function missing(command: Command, name: string, option: Option, prefix: string)
       return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;
     case "flag":
       return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
+    case "reference":
+      return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
     case "metric":
       return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;
   }

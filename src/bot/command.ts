@@ -1,5 +1,6 @@
 import type { MetricName } from "../metrics/catalogue.ts";
 import type { Need } from "./permission/need.ts";
+import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
@@ -27,7 +28,9 @@ export type Option =
   /** `today`, `yesterday`, or a day as `2026-11-20`. */
   | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
   /** A metric of the catalogue; always required. */
-  | { readonly kind: "metric"; readonly description: string };
+  | { readonly kind: "metric"; readonly description: string }
+  /** A person, a group, a channel or everyone, by a mention or an id; always required. */
+  | { readonly kind: "reference"; readonly description: string };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -39,7 +42,9 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
       ? Choice
       : O extends { kind: "date" }
         ? string
-        : MetricName;
+        : O extends { kind: "reference" }
+          ? Subject
+          : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -95,6 +100,7 @@ function optionUsage(name: string, option: Option): string {
     case "flag":
       return `[--${name}]`;
     case "metric":
+    case "reference":
       return `<${name}>`;
   }
 }

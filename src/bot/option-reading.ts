@@ -1,11 +1,13 @@
 import { Temporal } from "../core/time.ts";
 import { metricNames, type MetricName } from "../metrics/catalogue.ts";
+import type { Subject } from "./permission/policy.ts";
+import { readReference } from "./permission/reference.ts";
 import type { Option } from "./command.ts";
 import { nearestWord } from "../core/nearest-word.ts";
 import { quotation, wordList } from "./quotation.ts";
 
 type Reading =
-  | { readonly ok: true; readonly value: string | number | boolean }
+  | { readonly ok: true; readonly value: string | number | boolean | Subject }
   | { readonly ok: false; readonly complaint: string };
 
 const YES = new Set(["yes", "true", "on", "1"]);
@@ -24,6 +26,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readDate(name, typed);
     case "metric":
       return readMetric(typed, helpLine);
+    case "reference":
+      return readWhom(name, typed);
   }
 }
 
@@ -68,6 +72,13 @@ function readMetric(typed: string, helpLine: string): Reading {
   if (value !== null) return { ok: true, value };
   const complaint = `There is no metric ${quotation(typed)}.${guess(typed, metricNames)} ${helpLine}`;
   return { ok: false, complaint };
+}
+
+function readWhom(name: string, typed: string): Reading {
+  const value = readReference(typed);
+  if (value !== null) return { ok: true, value };
+  const forms = "Mention a person, a group or a channel, or write an id like `slack:U0123456789`, or `everyone`";
+  return { ok: false, complaint: `\`${name}\` is nobody known: ${quotation(typed)}. ${forms}.` };
 }
 
 /** " Did you mean `mrr`?", or nothing when no word is near. */

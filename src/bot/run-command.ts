@@ -8,6 +8,8 @@ import { splitWords, type TypedWord } from "./typed-words.ts";
 /** What came of a command. When it was refused, `message` says what, why and what next, and `data` is `{ complaint }`. */
 export interface Outcome extends Answer {
   readonly ok: boolean;
+  /** Whether it may be offered to be shown to the channel: not what changes something. */
+  readonly isShareable: boolean;
 }
 
 export interface CommandSet extends Omit<Invocation, "view"> {
@@ -35,10 +37,13 @@ async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcom
   const parsed = parseCommand(words, commands, visit);
   if (!parsed.ok) return refusal(parsed.complaint);
   const { command, values } = parsed;
+  const need = command.access(values);
+  const isShareable = need.action === "ask" || need.action === "none";
+  if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
-    const admission = await gate.admit(command.path.join(" "), command.access(values), visit);
+    const admission = await gate.admit(command.path.join(" "), need, visit);
     if (!admission.ok) return refusal(admission.complaint);
-    return { ok: true, ...(await command.run(values, { ...visit, view: admission.view })) };
+    return { ok: true, isShareable, ...(await command.run(values, { ...visit, view: admission.view })) };
   } catch (error) {
     if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;
@@ -46,5 +51,10 @@ async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcom
 }
 
 function refusal(complaint: string): Outcome {
-  return { ok: false, message: { tone: "warning", blocks: [{ kind: "text", text: complaint }] }, data: { complaint } };
+  return {
+    ok: false,
+    isShareable: false,
+    message: { tone: "warning", blocks: [{ kind: "text", text: complaint }] },
+    data: { complaint },
+  };
 }

@@ -98,17 +98,109 @@ export const daily = z.object({
   computed_at: instant.nullable(),
 });
 
+const value = z.number().nullable();
+const point = z.object({ date: isoDate, value });
+/** An NPS is never told without the number of its answers. */
+const answered = {
+  nps_responses: count.optional().meta({ description: "with `nps` only" }),
+  nps_interval: z.object({ center: z.number(), margin: z.number() }).nullable().optional(),
+};
+
+export const seriesGroup = z.object({
+  group: z.string(),
+  points: z.array(point),
+  window: z.object({ value }),
+});
+
 export const series = z.object({
   metric: z.string(),
   label: z.string(),
   unit: z.string(),
   currency: z.string().length(3).optional(),
-  points: z.array(z.object({ date: isoDate, value: z.number().nullable() })),
-  window: z.object({ value: z.number().nullable() }),
-  previous: z.object({ value: z.number().nullable() }),
-  today: z.object({ date: isoDate, value: z.number().nullable() }),
+  points: z.array(point.extend({ nps_responses: answered.nps_responses })),
+  window: z.object({ value, ...answered }),
+  previous: z.object({ value, ...answered }),
+  today: point.extend({ nps_responses: answered.nps_responses }),
+  by: z.string().optional().meta({ description: "what `groups` are; only when it was asked for" }),
+  groups: z.array(seriesGroup).max(20).optional().meta({ description: "the largest of the window" }),
+  groups_left_out: z.number().int().nonnegative().optional(),
   date_range: dateRange,
   computed_at: instant.nullable(),
+});
+
+const plainCount = z.number().int().nonnegative();
+const hours = z.number().nonnegative().nullable().meta({ description: "hours" });
+const spread = z.object({ mean: hours, median: hours, p90: hours });
+const asked = { date_range: dateRange, computed_at: instant.nullable() };
+
+export const funnelStep = z.object({
+  milestone: z.string(),
+  users: count,
+  rate: percent.meta({ description: "percent of `total_signups`, 0-100" }),
+  median_hours: hours.meta({ description: "hours from the sign-up, of those who reached it" }),
+});
+
+export const activationFunnel = z.object({
+  total_signups: count,
+  completed_profile: count,
+  first_api_call: count,
+  first_agent_session: count,
+  activated_users: count,
+  activation_rate: percent.meta({ description: "percent of the sign-ups whose time to activate is over, 0-100" }),
+  pending: count.meta({ description: "sign-ups that are still inside their time to activate" }),
+  steps: z.array(funnelStep),
+  activation_days: plainCount,
+  ...asked,
+});
+
+export const tier = z.object({
+  plan: z.string(),
+  users: plainCount,
+  customers: plainCount,
+  mrr: z.number().meta({ description: "major units of the workspace currency" }),
+  arpu: money,
+});
+
+export const revenueBreakdown = z.object({
+  free_users: count,
+  pro_users: count,
+  workflow_users: count,
+  enterprise_users: count,
+  total_mrr: money,
+  avg_revenue_per_user: money,
+  customers: count,
+  paused_customers: count,
+  unconverted: plainCount,
+  tiers: z.array(tier),
+  movements: z.object({ new: money, expansion: money, contraction: money, churn: money, reactivation: money }),
+  currency: z.string().length(3),
+  ...asked,
+});
+
+export const supportOverview = z.object({
+  opened: count,
+  status: z.object({ open: plainCount, in_progress: plainCount, resolved: plainCount, closed: plainCount }),
+  priority: z.object({ urgent: plainCount, high: plainCount, medium: plainCount, low: plainCount }),
+  by_category: z.object({
+    bug: plainCount,
+    feature_request: plainCount,
+    billing: plainCount,
+    general: plainCount,
+  }),
+  first_response_hours: spread,
+  resolution_hours: spread,
+  full_resolution_hours: spread.meta({ description: "to the last resolution of a ticket that was reopened" }),
+  ...asked,
+});
+
+export const errorOverview = z.object({
+  total_errors: count,
+  critical_errors: count,
+  api_uptime: percent,
+  error_rate: percent,
+  by_type: z.array(z.object({ type: z.string(), count: plainCount })).max(20),
+  by_endpoint: z.array(z.object({ endpoint: z.string(), count: plainCount })).max(20),
+  ...asked,
 });
 
 export type FeatureUse = z.infer<typeof featureUse>;
@@ -119,6 +211,11 @@ export type Today = z.infer<typeof today>;
 export type Summary = z.infer<typeof summary>;
 export type Daily = z.infer<typeof daily>;
 export type Series = z.infer<typeof series>;
+export type SeriesGroup = z.infer<typeof seriesGroup>;
+export type ActivationFunnel = z.infer<typeof activationFunnel>;
+export type RevenueBreakdown = z.infer<typeof revenueBreakdown>;
+export type SupportOverview = z.infer<typeof supportOverview>;
+export type ErrorOverview = z.infer<typeof errorOverview>;
 
 const termOf = z.object({
   name: z.string().meta({ description: "the stored number" }),
@@ -145,8 +242,25 @@ export const built = z.discriminatedUnion("rule", [
   z.object({
     rule: z.literal("share"),
     scale: z.number(),
+    unit: z.enum(["count", "money"]),
     part: z.object({ label: z.string(), value: z.number() }),
     whole: z.object({ label: z.string(), value: z.number() }),
+  }),
+  z
+    .object({
+      rule: z.literal("lifetime"),
+      mrr: z.number(),
+      customers: z.number(),
+      gross_margin: z.number().meta({ description: "percent" }),
+      lost: z.number().meta({ description: "accounts that cancelled in the 30 days that end with the window" }),
+      opening: z.number().meta({ description: "accounts that paid just before those 30 days" }),
+    })
+    .meta({ description: "mrr ÷ customers × gross margin ÷ (lost ÷ opening)" }),
+  z.object({
+    rule: z.literal("tickets"),
+    take: z.enum(["mean", "median", "p90"]),
+    tickets: z.number().int(),
+    total_hours: z.number(),
   }),
   z.object({
     rule: z.literal("rank"),

@@ -1,5 +1,5 @@
 import { feedback } from "./catalogue/feedback.ts";
-import type { Kind, Metric } from "./catalogue/metric.ts";
+import type { GroupName, Kind, Metric } from "./catalogue/metric.ts";
 import { people } from "./catalogue/people.ts";
 import { revenue } from "./catalogue/revenue.ts";
 import { usage } from "./catalogue/usage.ts";
@@ -9,6 +9,7 @@ export type {
   CohortMetric,
   CountMetric,
   Group,
+  GroupName,
   Kind,
   Metric,
   Over,
@@ -50,6 +51,11 @@ export function metricOf(name: MetricName): Metric {
   return catalogue[name];
 }
 
+/** What the metric can be split by. */
+export function groupsOf(name: MetricName): GroupName[] {
+  return Object.keys(metricOf(name).groups ?? {}) as GroupName[];
+}
+
 /** Name of the metric's column in `daily_metrics`. */
 export function columnOf(name: MetricName): string {
   return metricOf(name).column ?? name;
@@ -66,12 +72,14 @@ export interface CatalogueRow {
   readonly better: Metric["better"];
   readonly group: Metric["group"];
   readonly needs: string;
+  /** What it can be split by. */
+  readonly by: readonly GroupName[];
 }
 
 /** The catalogue as people and programs may see it: for the endpoint, help and generated docs. */
 export function catalogueRows(): CatalogueRow[] {
   return metricNames.map((name) => {
     const { label, meaning, formula, source, unit, kind, better, group, needs } = metricOf(name);
-    return { name, label, meaning, formula, source, unit, kind, better, group, needs };
+    return { name, label, meaning, formula, source, unit, kind, better, group, needs, by: groupsOf(name) };
   });
 }

@@ -16,8 +16,8 @@ import { readingFor } from "./read/reading.ts";
 const DECIMALS = 6;
 
 /**
- * The query behind `daily_metrics`: one row for each local day from the first event to today. Cohort metrics are left
- * out: they belong to a window, not to a day.
+ * The query behind `daily_metrics`: one row for each local day from the first event to today. Cohorts and the
+ * hours of tickets are left out: they belong to a window, not to a day.
  */
 export function dailyViewSql({ timeZone, currency }: Workspace): string {
   const { levels, days } = readingFor(metricNames);
@@ -66,6 +66,7 @@ function columnSql(metric: Metric, currency: string): string | null {
     case "quantile":
       return quantileSql(metric.q);
     case "cohort":
+    case "hours":
       return null;
   }
 }

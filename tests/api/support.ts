@@ -4,8 +4,10 @@ import { Temporal, type Clock } from "../../src/core/time.ts";
 import { createAccess, type Access } from "../../src/access/access.ts";
 import type { Database } from "../../src/db/client.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
-import type { Reader } from "../../src/metrics/read/reader.ts";
+import type { Overviews } from "../../src/metrics/read/overviews.ts";
 import { createApi, type Api, type ApiParts } from "../../src/api/api.ts";
+import { madeUpReader } from "../bot/support/made-up-numbers.ts";
+import { checkAnswers } from "./answers-check.ts";
 
 export interface SteppedClock extends Clock {
   advance(milliseconds: number): void;
@@ -54,13 +56,7 @@ export function obedientIntake(): Intake & { readonly events: unknown[]; readonl
   };
 }
 
-export const silentReader: Reader = {
-  summary: (days) => Promise.resolve({ days } as never),
-  daily: (days) => Promise.resolve({ days } as never),
-  series: (metric, days) => Promise.resolve({ metric, days } as never),
-  explain: (metric, { days }) => Promise.resolve({ metric, days } as never),
-  firstDay: () => Promise.resolve(null),
-};
+const noDesk = () => Promise.reject(new Error("no desk in this test"));
 
 export interface Rig {
   readonly api: Api;
@@ -74,16 +70,27 @@ export const ADMIN_KEY = "a-secret-of-this-test-that-is-long-enough";
 /** For what must not ask the database anything. */
 export const NO_DATABASE = {} as Database;
 
+const notAsked = () => Promise.reject(new Error("no overviews in this test"));
+const noOverviews: Overviews = {
+  activationFunnel: notAsked,
+  revenueBreakdown: notAsked,
+  supportOverview: notAsked,
+  errorOverview: notAsked,
+  seriesBy: notAsked,
+};
+
 /** An API over real keys, in which everything that `parts` does not name is a working stand-in. */
 export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts> = {}): Rig {
   const clock = clockAt("2026-11-20T09:00:00Z");
   const log = recordingLog();
   const access = createAccess({ db, clock, adminKey: ADMIN_KEY });
-  const api = createApi({
+  const whole: ApiParts = {
     intake: obedientIntake(),
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
-    reader: silentReader,
+    reader: madeUpReader(),
+    overviews: noOverviews,
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
+    desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,
     workspace: { timeZone: "UTC" },
     access,
@@ -93,8 +100,8 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     trustProxy: false,
     corsOrigins: [],
     ...parts,
-  });
-  return { api, access, log, clock };
+  };
+  return { api: checkAnswers(createApi(whole), createApi({ ...whole, log: recordingLog() })), access, log, clock };
 }
 
 export function bearer(key: string, headers: Record<string, string> = {}): Record<string, string> {

@@ -7,6 +7,7 @@ import { createIntake } from "../../src/events/intake.ts";
 import { createVoider } from "../../src/events/void.ts";
 import { daily, series, summary } from "../../src/metrics/answers.ts";
 import { metricNames } from "../../src/metrics/catalogue.ts";
+import { createOverviews } from "../../src/metrics/read/overviews.ts";
 import { createReader } from "../../src/metrics/read/reader.ts";
 import { createRoller } from "../../src/metrics/rollup/roller.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -25,8 +26,9 @@ function open(db: Database) {
   const roller = createRoller({ db, clock, workspace, log });
   const voider = createVoider({ db, clock, workspace });
   const reader = createReader({ db, clock, workspace });
+  const overviews = createOverviews({ db, clock, workspace, reader });
   const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
-  const rig = createRig(db, { intake, voider, reader, roller, readiness, clock, workspace });
+  const rig = createRig(db, { intake, voider, reader, overviews, roller, readiness, clock, workspace });
   const send = async (path: string, body: string | Uint8Array<ArrayBuffer> = "") => {
     const response = await rig.api.request(path, post(body));
     return {

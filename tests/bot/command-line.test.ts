@@ -7,9 +7,16 @@ import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { runText, runWords } from "../../src/bot/run-command.ts";
 import { splitWords } from "../../src/bot/typed-words.ts";
-import { clock, madeUpReader, noDatabase, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace } from "./support/made-up-numbers.ts";
 
-const commands = createCommands({ db: noDatabase, reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
+const commands = createCommands({
+  db: noDatabase,
+  accessBook: noRules,
+  reader: madeUpReader(),
+  clock,
+  workspace,
+  firstEvent: "curl",
+});
 
 function parse(text: string, all: readonly Command[] = commands, prefix = "/") {
   return parseCommand(splitWords(text).words, all, { prefix });

@@ -13,6 +13,7 @@ import {
   madeUpSeries,
   madeUpSummary,
   noDatabase,
+  noRules,
   NO_NUMBERS,
   workspace,
 } from "./support/made-up-numbers.ts";
@@ -22,6 +23,7 @@ const TODAY = Temporal.PlainDate.from("2026-11-22");
 function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<Outcome> {
   const commands = createCommands({
     db: noDatabase,
+    accessBook: noRules,
     reader: madeUpReader(reader),
     clock,
     workspace,
@@ -286,6 +288,7 @@ describe("a problem", () => {
     const outcome = await ask("metrics summary", { summary: () => Promise.reject(problem) });
     expect(outcome).toEqual({
       ok: false,
+      isShareable: false,
       message: {
         tone: "warning",
         blocks: [{ kind: "text", text: "The database does not answer. Try again in a minute." }],

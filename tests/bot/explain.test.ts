@@ -10,7 +10,7 @@ import { metricNames } from "../../src/metrics/catalogue.ts";
 import type { Reader } from "../../src/metrics/read/reader.ts";
 import { createExplainedWorld } from "../metrics/explained-world.ts";
 import { createTestWorld, type World } from "../support/world.ts";
-import { clock, madeUpExplanation, madeUpReader, noDatabase, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpExplanation, madeUpReader, noDatabase, noRules, workspace } from "./support/made-up-numbers.ts";
 
 function texts({ blocks }: Message): string[] {
   return blocks.flatMap((block) => (block.kind === "text" || block.kind === "note" ? [block.text] : []));
@@ -20,7 +20,14 @@ function texts({ blocks }: Message): string[] {
 function asking(world: World, gate: Gate = OPEN_GATE): (line: string) => Promise<Outcome> {
   const { reader, db, now } = world;
   const worldClock = { now: () => Temporal.Instant.from(now()) };
-  const commands = createCommands({ reader, db, clock: worldClock, workspace: world.workspace, firstEvent: "curl" });
+  const commands = createCommands({
+    reader,
+    db,
+    clock: worldClock,
+    workspace: world.workspace,
+    firstEvent: "curl",
+    accessBook: noRules,
+  });
   return (line) => runText(line, { commands, prefix: "", ...OPERATOR_VISIT, gate });
 }
 
@@ -28,6 +35,7 @@ function askingMadeUp(parts: Partial<Reader>): (line: string) => Promise<Outcome
   const commands = createCommands({
     reader: madeUpReader(parts),
     db: noDatabase,
+    accessBook: noRules,
     clock,
     workspace,
     firstEvent: "curl",
@@ -80,6 +88,8 @@ describe("metrics explain in a filled world", () => {
       "activation_rate",
       "5 of the 8 people who signed up in the window and whose time to activate is over were fully activated in time.",
     ],
+    ["nrr", "$320.32 MRR when the window began: $431.99 have become what the same accounts pay."],
+    ["resolution_hours", "360 hours of 2 tickets ÷ 2 = 7.5 d."],
     ["gross_mrr_churn", "($140.33 churn + $20.00 contraction) ÷ $320.32 MRR on 20 May × 100 = 50.05 %."],
   ] as const)("says of %s: %s", async ([metric, sentence]) => {
     const { message } = await asking(world)(`metrics explain ${metric}`);

@@ -45,6 +45,23 @@ test("a milestone reached exactly N × 24 h after the sign-up is in time, a micr
   expect((await world.reader.summary(14)).activation_rate).toBe(50);
 });
 
+test("who activates with the very last instant of the time, at midnight, had not yet done so when the day before ended", async () => {
+  const world = await worldOf(
+    [
+      signup("edge", "2026-06-13T00:00:00Z"),
+      ...activated("edge", "2026-06-13T09:00:00Z", "2026-06-15T00:00:00Z"),
+      signup("early", "2026-06-13T00:00:00Z"),
+      ...activated("early", "2026-06-13T09:00:00Z", "2026-06-14T23:59:59.999999Z"),
+    ],
+    { ...NOON, activationDays: 2 },
+  );
+  expect(await valueOver(world, "activation_rate", 7)).toBe(50);
+  world.moveClock("2026-06-16T12:00:00Z");
+  await world.settle();
+  expect(await valueOver(world, "activation_rate", 7)).toBe(100);
+  expect((await world.reader.summary(1)).previous.activation_rate).toBeNull();
+});
+
 test("the time to activate is elapsed time: over a clock change it ends an hour off by the clock on the wall", async () => {
   const world = await worldOf(
     [

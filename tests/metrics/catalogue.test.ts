@@ -53,7 +53,9 @@ test("the sum of a distinct count, a level or a ratio over days does not compile
 test("names and kinds are literal types", () => {
   expectTypeOf<"mrr">().toExtend<MetricName>();
   expectTypeOf<"mmr">().not.toExtend<MetricName>();
-  expectTypeOf<NameOf<"distinct">>().toEqualTypeOf<"dau" | "wau" | "mau" | "nps_responses">();
-  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<"activation_rate" | "churn_rate">();
+  expectTypeOf<NameOf<"distinct">>().toEqualTypeOf<
+    "dau" | "wau" | "mau" | "nps_responses" | "nps_promoters" | "nps_passives" | "nps_detractors"
+  >();
+  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<"activation_rate" | "churn_rate" | "grr" | "nrr" | "ltv">();
   expect(metricNames).toContain("mrr");
 });

@@ -25,7 +25,14 @@ function recomputed({ built }: Explanation): number | null {
     }
     case "share":
       return built.whole.value > 0 ? (built.scale * built.part.value) / built.whole.value : null;
-    default:
+    case "lifetime": {
+      const { mrr, customers, gross_margin, lost, opening } = built;
+      return lost === 0 || customers === 0 ? null : ((mrr / customers) * (gross_margin / 100) * opening) / lost;
+    }
+    case "tickets":
+      return built.tickets === 0 ? null : built.total_hours / built.tickets;
+    case "rank":
+    case undefined:
       return null;
   }
 }
@@ -56,7 +63,7 @@ describe("in a filled world", () => {
         const explanation = schema.parse(await explain(name, days));
         const series = await world.reader.series(name, days);
         expect(explanation.value, name).toBe(series.window.value);
-        expect(explanation.today, name).toEqual(series.today);
+        expect(series.today, name).toMatchObject(explanation.today);
         expect(explanation.date_range, name).toEqual(series.date_range);
         const { built, value, unit } = explanation;
         if (built?.rule === "rank") {
@@ -64,6 +71,8 @@ describe("in a filled world", () => {
           expect([built.requests, built.rank], name).toEqual([sorted.length, Math.ceil(built.q * sorted.length)]);
           const exact = sorted[built.rank - 1] ?? 0;
           expect(Math.abs((value ?? 0) - exact), name).toBeLessThanOrEqual(exact / 100);
+        } else if (built?.rule === "tickets" && built.take !== "mean") {
+          expect(value === null, name).toBe(built.tickets === 0);
         } else if (value === null) {
           expect(recomputed(explanation), name).toBeNull();
         } else if (unit === "money") {
@@ -90,6 +99,17 @@ describe("in a filled world", () => {
       if (value === null || value === 0) silent.push(name);
     }
     expect(silent).toEqual([]);
+  });
+
+  test("hours are those of the tickets, the middle one or the one of its rank", async () => {
+    const take = async (metric: MetricName) => {
+      const { value, built } = await explain(metric);
+      return [value, built];
+    };
+    const two = { rule: "tickets", tickets: 2, total_hours: 360 };
+    expect(await take("resolution_hours")).toEqual([180, { ...two, take: "mean" }]);
+    expect(await take("resolution_hours_median")).toEqual([180, { ...two, take: "median" }]);
+    expect(await take("resolution_hours_p90")).toEqual([336, { ...two, take: "p90" }]);
   });
 
   test("customer churn names those who cancelled, with the day, and not who paused", async () => {

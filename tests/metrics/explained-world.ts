@@ -61,6 +61,7 @@ const EVENTS: readonly object[] = [
   revenue("wayne", "subscription_started", "06-18", { plan: "pro", amount: "10.00", currency: "CHF" }),
   ...PEOPLE.map((user, index) => ({ type: "nps", user_id: user, score: 3 + index, occurred_at: at("06-12") })),
   { type: "ticket", ticket_id: "T1", action: "opened", user_id: "u1", occurred_at: at("06-01") },
+  { type: "ticket", ticket_id: "T1", action: "replied", by: "agent", occurred_at: at("06-02") },
   { type: "ticket", ticket_id: "T1", action: "resolved", by: "agent", occurred_at: at("06-15") },
   { type: "ticket", ticket_id: "T1", action: "reopened", occurred_at: at("06-16") },
   { type: "ticket", ticket_id: "T2", action: "opened", user_id: "u2", occurred_at: at("06-18") },

@@ -79,6 +79,10 @@ function loadedWith(name: string, annual: bigint): Loaded {
     histograms: [],
     activation: [],
     churned: new Map(),
+    retention: new Map(),
+    lifetime: new Map(),
+    grossMargin: 100,
+    ticketHours: new Map(),
   };
 }
 

@@ -12,10 +12,11 @@ function observed(
   to: bigint,
   setting: Setting,
   rules: Rules,
-): { up: bigint; all: bigint } {
+): { up: bigint; degraded: bigint; all: bigint } {
   const checks = facts.filter((fact) => fact.type === "health_check");
   const now = instantOf(setting.now);
   let up = 0n;
+  let degraded = 0n;
   let all = 0n;
   for (const service of new Set(checks.map((check) => check.body["service"]))) {
     const own = checks.filter((check) => check.body["service"] === service).sort(rules.order);
@@ -25,21 +26,23 @@ function observed(
       const lasted = larger(until - larger(check.at, from), 0n);
       all += lasted;
       if (check.body["status"] !== "down") up += lasted;
+      if (check.body["status"] === "degraded") degraded += lasted;
     });
   }
-  return { up, all };
+  return { up, degraded, all };
 }
 
-/** Percent over the days from `first` to `last`; null when nothing was observed. A window looks only at what happened before its end. */
+/** The time up, and that of it degraded. Percent over the days from `first` to `last`; null when nothing was observed. A window looks only at what happened before its end. */
 export function uptime(
   facts: readonly Fact[],
   first: string,
   last: string,
   setting: Setting,
   rules: Rules,
-): number | null {
+): { readonly up: number | null; readonly degraded: number | null } {
   const from = startOfDay(first, setting.timeZone);
   const to = startOfDay(plusDays(last, 1), setting.timeZone);
-  const { up, all } = observed(facts, from, to, setting, rules);
-  return all === 0n ? null : (100 * Number(up)) / Number(all);
+  const { up, degraded, all } = observed(facts, from, to, setting, rules);
+  const share = (part: bigint): number | null => (all === 0n ? null : (100 * Number(part)) / Number(all));
+  return { up: share(up), degraded: share(degraded) };
 }

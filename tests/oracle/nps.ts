@@ -5,6 +5,8 @@ import type { Rules } from "./setting.ts";
 
 export interface Nps {
   readonly responses: number;
+  readonly promoters: number;
+  readonly detractors: number;
   readonly score: number | null;
   readonly interval: { readonly center: number; readonly margin: number } | null;
 }
@@ -19,13 +21,15 @@ export function nps(facts: readonly Fact[], day: string, rules: Rules): Nps {
   const n = scores.length;
   const promoters = scores.filter((score) => score >= rules.promoterFrom).length;
   const detractors = scores.filter((score) => score <= rules.detractorUpTo).length;
-  if (n === 0) return { responses: 0, score: null, interval: null };
+  if (n === 0) return { responses: 0, promoters, detractors, score: null, interval: null };
   const adjusted = n + 3;
   const p = (promoters + 0.75) / adjusted;
   const d = (detractors + 0.75) / adjusted;
   const error = Math.sqrt((p + d - (p - d) ** 2) / adjusted);
   return {
     responses: n,
+    promoters,
+    detractors,
     score: (100 * (promoters - detractors)) / n,
     interval: { center: 100 * (p - d), margin: 100 * 1.96 * error },
   };

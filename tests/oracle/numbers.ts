@@ -1,6 +1,8 @@
+import { lifetimeValue, pausedCustomers, retention, tiers, type Tier } from "./breakdown.ts";
 import { shownMoney } from "./amount.ts";
 import { dayOf, daysBetween, instantOf, plusDays } from "./calendar.ts";
 import { uptime } from "./health.ts";
+import { funnel, type Funnel } from "./funnel.ts";
 import { judge, type Fact, type Judgement } from "./intake.ts";
 import { nps } from "./nps.ts";
 import { activationRate, activations, sessionStarts, signups, totalUsers, trailing } from "./people.ts";
@@ -15,7 +17,8 @@ import {
   type Account,
 } from "./revenue.ts";
 import { DEFINED, type Delivery, type Rules, type Setting } from "./setting.ts";
-import { meanResolutionHours, movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
+import { support, type Support } from "./support.ts";
+import { movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
 import {
   apdex,
   clientErrorRate,
@@ -41,11 +44,16 @@ export interface Oracle {
   /** Every number of the days from `first` to `last`. */
   window(first: string, last: string): Numbers;
   features(first: string, last: string): Map<string, Feature>;
+  tiers(day: string): Map<string, Tier>;
+  funnel(first: string, last: string): Funnel;
+  support(first: string, last: string): Support;
+  errors(first: string, last: string): readonly Fact[];
 }
 
 interface Known {
   readonly facts: readonly Fact[];
   readonly accounts: readonly Account[];
+  readonly named: ReadonlyMap<string, Account>;
   readonly tickets: readonly TicketHistory[];
   readonly setting: Setting;
   readonly rules: Rules;
@@ -79,11 +87,16 @@ function moneyNumbers({ accounts, setting }: Known, days: readonly string[]): Nu
     net_mrr_churn: quotient(lost - moved.expansion - moved.reactivation, opening, 100),
     quick_ratio: quotient(moved.new + moved.expansion + moved.reactivation, lost, 1),
     unconverted: unconverted(accounts, end),
+    unconverted_subscriptions: unconverted(accounts, end),
+    paused_customers: pausedCustomers(accounts, end),
+    ...retention(accounts, days),
+    ltv: lifetimeValue(accounts, end, setting),
   };
 }
 
 function usageNumbers({ facts, setting, rules }: Known, days: readonly string[]): Numbers {
   const requests = requestsOn(facts, days);
+  const { up, degraded } = uptime(facts, days[0] ?? "", days.at(-1) ?? "", setting, rules);
   return {
     api_calls: requests.length,
     agent_sessions: sessionStarts(facts, rules).filter((start) => days.includes(start.day)).length,
@@ -96,7 +109,8 @@ function usageNumbers({ facts, setting, rules }: Known, days: readonly string[])
     latency_p95: latency(requests, 95),
     latency_p99: latency(requests, 99),
     apdex: apdex(requests, rules),
-    uptime: uptime(facts, days[0] ?? "", days.at(-1) ?? "", setting, rules),
+    uptime: up,
+    degraded,
   };
 }
 
@@ -120,16 +134,24 @@ function peopleNumbers({ facts, setting, rules }: Known, days: readonly string[]
 function voiceNumbers({ facts, tickets, rules }: Known, days: readonly string[]): Numbers {
   const end = days.at(-1) ?? "";
   const answers = nps(facts, end, rules);
+  const { resolution, firstResponse } = support(tickets, days);
   return {
     nps: answers.score,
     nps_responses: answers.responses,
+    nps_promoters: answers.promoters,
+    nps_passives: answers.responses - answers.promoters - answers.detractors,
+    nps_detractors: answers.detractors,
     nps_center: answers.interval?.center ?? null,
     nps_margin: answers.interval?.margin ?? null,
     tickets_opened: movesOn(tickets, "opened", days),
     tickets_resolved: movesOn(tickets, "resolved", days),
     tickets_reopened: movesOn(tickets, "reopened", days),
     open_tickets: openAtEndOf(tickets, end),
-    avg_resolution_time_hours: meanResolutionHours(tickets, days),
+    resolution_hours: resolution.mean,
+    resolution_hours_median: resolution.median,
+    resolution_hours_p90: resolution.p90,
+    first_response_hours: firstResponse.median,
+    first_response_hours_p90: firstResponse.p90,
   };
 }
 
@@ -148,9 +170,11 @@ function numbersOf(known: Known, days: readonly string[], firstDay: string | nul
 export function createOracle(deliveries: readonly Delivery[], setting: Setting, rules: Rules = DEFINED): Oracle {
   const { judgements, facts } = judge(deliveries, setting);
   const today = dayOf(instantOf(setting.now), setting.timeZone);
+  const named = accountsOf(facts, plusDays(today, 1), setting, rules);
   const known: Known = {
     facts,
-    accounts: accountsOf(facts, plusDays(today, 1), setting, rules),
+    accounts: [...named.values()],
+    named,
     tickets: ticketHistories(facts, rules),
     setting,
     rules,
@@ -164,5 +188,9 @@ export function createOracle(deliveries: readonly Delivery[], setting: Setting, 
     day: (day) => numbersOf(known, [day], firstDay),
     window: (first, last) => numbersOf(known, daysBetween(first, last), firstDay),
     features: (first, last) => features(requestsOn(facts, daysBetween(first, last))),
+    tiers: (day) => tiers(facts, named, day, setting, rules),
+    funnel: (first, last) => funnel(facts, daysBetween(first, last), setting, rules),
+    support: (first, last) => support(known.tickets, daysBetween(first, last)),
+    errors: (first, last) => facts.filter((fact) => fact.type === "error" && fact.day >= first && fact.day <= last),
   };
 }

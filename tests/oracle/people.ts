@@ -47,24 +47,27 @@ export function activePeople(facts: readonly Fact[], first: string, last: string
 export const trailing = (facts: readonly Fact[], day: string, days: number, rules: Rules): number =>
   activePeople(facts, plusDays(day, 1 - days), day, rules);
 
+/** What first counts as the user's milestone, said or derived from what they did; also when it was before the sign-up. */
+export function milestoneOf(facts: readonly Fact[], user: string, milestone: string, rules: Rules): Fact | undefined {
+  const said = ofType(facts, "activation").filter((fact) => fact.body["milestone"] === milestone);
+  const derived =
+    milestone === "first_api_call"
+      ? ofType(facts, "request")
+      : milestone === "first_agent_session"
+        ? sessionStarts(facts, rules)
+        : [];
+  return earliest(
+    [...said, ...derived].filter((fact) => fact.user === user),
+    rules,
+  );
+}
+
 /** The moment at which somebody reached the last milestone, if within the allowed time after signing up. */
 export function activatedAt(facts: readonly Fact[], user: string, setting: Setting, rules: Rules): Fact | undefined {
   const signup = signupOf(facts, user, rules);
   if (signup === undefined) return undefined;
   const limit = signup.at + BigInt(setting.activationDays * rules.activationHoursADay) * NS_PER_HOUR;
-  const reached = MILESTONES.map((milestone) => {
-    const said = ofType(facts, "activation").filter((fact) => fact.body["milestone"] === milestone);
-    const derived =
-      milestone === "first_api_call"
-        ? ofType(facts, "request")
-        : milestone === "first_agent_session"
-          ? sessionStarts(facts, rules)
-          : [];
-    return earliest(
-      [...said, ...derived].filter((fact) => fact.user === user),
-      rules,
-    );
-  });
+  const reached = MILESTONES.map((milestone) => milestoneOf(facts, user, milestone, rules));
   let last = signup;
   for (const one of reached) {
     if (one === undefined || one.at > limit) return undefined;

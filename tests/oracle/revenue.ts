@@ -14,6 +14,10 @@ interface Subscription {
   period: string;
   currency: string;
   endsAt: bigint | null;
+  plan: string | null;
+  /** When it last changed. */
+  changedAt: bigint;
+  readonly id: string;
 }
 
 function price(subscription: Subscription, { body }: Fact): void {
@@ -41,6 +45,8 @@ function apply(subscription: Subscription, event: Fact, rules: Rules): void {
   const name = event.body["event"];
   if (name === "refunded" || name === "one_time") return;
   price(subscription, event);
+  if (event.body["plan"] !== undefined) subscription.plan = String(event.body["plan"]);
+  subscription.changedAt = event.at;
   if (subscription.begun) endWhatIsDue(subscription, event.at);
   else if (name !== "canceled") {
     subscription.begun = true;
@@ -65,6 +71,9 @@ function atEndOf(events: readonly Fact[], day: string, setting: Setting, rules: 
     period: "month",
     currency: setting.currency,
     endsAt: null,
+    plan: null,
+    changedAt: 0n,
+    id: String(events[0]?.body["subscription_id"] ?? ""),
   };
   for (const event of events.filter((one) => one.day <= day).sort(rules.order)) apply(subscription, event, rules);
   const { endsAt } = subscription;
@@ -81,11 +90,13 @@ export interface AccountDay {
   /** It would pay, were some subscription not paused. */
   readonly pausedOnly: boolean;
   readonly unconverted: number;
+  /** Of the live subscription that weighs most; null when none is live. */
+  readonly plan: string | null;
 }
 
 export type Account = ReadonlyMap<string, AccountDay>;
 
-const NOTHING: AccountDay = { arr: 0n, pausedOnly: false, unconverted: 0 };
+const NOTHING: AccountDay = { arr: 0n, pausedOnly: false, unconverted: 0, plan: null };
 
 function accountDay(
   subscriptions: readonly (readonly Fact[])[],
@@ -100,7 +111,20 @@ function accountDay(
     arr,
     pausedOnly: arr === 0n && own.some((one) => one.status === "paused" && arrOf(one, rules) > 0n),
     unconverted: states.filter((one) => one.status === "live" && one.currency !== setting.currency).length,
+    plan: planOf(
+      states.filter((one) => one.status === "live"),
+      (one) => (one.currency === setting.currency ? arrOf(one, rules) : 0n),
+    ),
   };
+}
+
+function planOf(live: readonly Subscription[], weightOf: (one: Subscription) => bigint): string | null {
+  const [heaviest] = [...live].sort((a, b) => {
+    if (weightOf(a) !== weightOf(b)) return weightOf(a) > weightOf(b) ? -1 : 1;
+    if (a.changedAt !== b.changedAt) return a.changedAt > b.changedAt ? -1 : 1;
+    return Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
+  });
+  return heaviest === undefined ? null : (heaviest.plan ?? "unnamed");
 }
 
 const groupBy = (facts: readonly Fact[], keyOf: (fact: Fact) => string): Fact[][] => [
@@ -112,14 +136,25 @@ const groupBy = (facts: readonly Fact[], keyOf: (fact: Fact) => string): Fact[][
     .values(),
 ];
 
-/** Every account on every day from its first revenue event to `lastDay`. */
-export function accountsOf(facts: readonly Fact[], lastDay: string, setting: Setting, rules: Rules): Account[] {
+/** Every account, by "team …" or "user …", on every day from its first revenue event to `lastDay`. */
+export function accountsOf(
+  facts: readonly Fact[],
+  lastDay: string,
+  setting: Setting,
+  rules: Rules,
+): Map<string, Account> {
   const revenue = facts.filter((fact) => fact.type === "revenue");
-  return groupBy(revenue, ({ team, user }) => (team === null ? `user ${user}` : `team ${team}`)).map((events) => {
+  const nameOf = ({ team, user }: Fact): string => (team === null ? `user ${user}` : `team ${team}`);
+  const named = groupBy(revenue, nameOf).map((events): [string, Account] => {
     const subscriptions = groupBy(events, ({ body }) => JSON.stringify(body["subscription_id"] ?? null));
     const firstDay = events.map((event) => event.day).sort()[0] ?? lastDay;
-    return new Map(daysBetween(firstDay, lastDay).map((day) => [day, accountDay(subscriptions, day, setting, rules)]));
+    const days = daysBetween(firstDay, lastDay);
+    return [
+      events[0] === undefined ? "" : nameOf(events[0]),
+      new Map(days.map((day) => [day, accountDay(subscriptions, day, setting, rules)])),
+    ];
   });
+  return new Map(named);
 }
 
 export const accountOn = (account: Account, day: string): AccountDay => account.get(day) ?? NOTHING;

@@ -1,4 +1,3 @@
-import { NS_PER_HOUR } from "./calendar.ts";
 import type { Fact } from "./intake.ts";
 import type { Rules } from "./setting.ts";
 
@@ -8,30 +7,53 @@ interface Move {
   readonly day: string;
 }
 
-function movesOf(log: readonly Fact[]): Move[] {
+/** What a ticket is after something happened to it; the first is its opening. */
+export interface TicketState {
+  readonly at: bigint;
+  readonly day: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly category: string;
+}
+
+export interface TicketHistory {
+  readonly moves: readonly Move[];
+  readonly states: readonly TicketState[];
+  readonly firstResponse: { readonly at: bigint; readonly day: string } | null;
+}
+
+type Status = "unknown" | "open" | "in_progress" | "resolved" | "closed";
+
+function historyOf(log: readonly Fact[]): TicketHistory {
   const moves: Move[] = [];
-  let status: "unknown" | "open" | "in_progress" | "resolved" | "closed" = "unknown";
-  for (const { body, at, day } of log) {
+  const states: TicketState[] = [];
+  const requester = log[0]?.user ?? null;
+  let firstResponse: TicketHistory["firstResponse"] = null;
+  let status: Status = "unknown";
+  let [priority, category] = ["medium", "general"];
+  for (const { body, at, day, user } of log) {
     const action = body["action"];
     const isActive = status === "open" || status === "in_progress";
-    if (action === "opened") {
-      if (status === "unknown") {
-        moves.push({ kind: "opened", at, day });
-        status = "open";
-      }
-    } else if (status === "unknown") {
-      continue;
-    } else if (action === "resolved" || action === "closed") {
+    const isAnswer = action === "replied" && body["by"] === "agent" && (user === null || user !== requester);
+    if (action === "opened" && status !== "unknown") continue;
+    if (action === "opened" || action === "prioritized") {
+      priority = String(body["priority"] ?? priority);
+      category = String(body["category"] ?? category);
+    }
+    if (action === "opened") [status] = ["open", moves.push({ kind: "opened", at, day })];
+    else if (action === "resolved" || action === "closed") {
       if (isActive) moves.push({ kind: "resolved", at, day });
       status = action;
     } else if (action === "reopened") {
       if (!isActive) moves.push({ kind: "reopened", at, day });
       status = "open";
-    } else if (action === "assigned" || (action === "replied" && body["by"] === "agent")) {
+    } else if (action === "assigned" || (isAnswer && firstResponse === null)) {
       if (status === "open") status = "in_progress";
     }
+    if (isAnswer) firstResponse ??= { at, day };
+    states.push({ at, day, status, priority, category });
   }
-  return moves;
+  return { moves, states, firstResponse };
 }
 
 /** What happened to a ticket before it was opened takes effect at its opening. */
@@ -43,10 +65,6 @@ function fromItsOpening(log: readonly Fact[]): Fact[] {
   return [opened, ...early, ...log.slice(place + 1)];
 }
 
-export interface TicketHistory {
-  readonly moves: readonly Move[];
-}
-
 export function ticketHistories(facts: readonly Fact[], rules: Rules): TicketHistory[] {
   const logs = new Map<string, Fact[]>();
   for (const fact of facts.filter((one) => one.type === "ticket")) {
@@ -54,7 +72,7 @@ export function ticketHistories(facts: readonly Fact[], rules: Rules): TicketHis
     const ticket = typeof given === "string" ? `given ${given}` : `made for ${fact.arrival}`;
     logs.set(ticket, [...(logs.get(ticket) ?? []), fact]);
   }
-  return [...logs.values()].map((log) => ({ moves: movesOf(fromItsOpening([...log].sort(rules.order))) }));
+  return [...logs.values()].map((log) => historyOf(fromItsOpening([...log].sort(rules.order))));
 }
 
 export const movesOn = (tickets: readonly TicketHistory[], kind: Move["kind"], days: readonly string[]): number =>
@@ -65,15 +83,4 @@ export function openAtEndOf(tickets: readonly TicketHistory[], day: string): num
     const last = moves.filter((move) => move.day <= day).at(-1);
     return last?.kind === "opened" || last?.kind === "reopened";
   }).length;
-}
-
-/** Mean hours from opening to the first resolution, over the tickets first resolved on one of the days. */
-export function meanResolutionHours(tickets: readonly TicketHistory[], days: readonly string[]): number | null {
-  const hours = tickets.flatMap(({ moves }) => {
-    const opened = moves.find((move) => move.kind === "opened");
-    const resolved = moves.find((move) => move.kind === "resolved");
-    if (opened === undefined || resolved === undefined || !days.includes(resolved.day)) return [];
-    return [Number(resolved.at - opened.at) / Number(NS_PER_HOUR)];
-  });
-  return hours.length === 0 ? null : hours.reduce((sum, one) => sum + one, 0) / hours.length;
 }

@@ -21,7 +21,7 @@ const SUMMARY_NAMES: Readonly<Record<string, string>> = {
   error_rate: "error_rate",
   api_uptime: "uptime",
   open_tickets: "open_tickets",
-  avg_resolution_time_hours: "avg_resolution_time_hours",
+  avg_resolution_time_hours: "resolution_hours",
   nps_score: "nps",
   nps_responses: "nps_responses",
   unconverted: "unconverted",

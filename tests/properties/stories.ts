@@ -16,6 +16,7 @@ interface Surroundings {
   readonly isoOf: (milliseconds: number, microseconds?: number) => string;
   readonly currency: string;
   readonly nowMs: number;
+  readonly activationDays: number;
 }
 
 const USERS = ["u1", "u2", "U2", "ü3", "t1", "17"];
@@ -41,6 +42,7 @@ export function stories(around: Surroundings): fc.Arbitrary<Story> {
       weight: 1,
       arbitrary: one(fc.record({ type: fc.constant("track"), name: fc.constant("clicked"), user_id: maybe(user) })),
     },
+    { weight: 2, arbitrary: onboarding(around) },
     { weight: 3, arbitrary: checks(around) },
     { weight: 8, arbitrary: subscription(around) },
     { weight: 4, arbitrary: ticket(around) },
@@ -74,6 +76,7 @@ const request = fc
       { status: 200, failed: true },
       { status: 499 },
       { status: 599 },
+      { status: 404, failed: true },
     ),
     duration_ms: fc.oneof(
       fc.constantFrom(0, 500, 501, 2000, 2001, 0.25),
@@ -99,6 +102,21 @@ const activation = fc.record({
   user_id: user,
   milestone: fc.constantFrom("profile_completed", "profile_completed", "first_api_call", "first_agent_session"),
 });
+
+/** A sign-up and all that activates, at the edges of the time that it may take. */
+function onboarding({ at, isoOf, activationDays, nowMs }: Surroundings): fc.Arbitrary<EventBody[]> {
+  const elapsed = fc.constantFrom(-60_000, 0, 1000, activationDays * 86_400_000 - 1, activationDays * 86_400_000);
+  const names = ["profile_completed", "first_api_call", "first_agent_session"];
+  return fc.tuple(at, user, fc.array(elapsed, { minLength: 3, maxLength: 3 })).map(([start, who, delays]) => [
+    { type: "signup", user_id: who, occurred_at: isoOf(start) },
+    ...names.map((milestone, index) => ({
+      type: "activation",
+      user_id: who,
+      milestone,
+      occurred_at: isoOf(Math.min(start + (delays[index] ?? 0), nowMs)),
+    })),
+  ]);
+}
 
 const session = fc.record({
   type: fc.constant("agent_session"),

@@ -134,7 +134,11 @@ export const randomWorld: fc.Arbitrary<RandomWorld> = fc
     const at = instants(place.timeZone, anchorMs, nowMs);
     return fc.record({
       setting: fc.constant(setting),
-      told: fc.array(stories({ at, isoOf, currency, nowMs }), { minLength: 1, maxLength: 45, size: "max" }),
+      told: fc.array(stories({ at, isoOf, currency, nowMs, activationDays }), {
+        minLength: 1,
+        maxLength: 45,
+        size: "max",
+      }),
       trouble: fc.array(fc.nat(10_000), { maxLength: 8 }),
       plan,
     });

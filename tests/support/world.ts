@@ -5,6 +5,7 @@ import type { Policies, Workspace } from "../../src/core/workspace.ts";
 import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
+import { createOverviews, type Overviews } from "../../src/metrics/read/overviews.ts";
 import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
 import { createSpareDatabases } from "./spare-databases.ts";
@@ -23,6 +24,7 @@ export interface World {
   readonly db: Database;
   readonly workspace: Workspace;
   readonly reader: Reader;
+  readonly overviews: Overviews;
   readonly roller: Roller;
   readonly intake: Intake;
   /** A second program on the same database. */
@@ -51,10 +53,12 @@ export async function createWorld(setting: WorldSetting): Promise<World> {
   const clock: Clock = { now: () => now };
   const [intake, otherIntake] = [createIntake({ db, clock, workspace }), createIntake({ db, clock, workspace })];
   const roller = createRoller({ db, clock, workspace, log: SILENT });
+  const reader = createReader({ db, clock, workspace });
   return {
     db,
     workspace,
-    reader: createReader({ db, clock, workspace }),
+    reader,
+    overviews: createOverviews({ db, clock, workspace, reader }),
     roller,
     intake,
     otherIntake,

@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { createAccessCommands } from "./access-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
@@ -15,6 +16,7 @@ export function createCommands(context: CommandContext): Command[] {
     createExplain(context),
     createDigestPreview(context),
     createDigestList(context),
+    ...createAccessCommands(context),
   ];
   return [...commands, createHelp(commands)];
 }

@@ -2,12 +2,14 @@ import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
+import type { AccessBook } from "../permission/access-book.ts";
 import type { Option } from "../command.ts";
 
 /** What commands work with. */
 export interface CommandContext {
   readonly db: Pick<Database, "read">;
   readonly reader: Reader;
+  readonly accessBook: AccessBook;
   readonly clock: Clock;
   readonly workspace: Workspace;
   /** A command line that sends the first event, shown while there is none. */

@@ -52,7 +52,7 @@ function rules({ formula, policies }: Explanation): string {
 /** Cohorts name their accounts in the first sentence already. */
 function movementsSentence(explanation: Explanation, today: Temporal.PlainDate): string | null {
   const { accounts, built, currency } = explanation;
-  if (accounts === null || accounts.total === 0 || built?.rule === "share") return null;
+  if (accounts === null || accounts.total === 0 || (built?.rule === "share" && built.unit === "count")) return null;
   const named = accounts.largest.map(({ account, date, movement, change }) => {
     const sign = change < 0 ? "−" : "+";
     return `${account} ${sign}${partText("money", Math.abs(change), currency)} ${movement} (${dayText(date, today)})`;

@@ -21,6 +21,10 @@ export function buildUpSentence(explanation: Explanation, today: Temporal.PlainD
       return ratioSentence(built, explanation, today);
     case "share":
       return shareSentence(built, explanation, today);
+    case "lifetime":
+      return lifetimeSentence(built, explanation);
+    case "tickets":
+      return ticketsSentence(built, explanation);
     case "rank":
       return `Of ${count(built.requests)} requests in order of duration, number ${count(built.rank)} took ${result(explanation)}.`;
   }
@@ -140,12 +144,39 @@ function termText(term: Term, currency: string): string {
   return `${partText(unitOf(term), term.value, currency)} ${term.label}`;
 }
 
+function lifetimeSentence(
+  { mrr, customers, gross_margin, lost, opening }: Extract<Built, { rule: "lifetime" }>,
+  explanation: Explanation,
+): string {
+  const arpu = `${partText("money", mrr, explanation.currency)} MRR ÷ ${count(customers)} customers`;
+  const churn = `(${count(lost)} cancelled in 30 days ÷ ${count(opening)} that paid before them)`;
+  return `${arpu} × ${count(gross_margin)} % ÷ ${churn} = ${result(explanation)}.`;
+}
+
+function ticketsSentence(
+  { take, tickets, total_hours }: Extract<Built, { rule: "tickets" }>,
+  explanation: Explanation,
+): string {
+  const those = tickets === 1 ? "1 ticket" : `${count(tickets)} tickets`;
+  switch (take) {
+    case "mean":
+      return `${count(total_hours)} hours of ${those} ÷ ${count(tickets)} = ${result(explanation)}.`;
+    case "median":
+      return `The middle of ${those}, in order of duration: ${result(explanation)}.`;
+    case "p90":
+      return `Number ${count(Math.ceil(0.9 * tickets))} of ${those}, in order of duration: ${result(explanation)}.`;
+  }
+}
+
 function shareSentence(
-  { part, whole }: Extract<Built, { rule: "share" }>,
-  { accounts }: Explanation,
+  { part, whole, unit }: Extract<Built, { rule: "share" }>,
+  { accounts, currency }: Explanation,
   today: Temporal.PlainDate,
 ): string {
   const named = accounts?.largest.map(({ account, date }) => `${account} (${dayText(date, today)})`) ?? [];
   const who = named.length === 0 ? "" : `: ${listed(named, accounts?.total ?? 0)}`;
-  return `${count(part.value)} of the ${count(whole.value)} ${whole.label} ${part.label}${who}.`;
+  const [some, all] = [part, whole].map(({ value }) => partText(unit, value, currency));
+  return unit === "count"
+    ? `${some} of the ${all} ${whole.label} ${part.label}${who}.`
+    : `${all} ${whole.label}: ${some} ${part.label}.`;
 }

@@ -49,6 +49,7 @@ export function isOfTheLastDay(kind: Kind): boolean {
     case "count":
     case "ratio":
     case "cohort":
+    case "hours":
     case "quantile":
       return false;
   }

@@ -1,4 +1,3 @@
-import type { ChatName } from "../platform.ts";
 import type { Subject } from "./policy.ts";
 
 const DISCORD_KINDS = { person: "user", group: "role", channel: "channel" } as const;
@@ -10,23 +9,22 @@ export function referenceText(subject: Subject): string {
 }
 
 /**
- * The same read back; null for anything else. Slack's ids say what they are of; `discord:2` is a person. Mentions as chat
- * writes them (`<@U123|kim>`, `<!subteam^S1>`, `<#C1>`, `<@&650>`) are read with the platform they were typed on.
+ * The same read back, or a mention as chat writes it: `<@U123|kim>`, `<!subteam^S1>`, `<#C1>` in Slack, `<@7>`, `<@&650>`,
+ * `<#5>` in Discord, whose ids are numbers. Null for anything else. Slack's ids say what they are of; `discord:2` is a
+ * person.
  */
-export function readReference(text: string, typedOn: ChatName | null = null): Subject | null {
+export function readReference(text: string): Subject | null {
   const word = text.trim();
   if (/^@?everyone$/i.test(word)) return { kind: "everyone" };
   const slackId = /^slack:(\w+)$/.exec(word)?.[1];
   if (slackId !== undefined) return slackSubject(slackId);
   const [, kind = "user", id] = /^discord:(?:(user|role|channel):)?(\d{1,20})$/.exec(word) ?? [];
   if (id !== undefined) return { kind: personGroupOrChannel(kind), platform: "discord", id };
-  if (typedOn === "slack") {
-    const mentioned = /^<(?:@|#|!subteam\^)(\w+)(?:\|[^>]*)?>$/.exec(word)?.[1];
-    return mentioned === undefined ? null : slackSubject(mentioned);
-  }
-  const [, mark, number] = (typedOn === "discord" ? /^<(@!?|@&|#)(\d{1,20})>$/.exec(word) : null) ?? [];
-  if (number === undefined) return null;
-  return { kind: mark === "#" ? "channel" : mark === "@&" ? "group" : "person", platform: "discord", id: number };
+  const [, mark, number] = /^<(@!?|@&|#)(\d{1,20})>$/.exec(word) ?? [];
+  if (number !== undefined)
+    return { kind: mark === "#" ? "channel" : mark === "@&" ? "group" : "person", platform: "discord", id: number };
+  const mentioned = /^<(?:@|#|!subteam\^)(\w+)(?:\|[^>]*)?>$/.exec(word)?.[1];
+  return mentioned === undefined ? null : slackSubject(mentioned);
 }
 
 function slackSubject(id: string): Subject | null {

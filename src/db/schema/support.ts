@@ -1,4 +1,5 @@
-import { date, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { eventColumns, instant } from "./columns.ts";
 
 /** The tickets' own event log: what is replayed to learn a ticket's state at any time. */
@@ -60,4 +61,74 @@ export const ticketDays = pgTable(
     resolvedAt: instant("resolved_at"),
   },
   (table) => [primaryKey({ columns: [table.ticketId, table.day] }), index("ticket_days_day").on(table.day)],
+);
+
+/**
+ * What a team does with a ticket in chat, beside its log. `ticket_no` is the number of `TCK-118`, null for tickets that came
+ * with an id of their own. `opening` is what the intake has not been told yet. `card` is our message in the thread;
+ * `shown` is the `revision` that it shows.
+ */
+export const deskTickets = pgTable(
+  "desk_tickets",
+  {
+    ticketId: text("ticket_id").primaryKey(),
+    ticketNo: integer("ticket_no").unique(),
+    platform: text("platform"),
+    channel: text("channel"),
+    thread: text("thread"),
+    openedBy: text("opened_by"),
+    opening: jsonb("opening"),
+    assignee: text("assignee"),
+    dueAt: instant("due_at"),
+    card: text("card"),
+    revision: integer("revision").notNull().default(1),
+    shown: integer("shown").notNull().default(0),
+    /** Which deadline the thread was warned of. */
+    warnedOf: text("warned_of"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    unique("desk_tickets_thread").on(table.platform, table.channel, table.thread),
+    index("desk_tickets_unsent")
+      .on(table.createdAt)
+      .where(sql`opening is not null`),
+    index("desk_tickets_stale")
+      .on(table.ticketId)
+      .where(sql`shown < revision`),
+  ],
+);
+
+/** The conversation of a ticket as it was in its thread; authors are opaque ids. A deleted message keeps its row without its text. */
+export const ticketMessages = pgTable(
+  "ticket_messages",
+  {
+    ticketId: text("ticket_id").notNull(),
+    messageId: text("message_id").notNull(),
+    author: text("author").notNull(),
+    by: text("by").notNull(),
+    at: instant("at").notNull(),
+    text: text("text").notNull(),
+    attachments: jsonb("attachments").notNull(),
+    editedAt: instant("edited_at"),
+    deletedAt: instant("deleted_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ticketId, table.messageId] }),
+    index("ticket_messages_at").on(table.ticketId, table.at),
+  ],
+);
+
+/** What the team writes for itself; never shown in the thread. */
+export const ticketNotes = pgTable(
+  "ticket_notes",
+  {
+    noteNo: bigint("note_no", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    ticketId: text("ticket_id").notNull(),
+    /** Names the note to whoever sends it twice. */
+    key: text("key").notNull().unique(),
+    author: text("author").notNull(),
+    at: instant("at").notNull(),
+    text: text("text").notNull(),
+  },
+  (table) => [index("ticket_notes_ticket_id").on(table.ticketId, table.at)],
 );

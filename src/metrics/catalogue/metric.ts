@@ -129,10 +129,13 @@ export interface RatioMetric extends Described {
   readonly denominator: RatioPart;
 }
 
-/** A percentage of a cohort of people or accounts: computed for a window as a whole. */
+/**
+ * What became of a cohort of people or accounts: computed for a window as a whole. `lifetime` is money, the others are
+ * percentages.
+ */
 export interface CohortMetric extends Described {
   readonly kind: "cohort";
-  readonly cohort: "activation" | "churn";
+  readonly cohort: "activation" | "churn" | "grr" | "nrr" | "lifetime";
 }
 
 /** The value of rank ⌈q·n⌉ among the requests' durations, from mergeable histograms with at most 1 % relative error. */
@@ -141,5 +144,19 @@ export interface QuantileMetric extends Described {
   readonly q: number;
 }
 
-export type Metric = CountMetric | LevelMetric | DistinctMetric | RatioMetric | CohortMetric | QuantileMetric;
+/** Of how long the tickets of a window took, one by one. */
+export interface HoursMetric extends Described {
+  readonly kind: "hours";
+  readonly of: "first_response" | "resolution";
+  readonly take: "mean" | "median" | "p90";
+}
+
+export type Metric =
+  | CountMetric
+  | LevelMetric
+  | DistinctMetric
+  | RatioMetric
+  | CohortMetric
+  | QuantileMetric
+  | HoursMetric;
 export type Kind = Metric["kind"];

@@ -36,6 +36,7 @@ export const people = {
     needs: SEND_SIGNUPS,
     ...ofSignups,
     terms: { signups: 1 },
+    groups: { plan: { from: "stored", terms: { users_change: 1 } } },
   },
   dau: {
     kind: "distinct",
@@ -67,8 +68,10 @@ export const people = {
   mau: {
     kind: "distinct",
     label: "Monthly active users",
-    meaning: "Different people active in the 30 days that end with the day.",
-    formula: "The number of different users active on at least one of the 30 days that end with the day.",
+    meaning:
+      "Different people active in the month that ends with the day: its last 30 days unless `MAU_WINDOW` says otherwise.",
+    formula:
+      "The number of different users active on at least one of the last 30 days (policy `MAU_WINDOW`: 30, 28, or those of the calendar month so far).",
     unit: "count",
     better: "higher",
     group: "people",

@@ -13,6 +13,8 @@ const latency = {
   source: SOURCE.quantile,
 } as const;
 
+const byRoute = { route: { from: "routes" } } as const;
+
 export const usage = {
   api_calls: {
     kind: "count",
@@ -23,6 +25,7 @@ export const usage = {
     better: "higher",
     ...ofUsage,
     terms: { api_calls: 1 },
+    groups: byRoute,
   },
   agent_sessions: {
     kind: "count",
@@ -46,6 +49,7 @@ export const usage = {
     better: "lower",
     ...ofHealth,
     terms: { failed_requests: 1 },
+    groups: byRoute,
   },
   client_errors: {
     kind: "count",
@@ -68,6 +72,7 @@ export const usage = {
     scale: 100,
     numerator: { over: "sum", terms: { failed_requests: 1 } },
     denominator: { over: "sum", terms: { api_calls: 1 } },
+    groups: byRoute,
   },
   client_error_rate: {
     kind: "ratio",
@@ -93,6 +98,11 @@ export const usage = {
     source: SOURCE.own,
     inputs: ["error"],
     terms: { errors: 1 },
+    groups: {
+      type: { from: "stored", terms: { errors_by_type: 1 } },
+      endpoint: { from: "stored", terms: { errors_by_endpoint: 1 } },
+      severity: { from: "stored", terms: { errors_by_severity: 1 } },
+    },
   },
   latency_p50: {
     ...latency,
@@ -100,6 +110,7 @@ export const usage = {
     meaning: "Half of the requests took at most this long.",
     formula: "The duration of rank ⌈0.5 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.5,
+    groups: byRoute,
   },
   latency_p95: {
     ...latency,
@@ -107,6 +118,7 @@ export const usage = {
     meaning: "95 % of the requests took at most this long.",
     formula: "The duration of rank ⌈0.95 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.95,
+    groups: byRoute,
   },
   latency_p99: {
     ...latency,
@@ -114,6 +126,7 @@ export const usage = {
     meaning: "99 % of the requests took at most this long.",
     formula: "The duration of rank ⌈0.99 × requests⌉ among all requests, from histograms that are at most 1 % off.",
     q: 0.99,
+    groups: byRoute,
   },
   apdex: {
     kind: "ratio",
@@ -145,6 +158,22 @@ export const usage = {
     policies: ["healthGapSeconds"],
     scale: 100,
     numerator: { over: "sum", terms: { up_seconds: 1 } },
+    denominator: { over: "sum", terms: { observed_seconds: 1 } },
+    groups: { service: { from: "stored" } },
+  },
+  degraded: {
+    kind: "ratio",
+    label: "Degraded time",
+    meaning: "Time up, but degraded, as a share of the time that was observed, over all services.",
+    formula: "Seconds degraded ÷ seconds observed, over all services.",
+    unit: "percent",
+    better: "lower",
+    group: "health",
+    needs: "Send `health_check` events.",
+    source: SOURCE.reliability,
+    inputs: ["health_check"],
+    scale: 100,
+    numerator: { over: "sum", terms: { degraded_seconds: 1 } },
     denominator: { over: "sum", terms: { observed_seconds: 1 } },
     groups: { service: { from: "stored" } },
   },

@@ -1,6 +1,7 @@
 import { minorDigits } from "../../core/money.ts";
 import type { Built } from "../answers.ts";
 import {
+  catalogue,
   metricOf,
   type CohortMetric,
   type Metric,
@@ -13,7 +14,7 @@ import {
 import { MILLION, toNumber, type Exact } from "../read/exact.ts";
 import { rankOf } from "../read/histogram.ts";
 import type { Numbers } from "../read/numbers.ts";
-import { cohortShare } from "../read/value.ts";
+import { combine } from "../read/value.ts";
 import { metricMadeOf } from "./reach-of-inputs.ts";
 import { STORED_LABELS, unitOfStored } from "./stored-labels.ts";
 
@@ -39,9 +40,13 @@ export function buildUp(metric: Metric, numbers: Numbers, currency: string): Bui
       return { rule: "ratio", scale: metric.scale, numerator, denominator };
     }
     case "cohort":
-      return shareOf(metric, numbers);
+      return cohortBuildUp(metric.cohort, numbers, scaling);
     case "quantile":
       return rankIn(metric, numbers);
+    case "hours": {
+      const { tickets, total } = numbers.ticketHours().took[metric.of];
+      return { rule: "tickets", take: metric.take, tickets, total_hours: total };
+    }
   }
 }
 
@@ -59,10 +64,14 @@ function termsOver(over: Over, terms: Terms, numbers: Numbers, scaling: Scaling)
   }));
 }
 
-function valueOf(name: StoredName, over: Over, numbers: Numbers, { currency, perYear }: Scaling): number {
+function valueOf(name: StoredName, over: Over, numbers: Numbers, scaling: Scaling): number {
   const value = toNumber(taken(name, over, numbers)) / (over === "mean" ? numbers.daysWithData : 1);
-  if (unitOfStored(name) !== "money") return value;
-  return value / Number(MILLION) / (perYear ? 1 : 12) / 10 ** minorDigits(currency);
+  return unitOfStored(name) === "money" ? majorUnits(value, scaling) : value;
+}
+
+/** `annual` is in millionths of the minor unit. */
+function majorUnits(annual: number, { currency, perYear }: Scaling): number {
+  return annual / Number(MILLION) / (perYear ? 1 : 12) / 10 ** minorDigits(currency);
 }
 
 function taken(name: StoredName, over: Over, numbers: Numbers): Exact {
@@ -91,27 +100,51 @@ function add(terms: readonly Term[]): number {
   return terms.reduce((sum, { sign, value }) => sum + sign * value, 0);
 }
 
-function shareOf(metric: CohortMetric, numbers: Numbers): Built {
-  const { part, whole } = cohortShare(metric, numbers);
-  const labels = COHORT_LABELS[metric.cohort];
-  return {
-    rule: "share",
-    scale: 100,
-    part: { label: labels.part, value: part },
-    whole: { label: labels.whole, value: whole },
-  };
+function cohortBuildUp(cohort: CohortMetric["cohort"], numbers: Numbers, scaling: Scaling): Built {
+  switch (cohort) {
+    case "activation": {
+      const { part, whole } = numbers.activation();
+      return share("count", [part, "were fully activated in time"], [whole, SIGNED_UP]);
+    }
+    case "churn": {
+      const whole = toNumber(combine(catalogue.customers.terms, numbers.opening));
+      return share(
+        "count",
+        [numbers.churnedAccounts(), "cancelled"],
+        [whole, "accounts that paid when the window began"],
+      );
+    }
+    case "grr":
+      return retained(
+        numbers,
+        scaling,
+        -numbers.retention().lost,
+        "are still paid by the same accounts, more counting as no more",
+      );
+    case "nrr":
+      return retained(numbers, scaling, numbers.retention().change, "have become what the same accounts pay");
+    case "lifetime": {
+      const { opening, lost } = numbers.lifetime();
+      const mrr = majorUnits(toNumber(combine(catalogue.mrr.terms, numbers.closing)), scaling);
+      const customers = toNumber(combine(catalogue.customers.terms, numbers.closing));
+      return { rule: "lifetime", mrr, customers, gross_margin: numbers.grossMargin, lost, opening };
+    }
+  }
 }
 
-const COHORT_LABELS: Readonly<Record<CohortMetric["cohort"], { readonly part: string; readonly whole: string }>> = {
-  activation: {
-    part: "were fully activated in time",
-    whole: "people who signed up in the window and whose time to activate is over",
-  },
-  churn: {
-    part: "cancelled",
-    whole: "accounts that paid when the window began",
-  },
-};
+const SIGNED_UP = "people who signed up in the window and whose time to activate is over";
+
+function retained(numbers: Numbers, scaling: Scaling, change: Exact, label: string): Built {
+  const opening = combine(catalogue.mrr.terms, numbers.opening);
+  const money = (exact: Exact) => majorUnits(toNumber(exact), scaling);
+  return share("money", [money(opening + change), label], [money(opening), "MRR when the window began"]);
+}
+
+type Counted = readonly [value: number, label: string];
+
+function share(unit: "count" | "money", [part, became]: Counted, [whole, label]: Counted): Built {
+  return { rule: "share", scale: 100, unit, part: { label: became, value: part }, whole: { label, value: whole } };
+}
 
 function rankIn({ q }: QuantileMetric, numbers: Numbers): Built {
   const requests = numbers.histogram().counts.reduce((sum, count) => sum + count, 0);

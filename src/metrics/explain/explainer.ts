@@ -101,7 +101,7 @@ async function numbersFor({ sql, workspace, name, window, today }: Asked) {
   const loaded = await load(sql, workspace, {
     reading: readingFor([name], tellsUnconverted ? ["unconverted_change"] : []),
     segments: segmentsUntil(window, today),
-    churnWindows: [window, onlyToday],
+    cohortWindows: [window, onlyToday],
   });
   const over = numbersOf(loaded);
   const numbers = over(window);

@@ -1,6 +1,14 @@
 import { Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import { metricOf, metricNames, type Metric, type MetricName, type StoredName, type Terms } from "../catalogue.ts";
+import {
+  metricOf,
+  metricNames,
+  type CohortMetric,
+  type Metric,
+  type MetricName,
+  type StoredName,
+  type Terms,
+} from "../catalogue.ts";
 import { partsOf } from "../read/reading.ts";
 import type { MovementKind } from "../rollup/account.ts";
 
@@ -56,9 +64,19 @@ export function restatedThrough(name: MetricName): MetricName[] {
       return [...new Set(parts.flatMap(({ terms }) => metricsOf(terms)))];
     }
     case "cohort":
-      return metric.cohort === "churn" ? ["customers"] : ["signups", "activations"];
+      return COHORTS_RESTATED_THROUGH[metric.cohort];
+    case "hours":
+      return metric.of === "resolution" ? ["tickets_resolved"] : ["tickets_opened"];
   }
 }
+
+const COHORTS_RESTATED_THROUGH: Readonly<Record<CohortMetric["cohort"], MetricName[]>> = {
+  activation: ["signups", "activations"],
+  churn: ["customers"],
+  grr: ["mrr"],
+  nrr: ["mrr"],
+  lifetime: ["mrr", "customers"],
+};
 
 /** The metric that is made of exactly these terms, else those that are each made of one. */
 function metricsOf(terms: Terms): MetricName[] {
@@ -82,6 +100,7 @@ function sumOf(metric: Metric): Terms {
     case "ratio":
     case "cohort":
     case "quantile":
+    case "hours":
       return {};
   }
 }
@@ -103,6 +122,8 @@ const MOVEMENTS: Readonly<Partial<Record<StoredName, readonly MovementKind[]>>> 
 
 /** Movements of accounts that make up the metric; none for what is not about money. */
 export function movementsBehind(metric: Metric): MovementKind[] {
+  if (metric.kind === "cohort" && metric.cohort === "grr") return ["contraction", "churn"];
+  if (metric.kind === "cohort" && metric.cohort === "nrr") return ["expansion", "contraction", "churn", "reactivation"];
   const names = partsOf(metric)
     .filter(({ over }) => over !== "opening")
     .flatMap(({ terms }) => namesOf(terms));

@@ -12,7 +12,8 @@ const FEW_SEGMENTS = 8;
  * day of the last instant within it, so that the same clock decides on days here and in the rollup. Finding a local day
  * is most of the work; away from the edges of segments a day that is at most two off falls on the same side of them all
  * and is answered instead. Days around the segments are answered too.
- * `activated_at` is only set for who was in time.
+ * `activated_at` is only set for who was in time. Who became activated at the very end of that time may have done so with
+ * the first instant of the next day: when a window ends with `matured`, this has not happened yet.
  */
 export async function loadActivation(
   sql: Sql,
@@ -33,12 +34,15 @@ export async function loadActivation(
              case when utc.day + ${activationDays}::int = any((select near from asked)::date[]) or (select near from asked) is null
                   then ((signed_up_at + ${hours}::int * interval '1 hour' - interval '1 microsecond') at time zone ${timeZone})::date
                   else utc.day + ${activationDays}::int end as matured,
-             activated_at
+             activated_at,
+             activated_at = signed_up_at + ${hours}::int * interval '1 hour' and (activated_at at time zone ${timeZone})::date
+               > ((activated_at - interval '1 microsecond') at time zone ${timeZone})::date as is_on_next_day
       from users, lateral (select (signed_up_at at time zone interval '0')::date as day) as utc
       where signed_up_at >= (select since from asked) and signed_up_at < (select until from asked)
     )
     select people.signed_up::text as "signedUp", people.matured::text as matured, count(*)::int as people,
-           count(activated_at)::int as activated
+           count(activated_at)::int as activated,
+           count(*) filter (where is_on_next_day)::int as "activatedOnNextDay"
     from people
     group by people.signed_up, people.matured`;
 }

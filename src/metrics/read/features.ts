@@ -2,8 +2,7 @@ import type { Sql } from "../../db/client.ts";
 import type { Window } from "../../core/time.ts";
 import type { FeatureUse } from "../answers.ts";
 import { mergeHistograms, parseHistogram, quantileMs } from "./histogram.ts";
-import { windowKey } from "./numbers.ts";
-import { arrayText, spanOf } from "./segments.ts";
+import { arrayText, spanOf, windowKey } from "./segments.ts";
 
 interface FeatureRow {
   readonly segment: number;

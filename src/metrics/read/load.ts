@@ -1,19 +1,21 @@
 import type { Sql } from "../../db/client.ts";
 import { Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import { loadChurned, loadLifetime, loadRetention } from "./account-cohort.ts";
 import { loadActivation } from "./activation-cohort.ts";
-import { parseExact, type Exact } from "./exact.ts";
 import { mergeHistograms, parseHistogram, type Histogram } from "./histogram.ts";
-import { windowKey, type Loaded, type StoredRow } from "./numbers.ts";
+import type { Lifetime, Loaded, Retention, StoredRow } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { arrayText, spanOf } from "./segments.ts";
+import { foldStored, type StoredSum } from "./stored-sums.ts";
+import { loadTicketHours, type TicketHours } from "./ticket-hours.ts";
 
 export interface Question {
   readonly reading: Reading;
   /** Consecutive and without gaps; the finest pieces that will be asked for. */
   readonly segments: readonly Window[];
-  /** Windows over which `churn_rate` will be asked for. */
-  readonly churnWindows?: readonly Window[];
+  /** Windows over which cohorts of accounts and the hours of tickets will be asked for. */
+  readonly cohortWindows?: readonly Window[];
   /** Days before it are read without their histograms. */
   readonly histogramsFrom?: Temporal.PlainDate;
 }
@@ -26,15 +28,30 @@ export interface Freshness {
 
 /** Reads all that the question needs, in statements that do not wait for each other. */
 export async function load(sql: Sql, workspace: Workspace, question: Question): Promise<Loaded & Freshness> {
-  const { reading, segments } = question;
-  const [freshness, stored, histograms, activation, churned] = await Promise.all([
+  const { reading, segments, cohortWindows = [] } = question;
+  const [freshness, stored, histograms, activation, churned, retention, lifetime, ticketHours] = await Promise.all([
     loadFreshness(sql, workspace),
     loadStored(sql, question),
     reading.histograms ? loadHistograms(sql, question) : [],
     reading.activation ? loadActivation(sql, workspace, segments) : [],
-    reading.churn ? loadChurned(sql, question.churnWindows ?? []) : new Map<string, number>(),
+    reading.churn ? loadChurned(sql, cohortWindows) : new Map<string, number>(),
+    reading.retention ? loadRetention(sql, cohortWindows) : new Map<string, Retention>(),
+    reading.lifetime ? loadLifetime(sql, cohortWindows) : new Map<string, Lifetime>(),
+    reading.ticketHours ? loadTicketHours(sql, workspace, cohortWindows) : new Map<string, TicketHours>(),
   ]);
-  return { segments, ...freshness, stored, histograms, activation, churned };
+  const { grossMargin } = workspace.policies;
+  return {
+    segments,
+    ...freshness,
+    stored,
+    histograms,
+    activation,
+    churned,
+    retention,
+    lifetime,
+    grossMargin,
+    ticketHours,
+  };
 }
 
 export async function loadFreshness(sql: Sql, workspace: Workspace): Promise<Freshness> {
@@ -70,36 +87,6 @@ async function loadStored(sql: Sql, { reading, segments }: Question): Promise<Re
   return foldStored(rows, segments.length);
 }
 
-interface StoredSum {
-  readonly metric: string;
-  /** 0 is what lies before the first segment. */
-  readonly segment: number;
-  readonly sum: string;
-  readonly last: string | null;
-}
-
-function foldStored(rows: readonly StoredSum[], segments: number): Map<string, StoredRow> {
-  const stored = new Map<string, { sums: Exact[]; lasts: Exact[]; running: Exact[] }>();
-  for (const { metric, segment, sum, last } of rows) {
-    const row = stored.get(metric) ?? { sums: zeros(segments), lasts: zeros(segments), running: zeros(segments + 1) };
-    stored.set(metric, row);
-    if (segment === 0) {
-      row.running[0] = parseExact(sum);
-    } else {
-      row.sums[segment - 1] = parseExact(sum);
-      row.lasts[segment - 1] = last === null ? 0n : parseExact(last);
-    }
-  }
-  for (const { sums, running } of stored.values()) {
-    sums.forEach((sum, index) => (running[index + 1] = (running[index] ?? 0n) + sum));
-  }
-  return stored;
-}
-
-function zeros(length: number): Exact[] {
-  return Array.from({ length }, () => 0n);
-}
-
 async function loadHistograms(sql: Sql, { segments, histogramsFrom }: Question): Promise<Histogram[]> {
   const { start, end } = spanOf(segments);
   const rows = await sql<{ day: string; buckets: string; counts: string }[]>`
@@ -111,21 +98,4 @@ async function loadHistograms(sql: Sql, { segments, histogramsFrom }: Question):
     perSegment[ends.findIndex((last) => day <= last)]?.push(parseHistogram(buckets, counts));
   }
   return perSegment.map((histograms) => mergeHistograms(histograms));
-}
-
-/** Accounts that paid just before a window and went to nothing in it, other than by a pause. */
-async function loadChurned(sql: Sql, windows: readonly Window[]): Promise<Map<string, number>> {
-  const starts = arrayText(windows.map((window) => window.start));
-  const ends = arrayText(windows.map((window) => window.end));
-  const rows = await sql<{ place: number; accounts: number }[]>`
-    select place::int, count(distinct lost.account)::int as accounts
-    from unnest(${starts}::date[], ${ends}::date[]) with ordinality as w (first, last, place)
-    join movements as lost
-      on lost.day between w.first and w.last and lost.arr_after = 0 and not lost.paused
-    where (select earlier.arr_after from movements as earlier
-           where earlier.account = lost.account and earlier.day < w.first
-           order by earlier.day desc limit 1) > 0
-    group by place`;
-  const accounts = new Map(rows.map((row) => [row.place, row.accounts]));
-  return new Map(windows.map((window, index) => [windowKey(window), accounts.get(index + 1) ?? 0]));
 }

@@ -2,6 +2,8 @@ import type { Temporal, Window } from "../../core/time.ts";
 import type { StoredName } from "../catalogue.ts";
 import type { Exact } from "./exact.ts";
 import { mergeHistograms, type Histogram } from "./histogram.ts";
+import { windowKey } from "./segments.ts";
+import { NO_TICKET_HOURS, type TicketHours } from "./ticket-hours.ts";
 
 /** One stored number over consecutive segments of days. */
 export interface StoredRow {
@@ -19,6 +21,24 @@ export interface ActivationRow {
   readonly matured: string;
   readonly people: number;
   readonly activated: number;
+  /** Those of the activated who became so on the day after `matured`, with its first instant. */
+  readonly activatedOnNextDay: number;
+}
+
+/** What became of the yearly revenue of the accounts that paid just before a window. */
+export interface Retention {
+  /** By how much less the accounts pay at its end that pay less than before it. */
+  readonly lost: Exact;
+  /** By how much more all of them pay at its end. */
+  readonly change: Exact;
+}
+
+/** Of the 30 days that end with a window. */
+export interface Lifetime {
+  /** Accounts that paid just before them. */
+  readonly opening: number;
+  /** Those of them that went to nothing, other than by a pause. */
+  readonly lost: number;
 }
 
 /** All that was read to answer one question. Days are ISO dates, which sort as text. */
@@ -31,6 +51,14 @@ export interface Loaded {
   readonly activation: readonly ActivationRow[];
   /** Accounts lost in a window, by `windowKey`. */
   readonly churned: ReadonlyMap<string, number>;
+  /** By `windowKey`. */
+  readonly retention: ReadonlyMap<string, Retention>;
+  /** By the window's last day. */
+  readonly lifetime: ReadonlyMap<string, Lifetime>;
+  /** Percent. */
+  readonly grossMargin: number;
+  /** By `windowKey`. */
+  readonly ticketHours: ReadonlyMap<string, TicketHours>;
 }
 
 export interface Share {
@@ -49,10 +77,11 @@ export interface Numbers {
   histogram(): Histogram;
   activation(): Share;
   churnedAccounts(): number;
-}
-
-export function windowKey(window: Window): string {
-  return `${window.start.toString()}/${window.end.toString()}`;
+  retention(): Retention;
+  lifetime(): Lifetime;
+  /** Percent. */
+  readonly grossMargin: number;
+  ticketHours(): TicketHours;
 }
 
 /** Answers the numbers of any window that begins and ends where segments do. */
@@ -78,6 +107,10 @@ export function numbersOf(loaded: Loaded): NumbersOver {
       histogram: () => mergeHistograms(loaded.histograms.slice(from, to + 1)),
       activation: () => activationOf(loaded.activation, window, matureBy.toString()),
       churnedAccounts: () => loaded.churned.get(windowKey(window)) ?? 0,
+      retention: () => loaded.retention.get(windowKey(window)) ?? { lost: 0n, change: 0n },
+      lifetime: () => loaded.lifetime.get(window.end.toString()) ?? { opening: 0, lost: 0 },
+      grossMargin: loaded.grossMargin,
+      ticketHours: () => loaded.ticketHours.get(windowKey(window)) ?? NO_TICKET_HOURS,
     };
   };
 }
@@ -97,7 +130,7 @@ function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: 
   let [part, whole] = [0, 0];
   for (const row of rows) {
     if (row.signedUp < start || row.signedUp > end || row.matured > matureBy) continue;
-    part += row.activated;
+    part += row.activated - (row.matured === matureBy ? row.activatedOnNextDay : 0);
     whole += row.people;
   }
   return { part, whole };

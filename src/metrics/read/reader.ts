@@ -1,25 +1,17 @@
 import type { Database, Sql } from "../../db/client.ts";
-import {
-  localDay,
-  windowBefore,
-  windowEndingYesterday,
-  daysOf,
-  type Clock,
-  type Temporal,
-  type Window,
-} from "../../core/time.ts";
+import { daysOf, type Clock, type Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
 import { createExplainer, type Explainer } from "../explain/explainer.ts";
-import type { Daily, DateRange, Series, Summary, Today } from "../answers.ts";
+import type { Daily, Series, Summary, Today } from "../answers.ts";
+import { askedAt, dateRange, dayWindow, type Asked } from "./asked.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
 import { createTopFeatures, type TopFeatures } from "./features.ts";
 import { load, loadFreshness, type Question } from "./load.ts";
 import { numbersOf, type NumbersOver } from "./numbers.ts";
 import { readingFor } from "./reading.ts";
-import { loadResolutionHours } from "./resolution.ts";
 import { valueOver } from "./value.ts";
-import { SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
+import { intervalOf, SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
 
 /**
  * The numbers, for whoever asks: HTTP, chat, the page, the terminal. Answers come from rollups only and change nothing.
@@ -51,42 +43,22 @@ export function createReader({ db, clock, workspace }: ReaderParts): Reader {
   };
 }
 
-/** The days that a question is about, at the instant it was asked. */
-interface Asked {
-  readonly now: Temporal.Instant;
-  readonly window: Window;
-  readonly previous: Window;
-  readonly today: Window;
-}
-
-function askedAt(now: Temporal.Instant, workspace: Workspace, days: number): Asked {
-  const date = localDay(now, workspace.timeZone);
-  const window = windowEndingYesterday(date, days);
-  return { now, window, previous: windowBefore(window), today: dayWindow(date) };
-}
-
-function dayWindow(date: Temporal.PlainDate): Window {
-  return { start: date, end: date, days: 1 };
-}
-
 async function summary(sql: Sql, workspace: Workspace, asked: Asked, topFeatures: TopFeatures): Promise<Summary> {
   const { window, previous, today } = asked;
   const question: Question = {
     reading: readingFor([...SUMMARY_METRICS, ...DAY_METRICS], SUMMARY_LEVELS),
     segments: [previous, window, today],
-    churnWindows: [previous, window],
+    cohortWindows: [previous, window],
     histogramsFrom: today.start,
   };
-  const [loaded, features, hours] = await Promise.all([
+  const [loaded, features] = await Promise.all([
     load(sql, workspace, question),
     topFeatures.load(sql, [previous, window]),
-    loadResolutionHours(sql, workspace, [previous, window]),
   ]);
   const numbers = numbersOf(loaded);
   const currency = workspace.currency;
   const answer = (of: Window, place: 0 | 1) => ({
     ...windowNumbers(numbers(of), currency),
-    avg_resolution_time_hours: hours[place] ?? null,
     top_features: features[place] ?? [],
     currency,
     date_range: dateRange(of, workspace),
@@ -120,20 +92,23 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
   const loaded = await load(sql, workspace, {
     reading: readingFor([name]),
     segments: [previous, ...days, today],
-    churnWindows: [previous, window, ...days, today],
+    cohortWindows: [previous, window, ...days, today],
   });
   const numbers = numbersOf(loaded);
   const value = (of: Window, matureBy?: Temporal.PlainDate) =>
     valueOver(metric, numbers(of, matureBy), workspace.currency);
+  const responses = (of: Window) =>
+    name === "nps" ? { nps_responses: valueOver(metricOf("nps_responses"), numbers(of), workspace.currency) } : {};
+  const answered = (of: Window) => (name === "nps" ? { ...responses(of), nps_interval: intervalOf(numbers(of)) } : {});
   return {
     metric: name,
     label: metric.label,
     unit: metric.unit,
     ...(metric.unit === "money" ? { currency: workspace.currency } : {}),
-    points: days.map((day) => ({ date: day.start.toString(), value: value(day, window.end) })),
-    window: { value: value(window) },
-    previous: { value: value(previous) },
-    today: { date: today.start.toString(), value: value(today) },
+    points: days.map((day) => ({ date: day.start.toString(), value: value(day, window.end), ...responses(day) })),
+    window: { value: value(window), ...answered(window) },
+    previous: { value: value(previous), ...answered(previous) },
+    today: { date: today.start.toString(), value: value(today), ...responses(today) },
     date_range: dateRange(window, workspace),
     computed_at: loaded.computedAt,
   };
@@ -141,13 +116,4 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
 
 function todayNumbers(numbers: NumbersOver, { now, today }: Asked, currency: string): Today {
   return { ...dayNumbers(today.start, numbers(today), currency), as_of: now.toString({ smallestUnit: "millisecond" }) };
-}
-
-function dateRange(window: Window, workspace: Workspace): DateRange {
-  return {
-    start: window.start.toString(),
-    end: window.end.toString(),
-    days: window.days,
-    timezone: workspace.timeZone,
-  };
 }

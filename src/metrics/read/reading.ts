@@ -1,6 +1,7 @@
 import {
   catalogue,
   metricOf,
+  type CohortMetric,
   type Metric,
   type MetricName,
   type Over,
@@ -17,20 +18,34 @@ export interface Reading {
   readonly histograms: boolean;
   readonly activation: boolean;
   readonly churn: boolean;
+  readonly retention: boolean;
+  readonly lifetime: boolean;
+  readonly ticketHours: boolean;
 }
 
 /** `levels` names stored numbers to be read as levels although no metric asks for it. */
 export function readingFor(names: readonly MetricName[], alsoLevels: readonly StoredName[] = []): Reading {
-  const metrics = names.map(metricOf);
+  return readingOf(names.map(metricOf), alsoLevels);
+}
+
+/** As `readingFor`, also for metrics that the catalogue does not have as they are. */
+export function readingOf(metrics: readonly Metric[], alsoLevels: readonly StoredName[] = []): Reading {
   const levels = new Set([...alsoLevels, ...metrics.flatMap((metric) => storedNames(metric, isLevel))]);
   const days = new Set(metrics.flatMap((metric) => storedNames(metric, (over) => !isLevel(over))));
   return {
     levels: [...levels],
     days: [...days].filter((name) => !levels.has(name)),
     histograms: metrics.some((metric) => metric.kind === "quantile"),
-    activation: metrics.some((metric) => metric.kind === "cohort" && metric.cohort === "activation"),
-    churn: metrics.some((metric) => metric.kind === "cohort" && metric.cohort === "churn"),
+    activation: metrics.some((metric) => isOfCohort(metric, "activation")),
+    churn: metrics.some((metric) => isOfCohort(metric, "churn")),
+    retention: metrics.some((metric) => isOfCohort(metric, "grr") || isOfCohort(metric, "nrr")),
+    lifetime: metrics.some((metric) => isOfCohort(metric, "lifetime")),
+    ticketHours: metrics.some((metric) => metric.kind === "hours"),
   };
+}
+
+function isOfCohort(metric: Metric, cohort: CohortMetric["cohort"]): boolean {
+  return metric.kind === "cohort" && metric.cohort === cohort;
 }
 
 function isLevel(over: Over): boolean {
@@ -54,8 +69,26 @@ export function partsOf(metric: Metric): { over: Over; terms: Terms }[] {
     case "ratio":
       return [metric.numerator, metric.denominator];
     case "cohort":
-      return metric.cohort === "churn" ? [{ over: "opening", terms: catalogue.customers.terms }] : [];
+      return cohortParts(metric.cohort);
     case "quantile":
+    case "hours":
       return [];
+  }
+}
+
+function cohortParts(cohort: CohortMetric["cohort"]): { over: Over; terms: Terms }[] {
+  switch (cohort) {
+    case "activation":
+      return [];
+    case "churn":
+      return [{ over: "opening", terms: catalogue.customers.terms }];
+    case "grr":
+    case "nrr":
+      return [{ over: "opening", terms: catalogue.mrr.terms }];
+    case "lifetime":
+      return [
+        { over: "closing", terms: catalogue.mrr.terms },
+        { over: "closing", terms: catalogue.customers.terms },
+      ];
   }
 }

@@ -14,3 +14,7 @@ export function spanOf(segments: readonly Window[]): Bounds {
 export function arrayText(items: readonly { toString(): string }[]): string {
   return `{${items.join(",")}}`;
 }
+
+export function windowKey(window: Window): string {
+  return `${window.start.toString()}/${window.end.toString()}`;
+}

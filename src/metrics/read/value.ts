@@ -1,5 +1,14 @@
 import { divideRounded, toMajorUnits } from "../../core/money.ts";
-import type { CohortMetric, CountMetric, Metric, RatioMetric, RatioPart, StoredName, Terms } from "../catalogue.ts";
+import {
+  catalogue,
+  type CohortMetric,
+  type CountMetric,
+  type Metric,
+  type RatioMetric,
+  type RatioPart,
+  type StoredName,
+  type Terms,
+} from "../catalogue.ts";
 import { MILLION, toNumber, type Exact } from "./exact.ts";
 import { quantileMs } from "./histogram.ts";
 import type { Numbers, Share } from "./numbers.ts";
@@ -17,9 +26,11 @@ export function valueOver(metric: Metric, numbers: Numbers, currency: string): n
     case "ratio":
       return ratioOver(metric, numbers, currency);
     case "cohort":
-      return percentOf(cohortShare(metric, numbers));
+      return cohortOver(metric, numbers, currency);
     case "quantile":
       return quantileMs(numbers.histogram(), metric.q);
+    case "hours":
+      return numbers.ticketHours()[metric.of][metric.take];
   }
 }
 
@@ -28,7 +39,8 @@ export function sumOverDays(metric: CountMetric, numbers: Pick<Numbers, "sum">):
   return combine(metric.terms, numbers.sum);
 }
 
-function combine(terms: Terms, read: (name: StoredName) => Exact): Exact {
+/** The stored numbers added up, as `read` takes them. */
+export function combine(terms: Terms, read: (name: StoredName) => Exact): Exact {
   const entries = Object.entries(terms) as [StoredName, 1 | -1][];
   return entries.reduce((sum, [name, sign]) => sum + BigInt(sign) * read(name), 0n);
 }
@@ -69,16 +81,33 @@ function partOver(part: RatioPart, numbers: Numbers): { value: Exact; days: bigi
   }
 }
 
-export function cohortShare(metric: CohortMetric, numbers: Numbers): Share {
+function cohortOver(metric: CohortMetric, numbers: Numbers, currency: string): number | null {
+  const opening = combine(catalogue.mrr.terms, numbers.opening);
   switch (metric.cohort) {
     case "activation":
-      return numbers.activation();
+      return percentOf(numbers.activation());
     case "churn":
-      return {
+      return percentOf({
         part: numbers.churnedAccounts(),
-        whole: toNumber(numbers.opening("customers_gained") - numbers.opening("customers_lost")),
-      };
+        whole: toNumber(combine(catalogue.customers.terms, numbers.opening)),
+      });
+    case "grr":
+      return percentOf({ part: Number(opening - numbers.retention().lost), whole: Number(opening) });
+    case "nrr":
+      return percentOf({ part: Number(opening + numbers.retention().change), whole: Number(opening) });
+    case "lifetime":
+      return lifetimeValue(metric, numbers, currency);
   }
+}
+
+/** ARPU × gross margin ÷ churn, as one division; null when nobody pays or nobody left. */
+function lifetimeValue(metric: CohortMetric, numbers: Numbers, currency: string): number | null {
+  const { opening, lost } = numbers.lifetime();
+  const customers = combine(catalogue.customers.terms, numbers.closing);
+  if (customers <= 0n || lost === 0 || opening <= 0) return null;
+  const margin = BigInt(Math.round(numbers.grossMargin * 100));
+  const mrr = combine(catalogue.mrr.terms, numbers.closing);
+  return toMoney(metric, mrr * margin * BigInt(opening) * MILLION, customers * BigInt(lost) * 10_000n, currency);
 }
 
 function percentOf({ part, whole }: Share): number | null {

@@ -21,6 +21,7 @@ export const SUMMARY_FIELDS = {
   error_rate: "error_rate",
   api_uptime: "uptime",
   open_tickets: "open_tickets",
+  avg_resolution_time_hours: "resolution_hours",
   nps_score: "nps",
   nps_responses: "nps_responses",
 } as const satisfies Partial<Record<keyof WindowNumbers, MetricName>>;
@@ -40,7 +41,7 @@ export function windowNumbers(
   return { ...values, nps_interval: intervalOf(numbers), unconverted: toNumber(numbers.closing("unconverted_change")) };
 }
 
-function intervalOf(numbers: Numbers): { center: number; margin: number } | null {
+export function intervalOf(numbers: Numbers): { center: number; margin: number } | null {
   return npsInterval({
     promoters: toNumber(numbers.last("nps_promoters")),
     passives: toNumber(numbers.last("nps_passives")),

@@ -1,6 +1,7 @@
 import { metricNames, metricOf, type Metric, type MetricName } from "../catalogue.ts";
-import { parseExact, type Exact } from "../read/exact.ts";
-import { EMPTY_HISTOGRAM, type Histogram } from "../read/histogram.ts";
+import { parseExact } from "../read/exact.ts";
+import type { Histogram } from "../read/histogram.ts";
+import { numbersOfDay } from "../read/numbers-of-day.ts";
 import type { Numbers } from "../read/numbers.ts";
 import { partsOf } from "../read/reading.ts";
 import { valueOver } from "../read/value.ts";
@@ -42,7 +43,7 @@ export function restatementsOf(
   const metrics = metricNames.filter((name) => isOfDay(metricOf(name), stored, requests !== undefined));
   return [...byGroup(changes)].flatMap(([by, own]) => {
     const value = (name: MetricName, when: "before" | "after") =>
-      valueOver(metricOf(name), numbersOfDay(own, when, by === "" ? requests : undefined), currency);
+      valueOver(metricOf(name), numbersIn(own, when, by === "" ? requests : undefined), currency);
     return metrics
       .filter((name) => by === "" || isKeptByService(name))
       .flatMap((metric) => {
@@ -79,6 +80,7 @@ function isOfDay(metric: Metric, stored: readonly string[], withRequests: boolea
     case "quantile":
       return withRequests;
     case "cohort":
+    case "hours":
       return false;
   }
 }
@@ -87,21 +89,11 @@ function areStored(metric: Metric, stored: readonly string[]): boolean {
   return partsOf(metric).every(({ terms }) => Object.keys(terms).every((name) => stored.includes(name)));
 }
 
-function numbersOfDay(
+function numbersIn(
   changes: readonly StoredChange[],
   when: "before" | "after",
   requests: HistogramChange | undefined,
 ): Numbers {
-  const values = new Map(changes.map((change) => [change.metric, change[when]]));
-  const read = (name: string): Exact => parseExact(values.get(name) ?? "0");
-  return {
-    daysWithData: 1,
-    sum: read,
-    last: read,
-    closing: read,
-    opening: () => 0n,
-    histogram: () => requests?.[when] ?? EMPTY_HISTOGRAM,
-    activation: () => ({ part: 0, whole: 0 }),
-    churnedAccounts: () => 0,
-  };
+  const values = new Map<string, string | null>(changes.map((change) => [change.metric, change[when]]));
+  return numbersOfDay((name) => parseExact(values.get(name) ?? "0"), requests?.[when]);
 }

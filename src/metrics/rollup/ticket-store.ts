@@ -1,29 +1,11 @@
 import type { DayUnit, FoldBatch } from "./day-unit.ts";
-import {
-  foldTicket,
-  type Category,
-  type Priority,
-  type TicketAction,
-  type TicketEvent,
-} from "../../tickets/ticket-log.ts";
+import { readTicketLogs } from "../../tickets/log-store.ts";
+import { foldTicket } from "../../tickets/ticket-log.ts";
 import { storeValues, wholeDay } from "./values-store.ts";
-
-interface TicketRow {
-  readonly ticket_id: string;
-  readonly at: string;
-  readonly day: string;
-  readonly action: TicketAction;
-  readonly by: "customer" | "agent" | null;
-  readonly user_no: number | null;
-  readonly team_no: number | null;
-  readonly subject: string | null;
-  readonly priority: Priority | null;
-  readonly category: Category | null;
-}
 
 /** Folds tickets (subjects are ticket ids) from their log and queues the days that change. */
 export async function foldTickets(batch: FoldBatch): Promise<void> {
-  const logs = await readLogs(batch);
+  const logs = await readTicketLogs(batch.sql, [...batch.causes.keys()], batch.timeZone);
   const tickets = [];
   const days = [];
   for (const [ticket_id, log] of logs) {
@@ -58,23 +40,6 @@ export async function foldTickets(batch: FoldBatch): Promise<void> {
   }
   await replaceTickets(batch, JSON.stringify(tickets));
   await replaceDays(batch, JSON.stringify(days));
-}
-
-async function readLogs({ sql, causes, timeZone }: FoldBatch): Promise<Map<string, TicketEvent[]>> {
-  const rows = await sql<TicketRow[]>`
-    select ticket_id, ((extract(epoch from occurred_at) * 1000000)::bigint)::text as at,
-      ((occurred_at at time zone ${timeZone})::date)::text as day, action, by, user_no, team_no, subject, priority, category
-    from ticket_events
-    where ticket_id in (select json_array_elements_text(${JSON.stringify([...causes.keys()])}::text::json))
-      and voided_at is null
-    order by ticket_id, occurred_at, event_id collate "C" nulls first, row_no`;
-  const logs = new Map<string, TicketEvent[]>();
-  for (const { ticket_id, at, user_no, team_no, ...event } of rows) {
-    const log = logs.get(ticket_id) ?? [];
-    log.push({ ...event, at: BigInt(at), userNo: user_no, teamNo: team_no });
-    logs.set(ticket_id, log);
-  }
-  return logs;
 }
 
 async function replaceTickets({ sql, causes }: FoldBatch, tickets: string): Promise<void> {

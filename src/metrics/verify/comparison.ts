@@ -66,7 +66,6 @@ function compareSummary(said: WindowNumbers, window: Window, tally: Tally): void
   for (const [field, metric] of Object.entries(SUMMARY_FIELDS) as [keyof typeof SUMMARY_FIELDS, MetricName][])
     tally.number(metric, window, said[field]);
   tally.number("unconverted", window, said.unconverted);
-  tally.number("avg_resolution_time_hours", window, said.avg_resolution_time_hours);
   tally.number("nps_center", window, said.nps_interval?.center ?? null);
   tally.number("nps_margin", window, said.nps_interval?.margin ?? null);
   tally.features(said.top_features, window);

@@ -3,6 +3,9 @@ import { inOrder, spanRows, type Placed, type Recount } from "./span.ts";
 export interface NpsNumbers {
   readonly nps: number | null;
   readonly nps_responses: number;
+  readonly nps_promoters: number;
+  readonly nps_passives: number;
+  readonly nps_detractors: number;
   readonly nps_center: number | null;
   readonly nps_margin: number | null;
 }
@@ -25,7 +28,9 @@ export function countNps(recount: Recount): Promise<Placed<NpsNumbers>[]> {
     ), adjusted as (
       select *, (promoters + 0.75) / (n + 3) as p, (detractors + 0.75) / (n + 3) as d from counted
     )
-    select place, 100 * (promoters - detractors) / n as nps, coalesce(n, 0) as nps_responses, 100 * (p - d) as nps_center,
+    select place, 100 * (promoters - detractors) / n as nps, coalesce(n, 0) as nps_responses,
+      coalesce(promoters, 0) as nps_promoters, coalesce(detractors, 0) as nps_detractors,
+      coalesce(n - promoters - detractors, 0) as nps_passives, 100 * (p - d) as nps_center,
       196 * sqrt((p + d - power(p - d, 2)) / (n + 3)) as nps_margin
     from spans left join adjusted using (place)`;
 }

@@ -1,9 +1,11 @@
 import type { MetricName } from "../catalogue.ts";
 import { countActivity, type ActivityNumbers } from "./activity-store.ts";
 import { rankLatencies, type LatencyNumbers } from "./latency-store.ts";
+import { timeFirstResponses, type FirstResponseNumbers } from "./first-response-store.ts";
 import { countNps, type NpsNumbers } from "./nps-store.ts";
 import { countPeople, type PeopleNumbers } from "./people-store.ts";
 import { countRequests, type RequestNumbers } from "./requests-store.ts";
+import { followAccounts, type RetentionNumbers } from "./retention-store.ts";
 import { addUpRevenue, type RevenueNumbers } from "./revenue-store.ts";
 import type { Placed, Recount, Span } from "./span.ts";
 import { countTickets, type TicketNumbers } from "./tickets-store.ts";
@@ -14,8 +16,10 @@ type Recounted = RequestNumbers &
   ActivityNumbers &
   PeopleNumbers &
   RevenueNumbers &
+  RetentionNumbers &
   NpsNumbers &
   TicketNumbers &
+  FirstResponseNumbers &
   UptimeNumbers;
 
 /** A metric of the catalogue that nobody recounts does not compile. */
@@ -32,8 +36,10 @@ const STEPS: readonly Step[] = [
   ["active people", countActivity],
   ["sign-ups", countPeople],
   ["revenue", addUpRevenue],
+  ["retention", followAccounts],
   ["NPS answers", countNps],
   ["tickets", countTickets],
+  ["first responses", timeFirstResponses],
   ["health checks", measureUptime],
 ];
 

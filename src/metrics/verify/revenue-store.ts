@@ -20,6 +20,7 @@ export interface RevenueNumbers {
   readonly net_mrr_churn: number | null;
   readonly quick_ratio: number | null;
   readonly unconverted: number;
+  readonly unconverted_subscriptions: number;
 }
 
 /** Revenue from every account's events: its timeline, the movements between its days, and what they add up to. */
@@ -68,6 +69,7 @@ export function addUpRevenue(recount: Recount): Promise<Placed<RevenueNumbers>[]
       ${monthly("contracted")} as mrr_contraction, ${monthly("churned")} as mrr_churn, ${monthly("regained")} as mrr_reactivation,
       (100.0 * coalesce(losses, 0) / payers)::float8 as churn_rate, ${percent(sql`churned + contracted`)} as gross_mrr_churn,
       ${percent(sql`churned + contracted - expanded - regained`)} as net_mrr_churn,
-      ((won + expanded) / nullif(churned + contracted, 0))::float8 as quick_ratio, unconverted::float8 as unconverted
+      ((won + expanded) / nullif(churned + contracted, 0))::float8 as quick_ratio, unconverted::float8 as unconverted,
+      unconverted::float8 as unconverted_subscriptions
     from sums`;
 }

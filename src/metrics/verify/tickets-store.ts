@@ -4,7 +4,9 @@ export interface TicketNumbers {
   readonly tickets_opened: number;
   readonly tickets_resolved: number;
   readonly open_tickets: number;
-  readonly avg_resolution_time_hours: number | null;
+  readonly resolution_hours: number | null;
+  readonly resolution_hours_median: number | null;
+  readonly resolution_hours_p90: number | null;
 }
 
 /**
@@ -13,6 +15,7 @@ export interface TicketNumbers {
  */
 export function countTickets(recount: Recount): Promise<Placed<TicketNumbers>[]> {
   const { sql, workspace } = recount;
+  const isFirstResolution = sql`day >= first and not is_open and nth = 1`;
   return sql<Placed<TicketNumbers>[]>`
     with spans as ${spanRows(recount)}, log as (
       select ticket_id, action, occurred_at as at, row_number() over (partition by ticket_id order by ${inOrder(recount)}) as turn
@@ -36,7 +39,11 @@ export function countTickets(recount: Recount): Promise<Placed<TicketNumbers>[]>
     select place, count(*) filter (where day >= first and was_open is null)::float8 as tickets_opened,
       count(*) filter (where day >= first and not is_open)::float8 as tickets_resolved,
       count(*) filter (where is_open and (until is null or until > last))::float8 as open_tickets,
-      (avg(extract(epoch from at - opened_at)) filter (where day >= first and not is_open and nth = 1) / 3600)::float8
-        as avg_resolution_time_hours
-    from spans left join changes on day <= last group by place, first, last`;
+      (avg(hours) filter (where ${isFirstResolution}))::float8 as resolution_hours,
+      percentile_cont(0.5) within group (order by hours) filter (where ${isFirstResolution}) as resolution_hours_median,
+      ((array_agg(hours order by hours) filter (where ${isFirstResolution}))[
+        ceil(0.9 * count(*) filter (where ${isFirstResolution}))::int])::float8 as resolution_hours_p90
+    from spans left join changes on day <= last
+      left join lateral (select extract(epoch from at - opened_at) / 3600 as hours) as took on true
+    group by place, first, last`;
 }

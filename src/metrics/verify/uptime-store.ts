@@ -3,6 +3,7 @@ import { nearSpans, inOrder, spanRows, type Placed, type Recount } from "./span.
 export interface UptimeNumbers {
   /** Percent; null when nothing was observed. */
   readonly uptime: number | null;
+  readonly degraded: number | null;
 }
 
 /** Cuts each check's time at the beginnings of local days, which lie on quarters of an hour, and adds up. */
@@ -19,17 +20,19 @@ export function measureUptime(recount: Recount): Promise<Placed<UptimeNumbers>[]
     ), days as (
       select day, at as starts_at, lead(at) over (order by day) as ends_at from edges
     ), checks as (
-      select status <> 'down' as is_up, occurred_at as since, least(
+      select status, occurred_at as since, least(
         ${now}::text::timestamptz, occurred_at + make_interval(secs => ${workspace.policies.healthGapSeconds}::float8),
         lead(occurred_at) over (partition by service order by ${inOrder(recount)})) as until
       from health_checks where voided_at is null and ${nearSpans(recount, 1)}
     ), touched as (
-      select is_up, since, until, day::date as day from checks,
+      select status, since, until, day::date as day from checks,
         generate_series((${localDate("since")} - 1)::timestamp, (${localDate("until")} + 1)::timestamp, interval '1 day') as day
     ), daily as (
-      select day, is_up, sum(greatest(extract(epoch from least(until, ends_at) - greatest(since, starts_at)), 0)) as seconds
-      from touched join days using (day) where since < ends_at and until > starts_at group by day, is_up
+      select day, status, sum(greatest(extract(epoch from least(until, ends_at) - greatest(since, starts_at)), 0)) as seconds
+      from touched join days using (day) where since < ends_at and until > starts_at group by day, status
     )
-    select place, (100 * coalesce(sum(seconds) filter (where is_up), 0) / nullif(sum(seconds), 0))::float8 as uptime
+    select place,
+      (100 * coalesce(sum(seconds) filter (where status <> 'down'), 0) / nullif(sum(seconds), 0))::float8 as uptime,
+      (100 * coalesce(sum(seconds) filter (where status = 'degraded'), 0) / nullif(sum(seconds), 0))::float8 as degraded
     from spans left join daily on day between first and last group by place`;
 }

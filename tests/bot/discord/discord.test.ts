@@ -9,7 +9,7 @@ import type { Asked } from "../../support/discord/rest.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
 import { listeningLog } from "../../support/silent.ts";
-import { clock, madeUpReader, madeUpSummary, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, madeUpSummary, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { textOf } from "./reading.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
@@ -28,7 +28,14 @@ afterEach(async () => {
 });
 
 const reader = madeUpReader();
-const commands = createCommands({ db: noDatabase, reader, clock, workspace, firstEvent: "curl …" });
+const commands = createCommands({
+  db: noDatabase,
+  accessBook: noRules,
+  reader,
+  clock,
+  workspace,
+  firstEvent: "curl …",
+});
 
 type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 
@@ -174,7 +181,7 @@ describe("the connection to Discord", () => {
     await started({ guildId: null });
     await started({ guildId: null });
     expect(fake.requests.filter((name) => name === "put /applications/{application_id}/commands")).toHaveLength(1);
-    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest"]);
+    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest", "access"]);
   });
 
   test("resumes after a lost socket and hears what was said meanwhile", async () => {

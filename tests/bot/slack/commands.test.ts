@@ -7,7 +7,7 @@ import { runText } from "../../../src/bot/run-command.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import { startSlack, type FakeSlack, type Route } from "../../support/slack/slack.ts";
-import { clock as madeUpClock, madeUpReader, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock as madeUpClock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { CHART, nobodysUrl, readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -64,6 +64,7 @@ describe.each(MODES)("a slash command over %s", (mode) => {
     const commands = createCommands({
       reader: madeUpReader(),
       db: noDatabase,
+      accessBook: noRules,
       clock: madeUpClock,
       workspace,
       firstEvent: "curl",

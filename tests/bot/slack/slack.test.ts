@@ -7,7 +7,7 @@ import { metricNames } from "../../../src/metrics/catalogue.ts";
 import { judgeBlocks } from "../../support/slack/block-kit-judge.ts";
 import { startSlack, type FakeSlack, type StoredMessage } from "../../support/slack/slack.ts";
 import { describePlatform } from "../platform-contract.ts";
-import { clock, madeUpReader, noDatabase, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
 import { readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -130,9 +130,17 @@ describe("the fake", () => {
 });
 
 test("the manifest has a slash command for each group of commands, and no more scopes than are used", () => {
-  const commands = createCommands({ reader: madeUpReader(), db: noDatabase, clock, workspace, firstEvent: "" });
+  const commands = createCommands({
+    reader: madeUpReader(),
+    db: noDatabase,
+    accessBook: noRules,
+    clock,
+    workspace,
+    firstEvent: "",
+  });
   const manifest = slackManifest(commands);
-  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(["/metrics", "/digest"]);
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(["/metrics", "/digest", "/access"]);
+  expect(manifest.features.slash_commands.map((command) => command.should_escape)).toEqual([false, false, true]);
   expect(manifest.settings.socket_mode_enabled).toBe(true);
   const signed = slackManifest(commands, "https://numbers.example.com");
   expect(signed.settings.interactivity).toEqual({

@@ -1,3 +1,4 @@
+import type { AccessBook } from "../../../src/bot/permission/access-book.ts";
 import { DEFAULT_POLICIES } from "../../../src/core/workspace.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
@@ -271,3 +272,6 @@ export const noDatabase = {
     close: async () => {},
   },
 };
+
+/** A policy table without rules, which forgets what is set. */
+export const noRules: AccessBook = { policy: async () => ({ admins: [], rules: [] }), change: async () => null };

@@ -63,6 +63,8 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
       return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
     case "date":
       return { type: ApplicationCommandOptionType.String, name, description, required: false };
+    case "reference":
+      return { type: ApplicationCommandOptionType.String, name, description, required: true };
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
   }

@@ -93,7 +93,7 @@ async function answer(asked: Asked, line: string, audience: Audience, parts: Int
   if (!(await acknowledge(asked, audience, parts))) return;
   const outcome = await outcomeWithin(asked, line, audience, parts);
   const isPublic = audience === "everyone";
-  const payload = messagePayload(outcome.message, outcome.ok && !isPublic ? { share: line } : {});
+  const payload = messagePayload(outcome.message, outcome.isShareable && !isPublic ? { share: line } : {});
   const { body, files } = await withFiles(payload, parts.png, parts.log);
   if (isPublic) return followUp(asked, { body, files, isShown: outcome.ok }, parts);
   const route = Routes.webhookMessage(asked.applicationId, asked.token, "@original");
@@ -172,5 +172,5 @@ const NO_ANSWER = "The database does not answer. Nothing is lost: ask again in a
 
 function apology(text: string): Outcome {
   const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
-  return { ok: false, message, data: { complaint: text } };
+  return { ok: false, isShareable: false, message, data: { complaint: text } };
 }

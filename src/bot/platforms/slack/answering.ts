@@ -83,13 +83,13 @@ async function withinTime(outcome: Promise<Outcome | "old news">, ms: number): P
 }
 
 function failure(text: string): Outcome {
-  return { ok: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
+  return { ok: false, isShareable: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
 }
 
-async function deliver(request: Request, { ok, message }: Outcome, parts: AnsweringParts): Promise<void> {
+async function deliver(request: Request, { ok, isShareable, message }: Outcome, parts: AnsweringParts): Promise<void> {
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
-  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, ok);
+  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
   const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
   const inWords = async () =>
     send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
@@ -130,10 +130,10 @@ function framed(
   { text, blocks }: SlackMessage,
   request: Request,
   audience: Request["audience"],
-  ok: boolean,
+  isShareable: boolean,
 ): SlackMessage {
   if (audience === "everyone") return { text, blocks: [...blocks, sharedBy(request)] };
-  if (!ok || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
+  if (!isShareable || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
   const share = button(SHARE, "Share", request.text);
   const last = blocks.at(-1);
   if (last?.type === "actions")

@@ -26,6 +26,7 @@ const DIRECT_MESSAGE_SCOPES = ["im:write"] as const;
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
+  access: "Who may see what",
 };
 
 /**
@@ -49,7 +50,8 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         ...address,
         description: GROUP_DESCRIPTIONS[group] ?? `Commands of ${group}`,
         usage_hint: usageHint(commands.filter(({ path }) => path[0] === group)),
-        should_escape: false,
+        // Escaped, mentions come with their ids.
+        should_escape: commands.some(({ path, options }) => path[0] === group && hasReference(options)),
       })),
     },
     oauth_config: {
@@ -63,6 +65,10 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
       token_rotation_enabled: false,
     },
   };
+}
+
+function hasReference(options: Command["options"]): boolean {
+  return Object.values(options).some(({ kind }) => kind === "reference");
 }
 
 function usageHint(commands: readonly Command[]): string {

@@ -1,0 +1,184 @@
+import type { Database, Sql } from "../../db/client.ts";
+import type { Clock, Window } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { ActivationFunnel, ErrorOverview, RevenueBreakdown, Series, SupportOverview } from "../answers.ts";
+import { metricOf, type GroupName, type MetricName } from "../catalogue.ts";
+import { askedAt, dateRange, type Asked } from "./asked.ts";
+import { toNumber } from "./exact.ts";
+import { loadFunnel } from "./funnel.ts";
+import { loadGroups } from "./groups.ts";
+import { load, loadFreshness } from "./load.ts";
+import { numbersOf, type Numbers } from "./numbers.ts";
+import type { Reader } from "./reader.ts";
+import { readingFor } from "./reading.ts";
+import { loadLargest } from "./stored-groups.ts";
+import { countOpened, loadOpened } from "./support.ts";
+import { windowKey } from "./segments.ts";
+import { loadTicketHours, NO_TICKET_HOURS } from "./ticket-hours.ts";
+import { loadTiers } from "./tiers.ts";
+import { valueOver } from "./value.ts";
+
+/**
+ * One subject at a time, in more detail than the summary. As the reader: from rollups only, nothing is changed, `days` is
+ * 1 to 366. Throws `Problem` `database_unavailable` (503).
+ */
+export interface Overviews {
+  activationFunnel(days: number): Promise<ActivationFunnel>;
+  revenueBreakdown(days: number): Promise<RevenueBreakdown>;
+  supportOverview(days: number): Promise<SupportOverview>;
+  errorOverview(days: number): Promise<ErrorOverview>;
+  /** The series of the whole with those of its largest groups. The metric must have the group. */
+  seriesBy(metric: MetricName, days: number, by: GroupName): Promise<Series>;
+}
+
+interface OverviewsParts {
+  readonly db: Pick<Database, "read">;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  readonly reader: Pick<Reader, "series">;
+}
+
+export function createOverviews({ db, clock, workspace, reader }: OverviewsParts): Overviews {
+  const ask = <T>(days: number, answer: (sql: Sql, asked: Asked) => Promise<T>): Promise<T> =>
+    db.read.run((sql) => answer(sql, askedAt(clock.now(), workspace, days)));
+  return {
+    activationFunnel: (days) => ask(days, (sql, { window }) => activationFunnel(sql, workspace, window)),
+    revenueBreakdown: (days) => ask(days, (sql, { window }) => revenueBreakdown(sql, workspace, window)),
+    supportOverview: (days) => ask(days, (sql, { window }) => supportOverview(sql, workspace, window)),
+    errorOverview: (days) => ask(days, (sql, { window }) => errorOverview(sql, workspace, window)),
+    async seriesBy(metric, days, by) {
+      const [whole, groups] = await Promise.all([
+        reader.series(metric, days),
+        ask(days, (sql, asked) => loadGroups(sql, workspace, asked, metric, by)),
+      ]);
+      return { ...whole, by, groups: groups.largest, groups_left_out: groups.leftOut };
+    },
+  };
+}
+
+async function activationFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<ActivationFunnel> {
+  const [{ firstDay, computedAt }, funnel] = await Promise.all([
+    loadFreshness(sql, workspace),
+    loadFunnel(sql, workspace, window),
+  ]);
+  const answer = { ...funnel, date_range: dateRange(window, workspace), computed_at: computedAt };
+  const isKnown = firstDay !== null && firstDay.since(window.end).sign <= 0;
+  if (isKnown) return answer;
+  return {
+    ...answer,
+    total_signups: null,
+    completed_profile: null,
+    first_api_call: null,
+    first_agent_session: null,
+    activated_users: null,
+    pending: null,
+    steps: answer.steps.map((step) => ({ ...step, users: null })),
+  };
+}
+
+interface Known {
+  readonly numbers: Numbers;
+  readonly value: (name: MetricName) => number | null;
+  readonly computedAt: string | null;
+}
+
+/** The window's values of some metrics that belong to no cohort. */
+async function read(sql: Sql, workspace: Workspace, window: Window, names: readonly MetricName[]): Promise<Known> {
+  const loaded = await load(sql, workspace, { reading: readingFor(names), segments: [window] });
+  const numbers = numbersOf(loaded)(window);
+  return {
+    numbers,
+    value: (name) => valueOver(metricOf(name), numbers, workspace.currency),
+    computedAt: loaded.computedAt,
+  };
+}
+
+const REVENUE = [
+  "mrr",
+  "arpu",
+  "customers",
+  "paused_customers",
+  "unconverted_subscriptions",
+  "mrr_new",
+  "mrr_expansion",
+  "mrr_contraction",
+  "mrr_churn",
+  "mrr_reactivation",
+] as const satisfies readonly MetricName[];
+
+async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window): Promise<RevenueBreakdown> {
+  const { currency } = workspace;
+  const [{ numbers, value, computedAt }, tiers] = await Promise.all([
+    read(sql, workspace, window, REVENUE),
+    loadTiers(sql, window.end, currency),
+  ]);
+  const usersOf = (plan: string) => {
+    if (numbers.daysWithData === 0) return null;
+    return tiers.filter((tier) => tier.plan.toLowerCase() === plan).reduce((sum, { users }) => sum + users, 0);
+  };
+  return {
+    free_users: usersOf("free"),
+    pro_users: usersOf("pro"),
+    workflow_users: usersOf("workflow"),
+    enterprise_users: usersOf("enterprise"),
+    total_mrr: value("mrr"),
+    avg_revenue_per_user: value("arpu"),
+    customers: value("customers"),
+    paused_customers: value("paused_customers"),
+    unconverted: toNumber(numbers.closing("unconverted_change")),
+    tiers: numbers.daysWithData === 0 ? [] : tiers,
+    movements: {
+      new: value("mrr_new"),
+      expansion: value("mrr_expansion"),
+      contraction: value("mrr_contraction"),
+      churn: value("mrr_churn"),
+      reactivation: value("mrr_reactivation"),
+    },
+    currency,
+    date_range: dateRange(window, workspace),
+    computed_at: computedAt,
+  };
+}
+
+async function supportOverview(sql: Sql, workspace: Workspace, window: Window): Promise<SupportOverview> {
+  const [{ value, computedAt }, rows, hours] = await Promise.all([
+    read(sql, workspace, window, ["tickets_opened"]),
+    loadOpened(sql, workspace, window),
+    loadTicketHours(sql, workspace, [window]),
+  ]);
+  const { status, priority, by_category } = countOpened(rows);
+  const { first_response, resolution, full_resolution } = hours.get(windowKey(window)) ?? NO_TICKET_HOURS;
+  return {
+    opened: value("tickets_opened"),
+    status,
+    priority,
+    by_category,
+    first_response_hours: first_response,
+    resolution_hours: resolution,
+    full_resolution_hours: full_resolution,
+    date_range: dateRange(window, workspace),
+    computed_at: computedAt,
+  };
+}
+
+const LISTED = 20;
+
+async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Promise<ErrorOverview> {
+  const [{ numbers, value, computedAt }, types, endpoints, severities] = await Promise.all([
+    read(sql, workspace, window, ["errors", "uptime", "error_rate"]),
+    loadLargest(sql, "errors_by_type", window, LISTED),
+    loadLargest(sql, "errors_by_endpoint", window, LISTED),
+    loadLargest(sql, "errors_by_severity", window, LISTED),
+  ]);
+  const critical = severities.find(({ group }) => group === "critical")?.count ?? 0;
+  return {
+    total_errors: value("errors"),
+    critical_errors: numbers.daysWithData === 0 ? null : critical,
+    api_uptime: value("uptime"),
+    error_rate: value("error_rate"),
+    by_type: types.map(({ group, count }) => ({ type: group, count })),
+    by_endpoint: endpoints.map(({ group, count }) => ({ endpoint: group, count })),
+    date_range: dateRange(window, workspace),
+    computed_at: computedAt,
+  };
+}

@@ -1,0 +1,155 @@
+import type {
+  ActivationFunnel,
+  ErrorOverview,
+  RevenueBreakdown,
+  Series,
+  SupportOverview,
+} from "../../src/metrics/answers.ts";
+import type { Overviews } from "../../src/metrics/read/overviews.ts";
+import { daysBetween } from "../oracle/calendar.ts";
+import type { Oracle } from "../oracle/numbers.ts";
+import { isSame } from "./differences.ts";
+
+/** All that the overviews say about one world. */
+export interface OverviewAnswers {
+  readonly funnels: readonly ActivationFunnel[];
+  readonly revenues: readonly RevenueBreakdown[];
+  readonly supports: readonly SupportOverview[];
+  readonly errors: readonly ErrorOverview[];
+  readonly split: Readonly<Record<string, Series>>;
+}
+
+const WINDOWS = [1, 7, 36];
+
+export async function askOverviews(overviews: Overviews): Promise<OverviewAnswers> {
+  const over = <T>(ask: (days: number) => Promise<T>): Promise<T[]> => Promise.all(WINDOWS.map(ask));
+  return {
+    funnels: await over(overviews.activationFunnel),
+    revenues: await over(overviews.revenueBreakdown),
+    supports: await over(overviews.supportOverview),
+    errors: await over(overviews.errorOverview),
+    split: {
+      mrr: await overviews.seriesBy("mrr", 36, "plan"),
+      users: await overviews.seriesBy("total_users", 36, "plan"),
+      errors: await overviews.seriesBy("errors", 36, "severity"),
+      calls: await overviews.seriesBy("api_calls", 36, "route"),
+      latency: await overviews.seriesBy("latency_p95", 36, "route"),
+      tickets: await overviews.seriesBy("tickets_opened", 36, "priority"),
+    },
+  };
+}
+
+type Value = number | null | undefined;
+type Compare = (name: string, said: Value, counted: Value) => void;
+
+/** One line for each number of the overviews on which engine and oracle differ; windows without data are left out. */
+export function overviewDifferences(said: OverviewAnswers, oracle: Oracle): string[] {
+  const found: string[] = [];
+  const compare: Compare = (name, ours, counted) => {
+    if (!isSame(name, ours, counted)) found.push(`${name}: engine ${ours}, oracle ${counted}`);
+  };
+  const hasData = ({ date_range: { end } }: { date_range: { end: string } }): boolean =>
+    oracle.firstDay !== null && end >= oracle.firstDay;
+  for (const one of said.funnels.filter(hasData)) compareFunnel(one, oracle, compare);
+  for (const one of said.revenues.filter(hasData)) compareTiers(one, oracle, compare);
+  for (const one of said.supports.filter(hasData)) compareSupport(one, oracle, compare);
+  for (const one of said.errors.filter(hasData)) compareErrors(one, oracle, compare);
+  if (Object.values(said.split).every(hasData)) compareSplit(said.split, oracle, compare);
+  return found;
+}
+
+function compareFunnel(said: ActivationFunnel, oracle: Oracle, compare: Compare): void {
+  const { start, end, days } = said.date_range;
+  const where = `of the funnel over ${days} days`;
+  const counted = oracle.funnel(start, end);
+  compare(`sign-ups ${where}`, said.total_signups, counted.signups);
+  compare(`activated ${where}`, said.activated_users, counted.activated);
+  compare(`pending ${where}`, said.pending, counted.pending);
+  compare(`rate ${where}`, said.activation_rate, oracle.window(start, end)["activation_rate"]);
+  for (const [place, step] of counted.steps.entries()) {
+    compare(`${step.milestone} ${where}`, said.steps[place]?.users, step.users);
+    compare(`hours to ${step.milestone} ${where}`, said.steps[place]?.median_hours, step.medianHours);
+  }
+}
+
+function compareTiers(said: RevenueBreakdown, oracle: Oracle, compare: Compare): void {
+  const { end, start, days } = said.date_range;
+  const counted = oracle.tiers(end);
+  const whole = oracle.window(start, end);
+  compare(`plans over ${days} days`, said.tiers.length, counted.size);
+  for (const [plan, tier] of counted) {
+    const own = said.tiers.find((one) => one.plan === plan);
+    compare(`users of ${plan} on ${end}`, own?.users, tier.users);
+    compare(`customers of ${plan} on ${end}`, own?.customers, tier.customers);
+    compare(`mrr of ${plan} on ${end}`, own?.mrr, tier.mrr);
+    compare(`arpu of ${plan} on ${end}`, own?.arpu, tier.arpu);
+  }
+  compare(`free users on ${end}`, said.free_users, counted.get("free")?.users);
+  compare(`total mrr on ${end}`, said.total_mrr, whole["mrr"]);
+  compare(`paused customers on ${end}`, said.paused_customers, whole["paused_customers"]);
+  for (const [kind, value] of Object.entries(said.movements))
+    compare(`${kind} over ${days} days`, value, whole[`mrr_${kind}`]);
+}
+
+function compareSupport(said: SupportOverview, oracle: Oracle, compare: Compare): void {
+  const { start, end, days } = said.date_range;
+  const counted = oracle.support(start, end);
+  const counts = [
+    [said.status, counted.status],
+    [said.priority, counted.priority],
+    [said.by_category, counted.category],
+  ] as const;
+  compare(`tickets over ${days} days`, said.opened, counted.opened);
+  for (const [ours, theirs] of counts) {
+    for (const [name, value] of Object.entries(ours)) compare(`${name} over ${days} days`, value, theirs[name] ?? 0);
+  }
+  const spreads = [
+    ["first response", said.first_response_hours, counted.firstResponse],
+    ["resolution", said.resolution_hours, counted.resolution],
+    ["full resolution", said.full_resolution_hours, counted.fullResolution],
+  ] as const;
+  for (const [name, ours, theirs] of spreads) {
+    for (const part of ["mean", "median", "p90"] as const)
+      compare(`${part} of ${name} over ${days} days`, ours[part], theirs[part]);
+  }
+}
+
+function compareErrors(said: ErrorOverview, oracle: Oracle, compare: Compare): void {
+  const { start, end, days } = said.date_range;
+  const counted = oracle.errors(start, end);
+  const by = (field: string, value: string) => counted.filter(({ body }) => body[field] === value).length;
+  compare(`errors over ${days} days`, said.total_errors, counted.length);
+  compare(`critical errors over ${days} days`, said.critical_errors, by("severity", "critical"));
+  compare(`error rate over ${days} days`, said.error_rate, oracle.window(start, end)["error_rate"]);
+  for (const { type, count } of said.by_type) compare(`errors of ${type}`, count, by("error_type", type));
+  for (const { endpoint, count } of said.by_endpoint) compare(`errors on ${endpoint}`, count, by("endpoint", endpoint));
+}
+
+function compareSplit(split: OverviewAnswers["split"], oracle: Oracle, compare: Compare): void {
+  const { start, end } = split["mrr"]?.date_range ?? { start: "", end: "" };
+  const first = oracle.firstDay ?? "";
+  for (const day of daysBetween(first > start ? first : start, end)) {
+    const tiers = oracle.tiers(day);
+    const at = (name: string, group: string): Value =>
+      split[name]?.groups?.find((one) => one.group === group)?.points.find(({ date }) => date === day)?.value;
+    for (const { group } of split["mrr"]?.groups ?? [])
+      compare(`mrr of ${group} on ${day}`, at("mrr", group), tiers.get(group)?.mrr ?? 0);
+    for (const { group } of split["users"]?.groups ?? [])
+      compare(`users of ${group} on ${day}`, at("users", group), tiers.get(group)?.users ?? 0);
+  }
+  const counted = oracle.features(start, end);
+  for (const { group, window } of split["calls"]?.groups ?? [])
+    compare(`calls of ${group}`, window.value, counted.get(group)?.calls);
+  for (const { group, window } of split["latency"]?.groups ?? [])
+    compare(`p95 of ${group}`, window.value, counted.get(group)?.p95);
+  const severe = oracle.errors(start, end);
+  for (const { group, window } of split["errors"]?.groups ?? []) {
+    compare(
+      `errors that are ${group}`,
+      window.value,
+      severe.filter(({ body }) => (body["severity"] ?? "error") === group).length,
+    );
+  }
+  for (const { group, window } of split["tickets"]?.groups ?? [])
+    compare(`tickets that are ${group}`, window.value, oracle.support(start, end).priority[group]);
+}
