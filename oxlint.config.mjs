@@ -16,6 +16,7 @@ const ROOMS = {
   },
   web: { below: ["core", "db", "access", "metrics", "charts"], packages: ["hono"] },
   bot: { below: ["core", "db", "tickets", "metrics", "charts"], packages: [] },
+  importing: { below: ["core", "db", "events"], packages: ["csv-parse"] },
   demo: { below: ["core", "db", "events"], packages: [] },
   client: { below: [], packages: ["hono"] },
 };

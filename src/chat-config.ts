@@ -3,6 +3,7 @@ import type { Rule, Subject } from "./bot/permission/policy.ts";
 import { readReference } from "./bot/permission/reference.ts";
 import { readRule, standingPolicy, type StandingPolicy } from "./bot/permission/standing-policy.ts";
 import type { Destination } from "./bot/platform.ts";
+import { yesOrNo } from "./yes-or-no.ts";
 
 const apiAddress = (end: string) =>
   z
@@ -89,6 +90,11 @@ export const CHAT_SETTINGS = {
   DISCORD_API_URL: {
     about: "Another address of Discord's API, for tests.",
     schema: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  },
+  DISCORD_MESSAGE_CONTENT: {
+    about:
+      "true: ask Discord for what people write (Message Content Intent, to be turned on for the bot as well), so that a ticket takes its whole thread along.",
+    schema: yesOrNo,
   },
   DIGEST_AT: {
     about: "Local time of the morning digest, in TIMEZONE.",

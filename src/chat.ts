@@ -84,6 +84,7 @@ async function discordFrom(config: Config, { log }: Foundations, shared: Shared)
     token: config.DISCORD_TOKEN,
     guildId: config.DISCORD_GUILD_ID ?? null,
     apiUrl: config.DISCORD_API_URL ?? null,
+    messageContent: config.DISCORD_MESSAGE_CONTENT,
     ...shared,
     log,
   });
@@ -117,20 +118,25 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     applyWantedDigests(sql, { at: config.DIGEST_AT, channels: config.DIGEST_CHANNELS }, workspace.timeZone),
   );
   if (platforms.length === 0) return;
-  const viewOf = digestView(createGateFor(config, foundation), platforms);
+  const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, viewOf });
-  const delivering = startDelivering({ pool: db.work, platforms, write, clock, log });
+  const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;
+  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
 }
 
 /** What a digest may tell in a channel, as the platform knows it now. */
-function digestView(gate: Gate, platforms: readonly ChatPlatform[]) {
+function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
   return async ({ platform: name, channel }: Destination): Promise<View> => {
     const platform = platforms.find((one) => one.name === name);
     const place = (await platform?.placeOf(channel)) ?? unknownPlace(name, channel);
     const nameOf = platform?.nameOf ?? (async (subject) => referenceText(subject));
-    return gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, { place, prefix: platform?.prefix ?? "/", nameOf });
+    const where = { place, prefix: platform?.prefix ?? "/", nameOf };
+    const view = await gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, where);
+    if (view.leftOut !== null)
+      log.warn({ platform: name, channel, kind: place.kind }, "A digest goes without some numbers.");
+    return view;
   };
 }
 

@@ -19,8 +19,10 @@ import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation } from "./foundation.ts";
 import { audit } from "./operations/audit.ts";
 import { demoConfig } from "./operations/demo.ts";
+import { importing } from "./operations/import.ts";
 import { keys } from "./operations/keys.ts";
 import type { Operation } from "./operations/operation.ts";
+import { rates } from "./operations/rates.ts";
 import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
@@ -28,7 +30,7 @@ import { verify } from "./operations/verify.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, verify, keys, refused, settings, audit];
+const OPERATIONS: readonly Operation[] = [rollup, importing, verify, keys, rates, refused, settings, audit];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { yesOrNo } from "./yes-or-no.ts";
 import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
 import { isCurrency } from "./core/money.ts";
 import { Problem } from "./core/problem.ts";
@@ -27,11 +28,6 @@ const withoutSlashAtEnd = (text: string) => text.replace(/(?<=.)\/+$/, "");
 
 /** Browsers send scheme, host and port in small letters, and nothing else. */
 const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-const yesOrNo = z
-  .enum(["true", "false"], "must be true or false")
-  .optional()
-  .transform((value) => value === "true");
 
 /** Every environment variable that Bellwether reads, with its default. An empty value counts as absent. */
 export const SETTINGS = {

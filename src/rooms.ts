@@ -5,6 +5,7 @@ import type { Intake } from "./events/verdict.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
 import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
+import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 import { createDesk, type Desk } from "./tickets/desk.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
@@ -16,6 +17,7 @@ export interface Rooms {
   readonly roller: Roller;
   readonly reader: Reader;
   readonly overviews: Overviews;
+  readonly exporter: Exporter;
   readonly access: Access;
   readonly desk: Desk;
 }
@@ -29,6 +31,7 @@ export function openRooms({ db, workspace, partitions, clock, log }: Foundation,
     roller: createRoller({ db, clock, workspace, log }),
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
+    exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
     desk: createDesk({ db, clock, intake }),
   };

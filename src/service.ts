@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressOf } from "./api/address.ts";
 import { createApi } from "./api/api.ts";
-import { createReadiness } from "./api/readiness.ts";
+import { createReadiness, type Readiness } from "./api/readiness.ts";
 import { serve } from "./api/server.ts";
 import { addressInWords, type Startup } from "./banner.ts";
 import { chatLines, createPlatforms, startChat, type Platforms } from "./chat.ts";
@@ -37,10 +37,13 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
   const chatting = does("bot") && !demo;
   const platforms: Platforms = chatting ? await createPlatforms(config, foundation) : { all: [], slackEvents: null };
-  const address =
-    does("api") || platforms.slackEvents !== null ? await startHttp(foundation, rooms, platforms, parts) : null;
+  const readiness = createReadiness({ ping: () => foundation.db.read.run((sql) => sql`select 1`) });
+  const serves = does("api") || platforms.slackEvents !== null;
+  const address = serves ? await startHttp(foundation, rooms, platforms, { ...parts, readiness }) : null;
   if (does("worker")) startJobs({ foundation, rooms, lifecycle });
   if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: platforms.all });
+  // Registered last, so that it is said first: traffic goes elsewhere while the rest stops.
+  lifecycle.onStop("readiness", () => readiness.stopping());
   const { timeZone, currency } = foundation.workspace;
   // Last, because nobody sees the key when a later step fails.
   const adminKey = demo ? null : await firstAdminKey(rooms, parts);
@@ -61,10 +64,9 @@ async function startHttp(
   foundation: Foundation,
   rooms: Rooms,
   { slackEvents }: Platforms,
-  { config, log, lifecycle, version, demo }: ServiceParts,
+  { config, log, lifecycle, version, demo, readiness }: ServiceParts & { readonly readiness: Readiness },
 ): Promise<string> {
-  const { db, clock, workspace } = foundation;
-  const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
+  const { clock, workspace } = foundation;
   // The port may be any free one, so the address is known only once the server listens.
   let address = "";
   const pages = createWeb({
@@ -93,10 +95,7 @@ async function startHttp(
     slackEvents !== null && request.url.endsWith("/slack/events") ? slackEvents(request) : api.fetch(request, env);
   const server = await serve({ fetch: answer, host, port, log });
   address = addressInWords(host, server.port);
-  lifecycle.onStop("HTTP server", async () => {
-    readiness.stopping();
-    await server.close(5_000);
-  });
+  lifecycle.onStop("HTTP server", async () => void (await server.close(5_000)));
   return address;
 }
 

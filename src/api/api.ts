@@ -8,10 +8,12 @@ import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
 import type { Overviews } from "../metrics/read/overviews.ts";
+import type { Exporter } from "../metrics/export/exporter.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
 import { calculateRoute } from "./calculate-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
 import { metricsRoutes } from "./metrics-routes.ts";
@@ -33,6 +35,7 @@ export interface ApiParts {
   readonly voider: Voider;
   readonly reader: Reader;
   readonly overviews: Overviews;
+  readonly exporter: Exporter;
   readonly roller: Pick<Roller, "recompute">;
   readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
@@ -50,7 +53,8 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const { intake, voider, overviews, readiness, access, log, trustProxy, corsOrigins, version, pages } = parts;
+  const { intake, voider, overviews, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } =
+    parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
@@ -59,6 +63,7 @@ export function createApi(parts: ApiParts): Api {
     voidRoute(voider),
     ...metricsRoutes(parts),
     ...overviewRoutes(overviews),
+    ...exportRoutes(exporter),
     calculateRoute(parts),
     ...ticketRoutes(parts.desk),
   ];

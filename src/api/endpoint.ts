@@ -52,7 +52,7 @@ export function createEndpoints({ access, log, trustProxy, corsOrigins }: Endpoi
     writeLog(log, { requestId, method: context.req.method, route, reply, startedAtMs });
     // In the other order V8 looks the property up anew for every answer.
     const headers = { "x-request-id": requestId, ...reply.headers };
-    return new Response(reply.text, {
+    return new Response(reply.stream ?? reply.text, {
       status: reply.status,
       headers: allowed.size === 0 ? headers : { ...headers, ...cors(context, allowed) },
     });

@@ -6,6 +6,8 @@ export interface Reply {
   readonly status: number;
   /** Null for an answer without a body. */
   readonly text: string | null;
+  /** Sent instead of `text`, as it is read. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers: Readonly<Record<string, string>>;
   /** What must be logged of the failure behind the answer. */
   readonly failure?: Record<string, unknown>;
@@ -32,6 +34,19 @@ export function json(status: number, value: unknown): Reply {
 
 export function empty(status: number, headers: Readonly<Record<string, string>>): Reply {
   return { status, text: null, headers: { ...SAFE_HEADERS, ...headers } };
+}
+
+/** A file to keep; `body` is null for HEAD. */
+export function attachment(
+  body: ReadableStream<Uint8Array> | null,
+  file: { readonly type: string; readonly fileName: string },
+): Reply {
+  const headers = {
+    ...SAFE_HEADERS,
+    "content-type": file.type,
+    "content-disposition": `attachment; filename="${file.fileName}"`,
+  };
+  return { status: 200, text: null, headers, ...(body === null ? {} : { stream: body }) };
 }
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -62,6 +62,19 @@ export function guardedRoute(scope: Scope, description: Description, handle: Han
   };
 }
 
+/** What is sent whole as it is read, in one of several media types. */
+export function streamedRoute(
+  scope: Scope,
+  description: Omit<Description, "answer" | "method"> & { readonly answers: Readonly<Record<string, z.ZodType>> },
+  handle: Handle<Caller>,
+): Route {
+  const { answers, ...rest } = description;
+  const route = guardedRoute(scope, { ...rest, method: "get", answer: z.unknown() }, handle);
+  const content = Object.fromEntries(Object.entries(answers).map(([type, schema]) => [type, { schema }]));
+  const whole = { description: description.answerMeans, content };
+  return { ...route, about: { ...route.about, responses: { ...route.about.responses, 200: whole } } };
+}
+
 function describe(description: Description, common: Readonly<Record<number, string>>): RouteConfig {
   const { method, path, summary, request, answer, answerMeans, otherAnswers = {}, refusals } = description;
   const refused = Object.entries({ ...common, ...refusals }).map(([status, means]) => [

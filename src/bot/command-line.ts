@@ -1,10 +1,12 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
 import type { Subject } from "./permission/policy.ts";
+import { readReference } from "./permission/reference.ts";
 import { guess, metricNamed, readOption } from "./option-reading.ts";
 import { quotation, wordList } from "./quotation.ts";
 import type { TypedWord } from "./typed-words.ts";
 
-type GivenValues = Readonly<Record<string, string | number | boolean | Subject>>;
+type GivenValues = Readonly<Record<string, Value>>;
+type Value = string | number | boolean | Subject | null;
 
 type Parsed =
   | { readonly ok: true; readonly command: Command; readonly values: GivenValues }
@@ -93,7 +95,10 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     if (named === null) {
       const name = positionOf(command, options, word);
       if (name === null) return refuse(`${quotation(word.text)} is one word too many. ${takes(command, prefix)}`);
-      options.push({ name, text: isFlag(command.options[name]) ? null : word.text });
+      const isLast = command.options[name]?.kind === "text";
+      const rest = isLast ? words.slice(index).map(({ text }) => text) : [word.text];
+      options.push({ name, text: isFlag(command.options[name]) ? null : rest.join(" ") });
+      if (isLast) break;
       continue;
     }
     const option = Object.hasOwn(command.options, named.name) ? command.options[named.name] : undefined;
@@ -131,7 +136,13 @@ function isFlag(option: Option | undefined): boolean {
 function positionOf(command: Command, given: readonly Given[], word: TypedWord): string | null {
   const free = Object.keys(command.options).filter((name) => given.every((one) => one.name !== name));
   const flag = free.find((name) => isFlag(command.options[name]) && name === word.text.toLowerCase());
-  return flag ?? free.find((name) => !isFlag(command.options[name])) ?? null;
+  return flag ?? free.find((name) => takesWord(command.options[name], word)) ?? null;
+}
+
+/** A word that names nobody is not meant for an option that may be left out. */
+function takesWord(option: Option | undefined, { text }: TypedWord): boolean {
+  if (option?.kind === "reference" && option.optional === true) return readReference(text) !== null;
+  return !isFlag(option);
 }
 
 function refuseOption(command: Command, typed: string, prefix: string): Refused {
@@ -146,13 +157,13 @@ function takes(command: Command, prefix: string): string {
 }
 
 function valuesOf(command: Command, given: readonly Given[], prefix: string): Parsed {
-  const values: Record<string, string | number | boolean | Subject> = {};
+  const values: Record<string, Value> = {};
   for (const [name, option] of Object.entries(command.options)) {
     const one = given.find((candidate) => candidate.name === name);
     const text = one?.text ?? null;
     if (text === null) {
-      const value = one === undefined || option.kind === "flag" ? absentValue(option, one !== undefined) : null;
-      if (value === null) return refuse(missing(command, name, option, prefix));
+      const value = one === undefined || option.kind === "flag" ? absentValue(option, one !== undefined) : undefined;
+      if (value === undefined) return refuse(missing(command, name, option, prefix));
       values[name] = value;
     } else {
       const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
@@ -163,18 +174,20 @@ function valuesOf(command: Command, given: readonly Given[], prefix: string): Pa
   return { ok: true, command, values };
 }
 
-/** The value of an option that has no text: a flag is its presence; null when a value is required. */
-function absentValue(option: Option, present: boolean): string | number | boolean | null {
+/** The value of an option that has no text: a flag is its presence; undefined when a value is required. */
+function absentValue(option: Option, present: boolean): Value | undefined {
   switch (option.kind) {
     case "integer":
     case "choice":
     case "date":
+    case "text":
       return option.fallback;
     case "flag":
       return present;
-    case "metric":
     case "reference":
-      return null;
+      return option.optional === true ? null : undefined;
+    case "metric":
+      return undefined;
   }
 }
 
@@ -191,6 +204,8 @@ function missing(command: Command, name: string, option: Option, prefix: string)
       return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
     case "reference":
       return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
+    case "text":
+      return `\`${name}\` is what you want to say; you wrote nothing.`;
     case "metric":
       return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;
   }

@@ -4,6 +4,7 @@ import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
+import type { MessageRef, Person } from "./conversation.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -29,8 +30,12 @@ export type Option =
   | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
   /** A metric of the catalogue; always required. */
   | { readonly kind: "metric"; readonly description: string }
-  /** A person, a group, a channel or everyone, by a mention or an id; always required. */
-  | { readonly kind: "reference"; readonly description: string };
+  /** A person, a group, a channel or everyone, by a mention or an id; required. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional?: never }
+  /** The same that may be left out, and is null then. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional: true }
+  /** What people write in their own words: typed by position it takes all that follows. */
+  | { readonly kind: "text"; readonly description: string; readonly longest: number; readonly fallback: string };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -40,11 +45,13 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : O extends { kind: "date" }
-        ? string
+      : O extends { kind: "reference"; optional: true }
+        ? Subject | null
         : O extends { kind: "reference" }
           ? Subject
-          : MetricName;
+          : O extends { kind: "text" | "date" }
+            ? string
+            : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -59,6 +66,16 @@ export interface Invocation {
   /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
   readonly view: View;
   readonly nameOf: NameOf;
+  /** The message that the command was given on; absent when it was typed. */
+  readonly target?: TargetMessage;
+}
+
+/** A message as it was when somebody gave a command on it. Its words come with it, whatever else of the thread is withheld. */
+export interface TargetMessage {
+  readonly message: MessageRef;
+  readonly author: Person | null;
+  /** Without markup. */
+  readonly text: string;
 }
 
 /** The same facts for people (`message`) and for programs (`data`, JSON). */
@@ -73,6 +90,11 @@ export interface Command<O extends Options = Options> {
   /** One line without a full stop. */
   readonly description: string;
   readonly options: O;
+  /**
+   * Offers the command in the menu of every message, where no option can be given. `id` is Slack's callback_id; `label`
+   * (24 characters at most) is what people see, and Discord's name for it.
+   */
+  readonly onMessage?: { readonly id: string; readonly label: string };
   /** What the answer gives away or changes: it is checked before `run`. */
   access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */
@@ -100,7 +122,10 @@ function optionUsage(name: string, option: Option): string {
     case "flag":
       return `[--${name}]`;
     case "metric":
-    case "reference":
       return `<${name}>`;
+    case "reference":
+      return option.optional === true ? `[${name}]` : `<${name}>`;
+    case "text":
+      return `[${name}]`;
   }
 }

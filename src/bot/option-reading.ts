@@ -28,6 +28,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readMetric(typed, helpLine);
     case "reference":
       return readWhom(name, typed);
+    case "text":
+      return readText(name, option, typed);
   }
 }
 
@@ -65,6 +67,12 @@ function isDay(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function readText(name: string, { longest }: { longest: number }, typed: string): Reading {
+  const value = typed.trim();
+  if (value.length <= longest) return { ok: true, value };
+  return { ok: false, complaint: `\`${name}\` has ${value.length} characters; ${longest} are the most. Shorten it.` };
 }
 
 function readMetric(typed: string, helpLine: string): Reading {

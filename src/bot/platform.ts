@@ -2,6 +2,17 @@ import type { Temporal } from "../core/time.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Place } from "./asker.ts";
 import type { Command } from "./command.ts";
+import type {
+  Attempt,
+  Audience,
+  ChatEvents,
+  Members,
+  MessageRef,
+  Reaction,
+  ThreadReading,
+  ThreadRef,
+  Why,
+} from "./conversation.ts";
 import type { Message } from "./message.ts";
 
 /** A place where people read: the terminal, a Slack workspace, a Discord server, the playground. */
@@ -18,10 +29,11 @@ export interface Platform {
 
 export type ChatName = "slack" | "discord";
 
-/** A channel by the platform's own id. */
+/** A channel by the platform's own id, or a thread in it: see `ThreadRef`. */
 export interface Destination {
   readonly platform: ChatName;
   readonly channel: string;
+  readonly thread?: string;
 }
 
 /** "#d-7f3a": what a reader sees of the key `d-7f3a…`, in the small print of the message. */
@@ -51,6 +63,8 @@ export type PostOutcome =
       readonly retryAfterMs: number | null;
       /** Trying again is no use before somebody mends it: channel gone, no permission, wrong token. */
       readonly lasting: boolean;
+      /** Absent where the reason says it all. */
+      readonly why?: Why;
       /** The whole platform refuses us, not only this channel: the token was revoked. */
       readonly everywhere?: true;
     }
@@ -64,7 +78,12 @@ export type Lookup =
       readonly duplicates?: readonly string[];
     }
   | { readonly found: false }
-  | { readonly found: "unknown"; readonly reason: string };
+  | {
+      readonly found: "unknown";
+      readonly reason: string;
+      /** The channel is gone or closed to us, so that nothing can be posted there either. */
+      readonly closed?: true;
+    };
 
 /** A platform on which messages are posted and commands are answered. */
 export interface ChatPlatform {
@@ -82,9 +101,34 @@ export interface ChatPlatform {
   /** "@kim", "#founders"; the reference ("slack:U123") when the platform knows no name. Never rejects. */
   readonly nameOf: NameOf;
   /**
+   * Shows another message in the place of one of ours. The last edit wins: edits of one message must follow each other.
+   * A thread that was only archived is opened again for it.
+   */
+  edit(message: MessageRef, shown: Message): Promise<Attempt>;
+  /** Adds our own reactions, in that order, at the pace the platform allows (eleven take about 3 s): after the answer. */
+  react(message: MessageRef, emoji: readonly string[]): Promise<Attempt>;
+  /** All reactions of all people, over all pages. */
+  reactionsOf(message: MessageRef): Promise<Attempt<readonly Reaction[]>>;
+  /** The thread that hangs on a message, or in which it stands; null: none does. */
+  threadOf(message: MessageRef): Promise<Attempt<ThreadRef | null>>;
+  /** The same, begun where there is none. `name` is what Discord shows in its list. */
+  startThread(message: MessageRef, name: string): Promise<Attempt<ThreadRef>>;
+  /** The whole thread, up to 1,000 messages. */
+  readThread(thread: ThreadRef): Promise<Attempt<ThreadReading>>;
+  /**
+   * Gives a forum post those `tags`, and takes from it the others of `among`; all else stays. Names that the forum does
+   * not have are passed over. Where there are no tags it does nothing.
+   */
+  tagThread(thread: ThreadRef, tags: readonly string[], among: readonly string[]): Promise<Attempt>;
+  /** Where to post to reach that person alone. Discord says only at the post whether they take it (`closed`). */
+  directTo(personId: string): Promise<Attempt<Destination>>;
+  audienceOf(audience: Audience): Promise<Attempt<Members>>;
+  /** A link to the message for those who may see it. */
+  linkTo(message: MessageRef): Promise<Attempt<string>>;
+  /**
    * Connects and registers the commands. Rejects with a `Problem` that names the step that mends it: wrong token, missing
    * scope, missing intent.
    */
-  start(commands: readonly Command[]): Promise<void>;
+  start(commands: readonly Command[], events?: ChatEvents): Promise<void>;
   stop(): Promise<void>;
 }

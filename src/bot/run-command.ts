@@ -38,7 +38,9 @@ async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcom
   if (!parsed.ok) return refusal(parsed.complaint);
   const { command, values } = parsed;
   const need = command.access(values);
-  const isShareable = need.action === "ask" || need.action === "none";
+  // A line cannot say on which message it was given.
+  const isShareable =
+    (need.action === "ask" || need.action === "none") && need.changes !== true && visit.target === undefined;
   if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
     const admission = await gate.admit(command.path.join(" "), need, visit);

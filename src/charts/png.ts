@@ -20,6 +20,7 @@ import type { Chart, Theme } from "./chart.ts";
 import { registerFonts } from "./fonts.ts";
 import { measureText } from "./measure-text.ts";
 import { paletteOf } from "./palette.ts";
+import { pngFile } from "./png-file.ts";
 import { printable } from "./printable.ts";
 
 export interface PngOptions {
@@ -86,9 +87,9 @@ async function draw(
   });
   try {
     const drawn = new ChartJs(context, { ...config, plugins: [chartFrame(chart, palette)] });
-    const png = await canvas.encode("png");
+    const png = pngFile({ width: canvas.width, height: canvas.height, rgba: canvas.data() });
     drawn.destroy();
-    return png;
+    return await png;
   } catch (thrown) {
     ChartJs.getChart(context)?.destroy();
     throw thrown;

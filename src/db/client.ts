@@ -1,5 +1,6 @@
 import type { ISql } from "postgres";
 import type { Log } from "../core/log.ts";
+import { createCopyOut, type CopyOut } from "./copy-out.ts";
 import { createPool } from "./pool.ts";
 import { inspectServer } from "./server-check.ts";
 import { isFull } from "./storage.ts";
@@ -29,6 +30,8 @@ export interface Database {
   readonly read: Pool;
   /** Rollups and other work nobody waits for. */
   readonly work: Pool;
+  /** Whole tables, for exports: besides the pools, because they take as long as their reader. */
+  readonly copyOut: CopyOut;
   close(): Promise<void>;
 }
 
@@ -66,11 +69,14 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     statementTimeoutMs: 120_000,
     queueTimeoutMs: 120_000,
   });
+  const copyOut = createCopyOut({ url });
   return {
     intake,
     read,
     work,
+    copyOut,
     async close() {
+      copyOut.close();
       await Promise.all([intake.close(), read.close(), work.close()]);
     },
   };

@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFailed, onTestFinished } from "vitest";
 import { openDatabase, type Database } from "../../src/db/client.ts";
 import { startFakeDiscord, type FakeDiscord } from "../support/discord/fake-discord.ts";
 import { startProgram, type Program } from "../support/program.ts";
@@ -22,6 +22,7 @@ export interface ChatGround {
 /** The real program's child, which does not outlive the test. */
 export async function started(settings: Settings): Promise<Program> {
   const program = await startProgram(settings);
+  onTestFailed(() => console.log(program.output()));
   onTestFinished(async () => void (program.child.exitCode === null && (await program.kill())));
   return program;
 }

@@ -53,7 +53,7 @@ export async function readDescription(api: Pick<Api, "request">): Promise<Descri
       const media = (type ?? "").split(";")[0]?.trim() ?? "";
       if (described.content?.[media] === undefined) return `${name} as ${media}, which is not described`;
       const validate = validatorOf(operation, status, media);
-      if (validate(JSON.parse(body))) return null;
+      if (validate(media.endsWith("json") ? JSON.parse(body) : body)) return null;
       return `${name} with a body that its schema refuses: ${ajv.errorsText(validate.errors)}`;
     },
   };

@@ -89,6 +89,7 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: madeUpReader(),
     overviews: noOverviews,
+    exporter: { nameOf: () => "nothing.csv", open: () => Promise.reject(new Error("no exporter in this test")) },
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
     desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,

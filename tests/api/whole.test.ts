@@ -1,52 +1,12 @@
-import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createReadiness } from "../../src/api/readiness.ts";
-import { openDatabase, type Database } from "../../src/db/client.ts";
-import { createIntake } from "../../src/events/intake.ts";
-import { createVoider } from "../../src/events/void.ts";
+import { openDatabase } from "../../src/db/client.ts";
 import { daily, series, summary } from "../../src/metrics/answers.ts";
 import { metricNames } from "../../src/metrics/catalogue.ts";
-import { createOverviews } from "../../src/metrics/read/overviews.ts";
-import { createReader } from "../../src/metrics/read/reader.ts";
-import { createRoller } from "../../src/metrics/rollup/roller.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { startFaultProxy } from "../support/fault-proxy.ts";
-import { ADMIN_KEY, bearer, clockAt, createRig, post, recordingLog } from "./support.ts";
-
-const NOW = "2026-11-20T09:00:00Z";
-const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
-
-/** Every part as the program has it. */
-function open(db: Database) {
-  const clock = clockAt(NOW);
-  const log = recordingLog();
-  const intake = createIntake({ db, clock, workspace, log });
-  onTestFinished(() => intake.stop());
-  const roller = createRoller({ db, clock, workspace, log });
-  const voider = createVoider({ db, clock, workspace });
-  const reader = createReader({ db, clock, workspace });
-  const overviews = createOverviews({ db, clock, workspace, reader });
-  const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
-  const rig = createRig(db, { intake, voider, reader, overviews, roller, readiness, clock, workspace });
-  const send = async (path: string, body: string | Uint8Array<ArrayBuffer> = "") => {
-    const response = await rig.api.request(path, post(body));
-    return {
-      status: response.status,
-      answer: (await response.json()) as Record<string, unknown>,
-      headers: response.headers,
-    };
-  };
-  const ask = async (path: string) => {
-    const response = await rig.api.request(path, { headers: bearer(ADMIN_KEY) });
-    return {
-      status: response.status,
-      answer: (await response.json()) as Record<string, unknown>,
-      headers: response.headers,
-    };
-  };
-  return { ...rig, send, ask, roller };
-}
+import { NOW, openLiveApi as open } from "./live-api.ts";
+import { post } from "./support.ts";
 
 const signup = (id: string, at = "2026-11-19T12:00:00Z") => ({
   type: "signup",

@@ -21,6 +21,7 @@ export interface Ground {
 }
 
 export interface BenchDatabase {
+  readonly url: string;
   readonly db: Database;
   /** A connection outside of our pools, without their deadlines. */
   readonly bare: Client;
@@ -41,6 +42,7 @@ export async function startGround(): Promise<Ground> {
       await createPartitions({ db }).ensureStart(now);
       const bare = connect(url, { max: 1 });
       return {
+        url,
         db,
         bare,
         async drop() {

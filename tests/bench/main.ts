@@ -1,5 +1,7 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { chart } from "./chart.ts";
+import { commands } from "./commands.ts";
+import { exports } from "./export.ts";
 import { intakeBatch } from "./intake-batch.ts";
 import { intakeSingle } from "./intake-single.ts";
 import { middleware } from "./middleware.ts";
@@ -8,7 +10,17 @@ import { table, type Section } from "./report.ts";
 import { rollup } from "./rollup.ts";
 import { summary } from "./summary.ts";
 
-const SECTIONS: readonly Section[] = [intakeSingle, intakeBatch, rollup, mau, summary, chart, middleware];
+const SECTIONS: readonly Section[] = [
+  intakeSingle,
+  intakeBatch,
+  rollup,
+  mau,
+  summary,
+  exports,
+  chart,
+  middleware,
+  commands,
+];
 
 /** Runs the sections whose names begin with one of the words given; all of them without a word. */
 async function main(words: readonly string[]): Promise<void> {

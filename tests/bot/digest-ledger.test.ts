@@ -69,7 +69,7 @@ describe("one delivery", () => {
   test("stays uncertain and is not sent again while the platform cannot say whether it is there", async () => {
     const { chat, once, pass, states, rows } = await oneOwed();
     chat.meet("C1", "lose the request");
-    chat.setBlind(true);
+    chat.setSight("blind");
     await once();
     for (let round = 0; round < 5; round += 1) {
       await pass(USUAL_TIMING.lookAgainMs);
@@ -78,6 +78,21 @@ describe("one delivery", () => {
     expect(chat.seen.posts).toBe(1);
     expect(await states()).toEqual({ "slack:C1": "uncertain" });
     expect((await rows())[0]?.reason).toBe("history cannot be read");
+  });
+
+  test("in a channel that is closed when it is looked up is given up, and looked up again at the next start", async () => {
+    const { chat, once, pass, states, apply } = await oneOwed();
+    chat.meet("C1", "accept and lose the reply");
+    chat.setSight("closed");
+    await once();
+    await pass(USUAL_TIMING.lookAfterMs);
+    await once();
+    expect(await states()).toEqual({ "slack:C1": "dead" });
+    chat.setSight("can see");
+    await apply([slack("C1")]);
+    await once();
+    expect(await states()).toEqual({ "slack:C1": "sent" });
+    expect(chat.seen.posts).toBe(1);
   });
 
   test("an adapter that throws has said nothing definite", async () => {

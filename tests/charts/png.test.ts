@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Chart } from "../../src/charts/chart.ts";
 import { FONT_FAMILY } from "../../src/charts/fonts.ts";
 import { createPngRenderer, type PngOptions } from "../../src/charts/png.ts";
+import { pngFile } from "../../src/charts/png-file.ts";
 import { lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -73,6 +74,20 @@ test("the background covers the whole picture, to the last corner", async () => 
       expect(at(x, y)).toEqual(colour);
     }
   }
+});
+
+test("the file holds the canvas pixel by pixel, as the canvas' own PNG does", async () => {
+  const canvas = createCanvas(301, 97);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#123456";
+  context.fillRect(0, 0, 301, 97);
+  context.fillStyle = "#fe8001";
+  context.arc(150, 48, 40, 0, 6);
+  context.fill();
+  const ours = await loadImage(await pngFile({ width: 301, height: 97, rgba: canvas.data() }));
+  const drawnAgain = createCanvas(301, 97);
+  drawnAgain.getContext("2d").drawImage(ours, 0, 0);
+  expect(drawnAgain.data().equals(canvas.data())).toBe(true);
 });
 
 test("the title is really drawn", async () => {

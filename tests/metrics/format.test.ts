@@ -33,6 +33,13 @@ test.each([
   ["hours", 5.25, "5.3 h"],
   ["hours", 76, "3.2 d"],
   ["signups", null, "no data"],
+  ["error_rate", 0.005, "0.01 %"],
+  ["uptime", 99.995, "99.99 %"],
+  ["net_mrr_churn", 150.27, "150.3 %"],
+  ["latency_p95", 999.5, "1 s"],
+  ["latency_p95", 59_950, "1 min"],
+  ["hours", 0.995, "1 h"],
+  ["hours", 47.95, "2 d"],
 ] as const)("%s of %s is said as %s", (metric, value, text) => {
   expect(formatValue(metric, value, dollars)).toBe(text);
 });
@@ -59,6 +66,7 @@ test.each([
   ["dau", 40, 40, "no change", "neutral"],
   ["mrr", 16_412.2, 16_412.1, "no change", "neutral"],
   ["dau", 5, 0, "▲ 0 → 5", "good"],
+  ["dau", 1005, 1000, "▲ 0.5 % (1,000)", "good"],
 ] as const)("%s at %s after %s is said as %s", (metric, current, previous, text, tone) => {
   expect(formatChange(metric, current, previous, dollars)).toEqual({ text, tone });
 });
@@ -87,6 +95,22 @@ test("an NPS is said with its interval and its answers, and under ten answers no
   expect(formatNps(answers(-38.4, 41, -37, 14.2))).toBe("−38 ± 14 (41 answers)");
   expect(formatNps(answers(100, 9, 70, 30))).toBe("too few answers (9)");
   expect(formatNps({ nps_score: null, nps_responses: 0, nps_interval: null })).toBe("no data");
+});
+
+test("an NPS of ten answers is said, and one without a score, an interval or answers is no data", () => {
+  const whole = answers(100, 10, 77, 29);
+  expect(formatNps(whole)).toBe("100 ± 29 (10 answers)");
+  expect(formatNps({ ...whole, nps_score: null })).toBe("no data");
+  expect(formatNps({ ...whole, nps_interval: null })).toBe("no data");
+  expect(formatNps({ ...whole, nps_responses: 0 })).toBe("no data");
+  expect(formatNps({ ...whole, nps_responses: null })).toBe("no data");
+});
+
+test("intervals that touch are not clearly different, and without an interval nothing is said", () => {
+  const [low, high] = [answers(10, 10, 10, 15), answers(40, 10, 40, 15)];
+  expect(formatNpsChange(high, low)?.tone).toBe("neutral");
+  expect(formatNpsChange({ ...high, nps_interval: null }, low)).toBeNull();
+  expect(formatNpsChange(high, { ...low, nps_interval: null })).toBeNull();
 });
 
 test("an NPS has changed only when the intervals say so", () => {

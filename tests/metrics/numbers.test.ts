@@ -59,6 +59,19 @@ test("an NPS interval contains its center strictly within ±100, narrows with an
   );
 });
 
+test("an NPS interval is the adjusted Wald interval of 95 %", () => {
+  const of = (promoters: number, passives: number, detractors: number) =>
+    npsInterval({ promoters, passives, detractors });
+  expect([of(50, 30, 20)?.center.toFixed(1), of(50, 30, 20)?.margin.toFixed(1)]).toEqual(["29.1", "15.1"]);
+  expect([of(10, 0, 0)?.center.toFixed(1), of(10, 0, 0)?.margin.toFixed(1)]).toEqual(["76.9", "29.4"]);
+});
+
+test("fractions of stored numerics are told to the sixth decimal", () => {
+  expect(toNumber(parseExact("2.25"))).toBe(2.25);
+  expect(toNumber(parseExact("0.5"))).toBe(0.5);
+  expect(toNumber(parseExact(".25"))).toBe(0.25);
+});
+
 test("stored numerics are read exactly to the sixth decimal", () => {
   expect([parseExact("12"), parseExact("-1.5"), parseExact("0.0000019")]).toEqual([12n * MILLION, -1_500_000n, 1n]);
   fc.assert(

@@ -96,6 +96,16 @@ test("a yearly price taken for a monthly one is noticed", () => {
   expect([...noticedIn((one) => counted(one, { timesAYear }))]).toEqual(expect.arrayContaining(["mrr", "arr"]));
 });
 
+test("money that is rounded twice is noticed", () => {
+  const noticed = noticedIn(({ oracle }) =>
+    altered(oracle, (first, last) => {
+      const { mrr = null } = oracle.window(first, last);
+      return { arr: mrr === null ? null : Number((12 * mrr).toFixed(3)) };
+    }),
+  );
+  expect([...noticed]).toEqual(["arr"]);
+});
+
 test("a cancellation that takes effect at once is noticed", () => {
   expect(noticedIn((one) => counted(one, { keepsRunningUntilEffective: false }))).toContain("mrr");
 });

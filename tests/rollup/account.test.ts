@@ -306,3 +306,71 @@ test("what happens later never changes the end of an earlier day", () => {
     }),
   );
 });
+
+const effectiveOn = (day: number, hour = 12): Fields => ({ effective: moment(day, hour) });
+
+test("an event at the very instant at which a cancellation takes effect finds the subscription ended", () => {
+  const events = [started(1), on(2, "canceled", effectiveOn(5)), on(5, "upgraded", { amount: "20" })];
+  expect(movements(events)).toEqual([
+    [1, "new", 10_00],
+    [5, "expansion", 20_00],
+  ]);
+});
+
+test("what a cancellation has ended cannot be paused any more", () => {
+  const events = [started(1), on(2, "canceled", effectiveOn(4)), on(6, "paused")];
+  expect(endState(events)).toMatchObject({ arr: 0n, paused: false });
+});
+
+test("a cancellation of what has ended does not wait for its moment, so a new start is not ended by it", () => {
+  const events = [started(1), on(2, "canceled"), on(3, "canceled", effectiveOn(9)), on(4, "upgraded")];
+  expect(endState(events)?.arr).toBe(10n * 12n * 100n * 1_000_000n);
+});
+
+test("a subscription that starts at the very instant of an earlier cancellation's effect goes on", () => {
+  expect(movements([on(2, "canceled", effectiveOn(5)), started(5)])).toEqual([[5, "new", 10_00]]);
+});
+
+test("a cancellation that takes effect at once, before the start, ends the subscription at its start", () => {
+  expect(movements([on(2, "canceled", effectiveOn(2)), started(5)])).toEqual([]);
+});
+
+test("an exchange rate is that of the day on which amount or currency was last said", () => {
+  const rate = (_: string, day: string) => (day < "2026-01-10" ? "1" : day < "2026-01-20" ? "2" : "3");
+  const cents = (events: readonly RevenueEvent[]) =>
+    foldAccount(events, { ...PRICING, rate }, DEFAULT_POLICIES).map(({ after }) => Number(after.arr / 12_000_000n));
+  const euros = started(1, "10", { currency: "EUR" });
+  expect(cents([euros, on(12, "upgraded", { quantity: 2 })])).toEqual([10_00, 20_00]);
+  expect(cents([euros, on(12, "upgraded", { amount: "10" })])).toEqual([10_00, 20_00]);
+  expect(cents([euros, on(22, "upgraded", { currency: "CHF" })])).toEqual([10_00, 30_00]);
+});
+
+test("a day after which an account stands as before is no movement", () => {
+  const days = (events: readonly RevenueEvent[]) =>
+    foldAccount(events, PRICING, DEFAULT_POLICIES).map(({ day, kind }) => [Number(day.slice(-2)), kind]);
+  expect(days([started(1, "10", { plan: "pro" }), on(2, "renewed"), on(3, "refunded")])).toEqual([[1, "new"]]);
+  expect(days([on(1, "trial_started", { amount: "10" })])).toEqual([]);
+  expect(days([started(1, "10", { plan: "pro" }), on(2, "upgraded", { plan: "team" })])).toEqual([
+    [1, "new"],
+    [2, null],
+  ]);
+});
+
+test("an account is paused when it pays nothing and would, were nothing paused", () => {
+  expect(endState([started(1), on(2, "canceled")])?.paused).toBe(false);
+  expect(endState([started(1, "0", { plan: "free" }), on(2, "paused")])).toMatchObject({ arr: 0n, paused: false });
+  const other = { subscriptionId: "b" };
+  expect(endState([started(1), started(1, "5", other), on(2, "paused")])?.paused).toBe(false);
+  expect(endState([started(1), on(2, "canceled")], { pausedCounts: true })?.arr).toBe(0n);
+});
+
+test("the heavier plan wins whichever subscription is looked at first, and then the later change", () => {
+  const sub = (id: string, day: number, amount: string) => started(day, amount, { subscriptionId: id, plan: id });
+  const plan = (...events: RevenueEvent[]) => endState(events)?.plan;
+  expect(plan(sub("a", 1, "10"), sub("b", 2, "5"))).toBe("a");
+  expect(plan(sub("a", 1, "5"), sub("b", 1, "10"), on(3, "renewed", { subscriptionId: "a" }))).toBe("b");
+  expect(plan(sub("a", 1, "5"), sub("b", 2, "5"))).toBe("b");
+  expect(plan(sub("b", 1, "5"), sub("a", 2, "5"), on(3, "renewed", { subscriptionId: "b" }))).toBe("b");
+  expect(plan(sub("b", 1, "5"), sub("a", 1, "5"))).toBe("a");
+  expect(plan(sub("a", 1, "5"), sub("b", 1, "5"))).toBe("a");
+});

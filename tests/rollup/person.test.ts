@@ -75,3 +75,8 @@ test("a team may require other milestones", () => {
   const history = { ...NOTHING, signups: [SIGNED_UP], milestones: [{ milestone: "invited", at: SIGNED_UP + DAY }] };
   expect(foldPerson(history, { milestones: ["invited"], days: 1 }).activatedAt).toBe(SIGNED_UP + DAY);
 });
+
+test("the last milestone to be reached decides, in whatever order they are required", () => {
+  const late = { milestone: "profile_completed", at: SIGNED_UP + 5n * HOUR };
+  expect(foldPerson({ ...active, milestones: [late] }, RULE).activatedAt).toBe(SIGNED_UP + 5n * HOUR);
+});

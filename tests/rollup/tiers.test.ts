@@ -128,3 +128,15 @@ test("a taken-back event names no team any more", async () => {
   });
   expect(await usersOf(shop, "free", "pro")).toEqual([{ "2026-03-02": 1 }, {}]);
 });
+
+test("an end of a plan that arrives late moves the people of the account too", async () => {
+  const shop = await createWorkshop({ now: NOW });
+  await shop.send(
+    revenue("subscription_started", 1, { user_id: "a", plan: "pro", amount: 10 }),
+    signup("a", 5),
+    revenue("renewed", 12, { user_id: "a" }),
+  );
+  expect(await usersOf(shop, "pro")).toEqual([{ "2026-03-05": 1 }]);
+  await shop.send(revenue("paused", 5, { user_id: "a" }));
+  expect(await usersOf(shop, "free", "pro")).toEqual([{ "2026-03-05": 1, "2026-03-12": -1 }, { "2026-03-12": 1 }]);
+});

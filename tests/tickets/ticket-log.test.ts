@@ -101,3 +101,28 @@ test("opened + reopened - resolved is 1 while a ticket is open and 0 when it is 
     }),
   );
 });
+
+test("what was logged before the opening takes effect once", () => {
+  expect(totals(on(1, "resolved"), on(2, "reopened"), on(3, "opened"))).toEqual({
+    opened: 1,
+    resolved: 1,
+    reopened: 1,
+  });
+});
+
+test("an agent's reply is a first response also when nobody is named", () => {
+  const { ticket } = foldTicket([on(1, "opened"), on(2, "replied", { by: "agent" })]) ?? {};
+  expect(ticket).toMatchObject({ status: "in_progress", firstResponseAt: 2n });
+});
+
+test("closing what is resolved is no further resolution", () => {
+  const { ticket } = foldTicket([opened, on(2, "resolved"), on(5, "closed")]) ?? {};
+  expect(ticket).toMatchObject({ status: "closed", firstResolvedAt: 2n, lastResolvedAt: 2n });
+});
+
+test("a new priority or category replaces the old one, and what is left out stays", () => {
+  const log = [on(1, "opened", { priority: "high", category: "bug" })];
+  const after = (fields: Partial<TicketEvent>) => foldTicket([...log, on(2, "prioritized", fields)])?.ticket;
+  expect(after({ priority: "low" })).toMatchObject({ priority: "low", category: "bug" });
+  expect(after({ category: "billing" })).toMatchObject({ priority: "high", category: "billing" });
+});

@@ -15,8 +15,13 @@ export interface Deliverer {
 const AT_ONCE = 16;
 const STOP_MS = 6_000;
 
+type DelivererParts = Omit<StepParts, "isStopping"> & {
+  /** Something under way has ended, and may be open again. */
+  readonly onEnd?: () => void;
+};
+
 /** One platform's sender. Any number of them, on any number of instances, share the ledger. */
-export function createDeliverer(given: Omit<StepParts, "isStopping">): Deliverer {
+export function createDeliverer({ onEnd = () => {}, ...given }: DelivererParts): Deliverer {
   const { ledger, log } = given;
   const running = new Set<Promise<void>>();
   let isStopping = false;
@@ -26,7 +31,10 @@ export function createDeliverer(given: Omit<StepParts, "isStopping">): Deliverer
   function track(work: Promise<void>): void {
     const tracked = work
       .catch((thrown: unknown) => log.warn({ error: describeError(thrown) }, "A delivery waits: a step failed."))
-      .finally(() => running.delete(tracked));
+      .finally(() => {
+        running.delete(tracked);
+        onEnd();
+      });
     running.add(tracked);
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
 import type { Pool, Sql } from "../../db/client.ts";
-import type { ChatPlatform } from "../platform.ts";
+import type { ChatPlatform, Destination } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { WriteDigest } from "./digest-post.ts";
 import { createLedger, recordDue } from "./ledger-store.ts";
@@ -14,6 +14,8 @@ interface DeliveringParts {
   readonly pool: Pool;
   readonly platforms: readonly Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">[];
   readonly write: WriteDigest;
+  /** See `StepParts`. */
+  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing?: Timing;
@@ -31,11 +33,11 @@ const REST_AFTER_FAILURE_MS = 2_000;
 
 /** Sends what the ledger says is owed, until stopped. Each platform has a sender of its own and waits for no other. */
 export function startDelivering(parts: DeliveringParts): Delivering {
-  const { pool, platforms, write, clock, log, timing = USUAL_TIMING } = parts;
+  const { pool, platforms, log, timing = USUAL_TIMING } = parts;
   const senders = platforms.map((platform) => {
     const ledger = createLedger(pool, platform.name, timing);
-    const deliverer = createDeliverer({ platform, ledger, write, clock, log, timing });
-    return startSender(deliverer, log);
+    const step = { ...parts, platform, ledger, timing };
+    return startSender((onEnd) => createDeliverer({ ...step, onEnd }), log);
   });
   let isFirstLook = true;
   return {
@@ -63,9 +65,11 @@ export async function recordOwed(sql: Sql, isFirstLook = false): Promise<void> {
   await recordDue(sql, dueDeliveries(schedules, now, isFirstLook));
 }
 
-function startSender(deliverer: Deliverer, log: Log) {
+function startSender(create: (onEnd: () => void) => Deliverer, log: Log) {
   const stopping = new AbortController();
   let nap = new AbortController();
+  const wake = () => nap.abort();
+  const deliverer = create(wake);
   let failures = 0;
 
   const rest = async (ms: number): Promise<void> => {
@@ -88,7 +92,7 @@ function startSender(deliverer: Deliverer, log: Log) {
   };
   const running = run();
   return {
-    wake: () => nap.abort(),
+    wake,
     async stop() {
       stopping.abort();
       await running;

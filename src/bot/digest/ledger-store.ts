@@ -107,11 +107,11 @@ function claims({ pool, platform, timing }: Part) {
 
 function settlements({ pool, timing }: Part) {
   return {
-    /** The message as it was frozen, by this attempt or an earlier one; null when the claim was lost meanwhile. */
+    /** In the place of what an earlier attempt froze; null when the claim was lost meanwhile. */
     freeze: ({ deliveryNo, token }: Claim, message: Message): Promise<Message | null> =>
       pool.run(async (sql) => {
         const [row] = await sql<{ payload: string }[]>`
-          update deliveries set payload = coalesce(payload, ${JSON.stringify(message)}::text::jsonb)
+          update deliveries set payload = ${JSON.stringify(message)}::text::jsonb
           where delivery_no = ${deliveryNo}::bigint and claimed_by = ${token} and state = 'sending'
           returning payload::text as payload`;
         return row === undefined ? null : (JSON.parse(row.payload) as Message);

@@ -54,11 +54,11 @@ export async function applyWantedDigests(sql: Sql, { at, channels }: WantedDiges
     where origin = 'environment' and kind = 'digest' and removed_at is null
       and (platform, channel) not in (select platform, channel from ${wanted})`;
   await sql`
-    update deliveries set state = 'pending', next_at = now(), settled_at = null
+    update deliveries set state = case when recheck_at is null then 'pending' else 'uncertain' end,
+      next_at = now(), settled_at = null
     from schedules
     where schedules.schedule_no = deliveries.schedule_no and origin = 'environment' and paused_at is null
-      and removed_at is null and state = 'dead' and due_at > now() - interval '6 hours'
-      and deliveries.recheck_at is null`;
+      and removed_at is null and state = 'dead' and due_at > now() - interval '6 hours'`;
 }
 
 /** The schedules in force, and the database's clock. */

@@ -57,6 +57,7 @@ export function afterLookup(lookup: Lookup, timing: Timing): Settlement {
     case false:
       return { state: "pending", afterMs: 0, reason: null };
     case "unknown":
+      if (lookup.closed === true) return { state: "dead", reason: lookup.reason };
       return { state: "uncertain", afterMs: timing.lookAgainMs, reason: lookup.reason };
   }
 }

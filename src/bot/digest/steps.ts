@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
 import type { Message } from "../message.ts";
-import type { ChatPlatform, Posting } from "../platform.ts";
+import type { ChatPlatform, Destination, Posting } from "../platform.ts";
 import { lookUp, post } from "./calls.ts";
 import { keyOf, type WriteDigest } from "./digest-post.ts";
 import type { Claim, Ledger, SentDelivery } from "./ledger-store.ts";
@@ -12,6 +12,8 @@ export interface StepParts {
   readonly platform: Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
   readonly ledger: Ledger;
   readonly write: WriteDigest;
+  /** Whether something may not be told in that channel now: then what was frozen for an earlier attempt is written anew. */
+  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing: Timing;
@@ -43,7 +45,7 @@ export function startWatch({ timing, clock }: Pick<StepParts, "timing" | "clock"
 export async function resolve(parts: StepParts, claim: Claim): Promise<void> {
   const { platform, log, timing } = parts;
   const lookup = await lookUp(platform, addressOf(platform, claim), { dueAt: claim.dueAt, limitMs: timing.postMs });
-  if (lookup.found === "unknown")
+  if (lookup.found === "unknown" && lookup.closed !== true)
     log.warn({ platform: platform.name, delivery: claim.deliveryNo, reason: lookup.reason }, CANNOT_LOOK);
   await settle(parts, claim, afterLookup(lookup, timing));
 }
@@ -68,13 +70,14 @@ export async function send(parts: StepParts, claim: Claim, isFresh: () => boolea
 
 /** Null when there is nothing to send now: the claim was lost, or given back because the numbers could not be read. */
 async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null> {
-  if (claim.message !== null) return claim.message;
-  const { platform, ledger, write, log } = parts;
+  const { platform, ledger, write, mustLeaveOut, log } = parts;
+  const { destination } = addressOf(platform, claim);
   try {
+    if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
     const daysWithout = await ledger.daysWithout(claim);
     const { localDate, dueAt } = claim;
-    const { destination } = addressOf(platform, claim);
-    return await ledger.freeze(claim, await write({ destination, localDate, dueAt, daysWithout }));
+    const message = await write({ destination, localDate, dueAt, daysWithout });
+    return await ledger.freeze(claim, message);
   } catch (thrown) {
     log.warn({ error: describeError(thrown) }, "A digest waits: its numbers could not be read.");
     await ledger.giveBack(claim, NO_CONTENT_REST_MS);

@@ -90,24 +90,28 @@ async function readRates({ sql }: FoldBatch): Promise<Pricing["rate"]> {
 
 async function replaceMovements({ sql, causes }: FoldBatch, fresh: string): Promise<void> {
   const subjects = JSON.stringify([...causes].map(([account, cause]) => ({ account, cause })));
-  const unconvertedBefore = sql`coalesce(lag(unconverted) over (partition by account order by day), 0)`;
+  // A day's numbers follow from its movements and from what came before them.
+  const withBefore = sql`*, coalesce(lag(unconverted) over own, 0) as unconverted_before,
+        coalesce(lag(paused) over own, false) as paused_before, lag(plan) over own as plan_before`;
+  const own = sql`window own as (partition by account order by day)`;
   const state = (of: string) => {
     const column = (name: string) => sql(`${of}.${name}`);
     return sql`(${column("kind")}, ${column("arr_before")}, ${column("arr_after")}, ${column("plan")}, ${column("paused")},
-      ${column("unconverted")}, ${column("unconverted_before")})`;
+      ${column("unconverted")}, ${column("unconverted_before")}, ${column("paused_before")}, ${column("plan_before")})`;
   };
   await sql`
     with subjects as (
       select account, cause from json_to_recordset(${subjects}::text::json) as s(account text, cause text)
     ), fresh as (
-      select *, ${unconvertedBefore} as unconverted_before
+      select ${withBefore}
       from json_to_recordset(${fresh}::text::json) as f(account text, day date, kind text, arr_before numeric,
-        arr_after numeric, plan text, paused boolean, unconverted integer)
+        arr_after numeric, plan text, paused boolean, unconverted integer) ${own}
     ), old as (
-      select *, ${unconvertedBefore} as unconverted_before
-      from movements where account in (select account from subjects)
+      select ${withBefore}
+      from movements where account in (select account from subjects) ${own}
     ), changed as (
-      select account, day, fresh.paused is null as is_gone, old.plan is distinct from fresh.plan as is_of_members
+      select account, day, fresh.paused is null as is_gone, 
+        (old.paused is null or fresh.paused is null or old.plan is distinct from fresh.plan) as is_of_members
       from old full join fresh using (account, day) where ${state("old")} is distinct from ${state("fresh")}
     ), gone as (
       delete from movements using changed

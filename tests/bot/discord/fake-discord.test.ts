@@ -8,7 +8,11 @@ let nowMs = 1_800_000_000_000;
 beforeEach(async () => {
   fake = await startFakeDiscord({ judge, now: () => nowMs });
 });
-afterEach(() => fake.stop());
+afterEach(async () => {
+  fake.faultsFound.splice(0);
+  fake.unknownFields.splice(0);
+  await fake.stop();
+});
 
 async function request(method: string, path: string, body?: unknown) {
   const response = await fetch(`${fake.apiUrl}/v10${path}`, {
@@ -40,6 +44,15 @@ describe("the fake of Discord", () => {
     ]);
   });
 
+  test.each([
+    ["a wrong payload", { embeds: [{ title: "x".repeat(257) }] }, "must NOT have more than 256 characters"],
+    ["a misspelt field", { content: "hello", embeds: [{ tittle: "x" }] }, "does not know /embeds/0/tittle"],
+  ])("fails the test in which the bot sent %s", async (_, body, words) => {
+    await post(body);
+    await expect(fake.stop()).rejects.toThrow(words);
+    fake = await startFakeDiscord({ judge });
+  });
+
   test("reports a misspelt field", async () => {
     await post({ content: "hello", embeds: [{ tittle: "x" }] });
     expect(fake.unknownFields).toEqual(["/embeds/0/tittle"]);
@@ -55,7 +68,8 @@ describe("the fake of Discord", () => {
   });
 
   test("refuses the twenty-first reaction", async () => {
-    const put = (index: number) => request("PUT", `/channels/1/messages/2/reactions/${index}/@me`);
+    const { id } = fake.crowd.say("1", { content: "react" });
+    const put = (index: number) => request("PUT", `/channels/1/messages/${id}/reactions/${index}/@me`);
     for (let index = 0; index < 20; index += 1) expect((await put(index)).status).toBe(204);
     expect(await put(20)).toEqual({ status: 400, code: 30010 });
   });

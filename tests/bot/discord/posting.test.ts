@@ -150,6 +150,10 @@ describe("a message posted to Discord", () => {
     fake.world.closedChannels.set(destination.channel, state);
     const outcome = await poster().post({ destination, message: DIGEST, key: KEY });
     expect(outcome).toMatchObject({ outcome: "refused", lasting: true, reason: expect.stringContaining(words) });
+    const lookup = await poster().lookUp({ destination, key: KEY }, SINCE);
+    expect(lookup).toEqual(
+      state === "read-only" ? { found: false } : { found: "unknown", reason: expect.any(String), closed: true },
+    );
   });
 
   test("is refused everywhere with a wrong token, also the second time", async () => {

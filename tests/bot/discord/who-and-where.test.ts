@@ -96,3 +96,41 @@ describe("where it is asked in Discord", () => {
     expect((await discord.placeOf(CHANNEL.general)).kind).toBe("unknown");
   });
 });
+
+test("a command on a message knows the message and its words, also without the intent, and is answered privately", async () => {
+  const told: Invocation[] = [];
+  const open = defineCommand({
+    path: ["ticket", "open"],
+    description: "opens a ticket",
+    options: {},
+    onMessage: { id: "open_ticket", label: "Open support ticket" },
+    access: () => FREE,
+    async run(_, invocation) {
+      told.push(invocation);
+      return { message: { tone: "neutral", blocks: [{ kind: "text", text: "Opened." }] }, data: null };
+    },
+  });
+  const { apiUrl, token, guildId } = fake;
+  const png = async () => Buffer.alloc(0);
+  const begin = async () => {
+    const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
+    onTestFinished(() => discord.stop());
+    await discord.start([open]);
+  };
+  await begin();
+  fake.world.rooms.intents.messageContent = false;
+  const message = fake.crowd.say(CHANNEL.general, { content: "It fails, <@1>" });
+  const asked = fake.choose("Open support ticket", message);
+  const reply = await fake.until(() => asked.reply);
+  expect(asked.isPrivate).toBe(true);
+  expect(JSON.stringify(reply.components)).not.toContain("share");
+  expect(told.at(-1)?.target).toEqual({
+    message: { platform: "discord", channel: CHANNEL.general, id: message.id },
+    author: { id: PERSON.dana, isBot: false },
+    text: "It fails, @1",
+  });
+  const registered = fake.world.commands.get(guildId)?.map(({ name, type }) => `${String(type)} ${String(name)}`);
+  expect(registered).toEqual(["1 ticket", "3 Open support ticket"]);
+  await begin();
+  expect(fake.requests.filter((name) => name.startsWith("put /applications"))).toHaveLength(1);
+});

@@ -132,7 +132,10 @@ describe("what came of a post", () => {
     expect(await slack.post({ destination: gone, message: DIGEST, key: KEY })).toMatchObject({ lasting: true });
     fake.strangers.add(destination.channel);
     expect(await slack.post({ destination, message: DIGEST, key: KEY })).toMatchObject({ lasting: true });
-    expect(await slack.lookUp({ destination, key: KEY }, longAgo())).toMatchObject({ found: "unknown" });
+    expect(await slack.lookUp({ destination, key: KEY }, longAgo())).toMatchObject({
+      found: "unknown",
+      closed: true,
+    });
   });
 
   test("a revoked token stops the whole platform", async () => {

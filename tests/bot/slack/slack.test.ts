@@ -126,6 +126,18 @@ describe("the fake", () => {
       body: JSON.stringify({ channel, text: "x", blocks }),
     });
     expect(await answer.json()).toMatchObject({ ok: false, error: "invalid_blocks" });
+    expect(fake.complaints.splice(0)).toHaveLength(1);
+  });
+
+  test.each(["chat.postMessage", "response_url"])("fails the test in which the bot sent one to %s", async (way) => {
+    const own = await startSlack();
+    const address = way === "response_url" ? own.openResponse().url : `${own.apiUrl}${way}`;
+    await fetch(address, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${own.botToken}` },
+      body: JSON.stringify({ channel: "C1", text: "x", blocks: [{ type: "divider", colour: "red" }] }),
+    });
+    await expect(own.close()).rejects.toThrow("invalid additional property: colour");
   });
 });
 

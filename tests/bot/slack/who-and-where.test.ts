@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createRemembered } from "../../../src/bot/platforms/slack/remembered.ts";
+import { slackManifest } from "../../../src/bot/platforms/slack/manifest.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import { startSlack, type FakeSlack, type From, type Route } from "../../support/slack/slack.ts";
 import { slackFor } from "./support.ts";
@@ -22,11 +23,17 @@ const tell = defineCommand({
   },
 });
 
+const open = defineCommand({
+  ...tell,
+  path: ["ticket", "open"],
+  onMessage: { id: "open_ticket", label: "Open support ticket" },
+});
+
 beforeEach(async () => {
   told.length = 0;
   fake = await startSlack();
   slack = slackFor(fake, { signingSecret: fake.signingSecret, lookUpMs: 200 });
-  await slack.start([tell]);
+  await slack.start([tell, open]);
   route = { kind: "http", handle: slack.handle };
 });
 afterEach(async () => {
@@ -136,5 +143,30 @@ describe("what Slack said before", () => {
     const again = ask("U1");
     arrive("late");
     expect(await again).toBe("late");
+  });
+});
+
+test("a command on a message in a thread knows the message, its thread and its words, and is answered privately", async () => {
+  const message = {
+    ts: "1700000000.000200",
+    thread_ts: "1700000000.000100",
+    user: "U0ADMIN01",
+    text: "It &lt;fails&gt;, <@U1>",
+  };
+  const answer = await fake.choose(route, "open_ticket", message).next();
+  expect(answer.response_type).toBe("ephemeral");
+  expect(JSON.stringify(answer.blocks)).not.toContain('"share"');
+  const { target, place } = told.at(-1) ?? {};
+  expect(target).toEqual({
+    message: { platform: "slack", channel: "C000000001", id: message.ts, thread: message.thread_ts },
+    author: { id: "U0ADMIN01", isBot: false },
+    text: "It <fails>, @U1",
+  });
+  expect(place?.thread).toBe(message.thread_ts);
+});
+
+test("a command on a message stands in the manifest as a shortcut", () => {
+  expect(slackManifest([open]).features).toMatchObject({
+    shortcuts: [{ name: "Open support ticket", type: "message", callback_id: "open_ticket" }],
   });
 });

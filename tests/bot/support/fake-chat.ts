@@ -24,7 +24,7 @@ export function createFakeChat(name: ChatName = "slack") {
   const moods = new Map<string, Mood[]>();
   const late: { readonly posting: Posting; looks: number }[] = [];
   const seen = { posts: 0, looks: 0 };
-  let blind = false;
+  let blind: "can see" | "blind" | "closed" = "can see";
 
   function accept(posting: Posting): string {
     const id = `m${held.length + 1}`;
@@ -55,7 +55,8 @@ export function createFakeChat(name: ChatName = "slack") {
 
   async function lookUp({ key, destination }: Pick<Posting, "key" | "destination">): Promise<Lookup> {
     seen.looks += 1;
-    if (blind) return { found: "unknown", reason: "history cannot be read" };
+    if (blind === "closed") return { found: "unknown", reason: "No.", closed: true };
+    if (blind === "blind") return { found: "unknown", reason: "history cannot be read" };
     for (const one of late.filter(({ posting }) => posting.key === key)) {
       one.looks += 1;
       if (one.looks === 2) accept(one.posting);
@@ -81,7 +82,7 @@ export function createFakeChat(name: ChatName = "slack") {
     seen,
     accept,
     meet: (channel: string, ...next: Mood[]) => void moods.set(channel, next),
-    setBlind: (isBlind: boolean) => void (blind = isBlind),
+    setSight: (sight: typeof blind) => void (blind = sight),
     /** Messages that readers see, as "channel" or, with more than one, "channel ×2". */
     shown: (channel: string) => held.filter((one) => one.channel === channel && !one.removed),
     count: () => held.filter((one) => !one.removed).length,

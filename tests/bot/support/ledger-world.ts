@@ -61,16 +61,17 @@ export type FakeChat = ReturnType<typeof createFakeChat>;
 
 interface SenderOptions {
   readonly write?: WriteDigest;
+  readonly mustLeaveOut?: () => Promise<boolean>;
   readonly log?: Log;
 }
 
 type Postable = Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
 
 /** One instance's sender for that platform. */
-export function senderOn(db: TestDatabase, platform: Postable, { write, log = SILENT }: SenderOptions = {}) {
+export function senderOn(db: TestDatabase, platform: Postable, { write, log = SILENT, ...more }: SenderOptions = {}) {
   const ledger = createLedger(db.work, platform.name, USUAL_TIMING);
   const written = write ?? (async () => TEXT);
-  const parts = { platform, ledger, write: written, clock: systemClock, log, timing: USUAL_TIMING };
+  const parts = { platform, ledger, write: written, clock: systemClock, log, timing: USUAL_TIMING, ...more };
   const deliverer = createDeliverer(parts);
   return {
     ledger,

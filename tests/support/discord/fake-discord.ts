@@ -3,10 +3,18 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type FakeGateway } from "./gateway.ts";
 import { CHANNEL } from "./guild.ts";
-import { buttonInteraction, commandInteraction, type From, type OptionGiven } from "./interactions.ts";
+import {
+  buttonInteraction,
+  commandInteraction,
+  messageCommandInteraction,
+  type From,
+  type OptionGiven,
+} from "./interactions.ts";
 import { createJudge, type Judge } from "./judge.ts";
 import { BOT_ID, type StoredMessage, type UploadedFile } from "./message-store.ts";
+import { createCrowd, type Crowd } from "./crowd.ts";
 import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
+import { GUILD_ID } from "./rooms.ts";
 
 /** What goes wrong with the next request of a kind. */
 export type Fault =
@@ -27,6 +35,8 @@ export interface FakeDiscord {
   readonly guildId: string;
   readonly world: World;
   readonly gateway: FakeGateway;
+  /** People who write and react. */
+  readonly crowd: Crowd;
   /** "post /channels/{channel_id}/messages", in order of arrival. */
   readonly requests: string[];
   /** What Discord's document says against requests of the bot and answers of this fake. */
@@ -37,12 +47,13 @@ export interface FakeDiscord {
   failNext(operation: string, fault: Fault, times?: number): void;
   ask(path: readonly [string, string], options?: readonly OptionGiven[], from?: From): Asked;
   press(customId: string, message: StoredMessage, from?: From): Asked;
+  /** Chooses a command in the menu of a message. */
+  choose(label: string, message: StoredMessage, from?: From): Asked;
   /** Resolves with what `look` finds, looked for again after every change. */
   until<T>(look: () => T | null | undefined | false): Promise<T>;
+  /** Rejects when `faultsFound` or `unknownFields` are left, so that a wrong payload fails whatever test it is sent in. */
   stop(): Promise<void>;
 }
-
-const GUILD_ID = "600000000000000001";
 
 /** Discord's REST, gateway and CDN on loopback, judged by Discord's own document. */
 export async function startFakeDiscord({
@@ -66,8 +77,16 @@ export async function startFakeDiscord({
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const url = (scheme: string) => `${scheme}://127.0.0.1:${port}`;
-  const world = createWorld({ gatewayUrl: () => url("ws"), cdn: () => url("http") }, now);
-  const gateway = startGateway({ server, url: () => url("ws"), token, guildId: GUILD_ID, onChange: changed });
+  const tell = (type: string, data: unknown) => gateway.dispatch(type, data);
+  const world = createWorld({ gatewayUrl: () => url("ws"), cdn: () => url("http"), tell }, now);
+  const gateway = startGateway({
+    server,
+    url: () => url("ws"),
+    token,
+    guildId: GUILD_ID,
+    grantsContent: () => world.rooms.intents.messageContent,
+    onChange: changed,
+  });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", url("http"));
@@ -145,12 +164,15 @@ export async function startFakeDiscord({
     guildId: GUILD_ID,
     world,
     gateway,
+    crowd: createCrowd(world),
     requests,
     faultsFound,
     unknownFields,
     failNext: (operation, fault, times = 1) => void faults.push({ operation, fault, times }),
     ask: (path, options = [], from = {}) => asked((place) => commandInteraction(place, path, options), from),
     press: (customId, message, from = {}) => asked((place) => buttonInteraction(place, customId, message), from),
+    choose: (label, message, from = {}) =>
+      asked((place) => messageCommandInteraction(place, label, message), { channel: message.channel_id, ...from }),
     until: (look) =>
       new Promise((resolve) => {
         const watcher = () => {
@@ -166,6 +188,8 @@ export async function startFakeDiscord({
       gateway.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      const found = [...faultsFound, ...unknownFields.map((field) => `Discord does not know ${field}`)];
+      if (found.length > 0) throw new Error(`not as Discord's document says:\n${found.join("\n")}`);
     },
   };
 }

@@ -9,8 +9,22 @@ interface GatewayParts {
   readonly url: () => string;
   readonly token: string;
   readonly guildId: string;
+  /** Whether the app may ask for what people write. */
+  readonly grantsContent: () => boolean;
   readonly onChange: () => void;
 }
+
+/** What becomes of dispatches about messages and reactions on their way: shares from 0 to 1. */
+export interface Weather {
+  readonly lost: number;
+  readonly doubled: number;
+  /** Comes after the next one. */
+  readonly delayed: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+const INTENT = { messageContent: 1 << 15, directReactions: 1 << 13 } as const;
 
 interface Session {
   readonly id: string;
@@ -26,6 +40,12 @@ export interface FakeGateway {
   /** The bot's ready sessions. */
   readonly ready: () => number;
   dispatch(type: string, data: unknown): void;
+  /** Null: everything comes once and in order; what was delayed comes now. */
+  setWeather(weather: Weather | null): void;
+  /** Resolves when the sessions have handled what was dispatched: their socket answers a heartbeat after it. */
+  settled(): Promise<void>;
+  /** What the last session asked for. */
+  readonly intents: () => number;
   /** Ends all sockets without a word. */
   drop(): void;
   /** Forgets the sessions, so that a resume is answered with op 9. */
@@ -37,13 +57,17 @@ export interface FakeGateway {
   close(): void;
 }
 
-export function startGateway({ server, url, token, guildId, onChange }: GatewayParts): FakeGateway {
+export function startGateway(parts: GatewayParts): FakeGateway {
+  const { server, url, token, guildId, grantsContent, onChange } = parts;
   const sockets = new WebSocketServer({ server });
   const sessions = new Map<string, Session>();
   const silenced = new WeakSet<WebSocket>();
   const beginnings: string[] = [];
   let resumed = 0;
   let closeCode: number | null = null;
+  let intents = 0;
+  let weather: Weather | null = null;
+  const delayed: { readonly type: string; readonly data: unknown }[] = [];
 
   function send(socket: WebSocket, packet: unknown): void {
     if (!silenced.has(socket) && socket.readyState === socket.OPEN) socket.send(JSON.stringify(packet));
@@ -55,10 +79,19 @@ export function startGateway({ server, url, token, guildId, onChange }: GatewayP
     if (session.socket !== null) send(session.socket, { op: 0, ...event });
   }
 
-  function identify(socket: WebSocket, d: { token?: string }): Session | null {
+  function tellAll(type: string, data: unknown): void {
+    const isDirect =
+      type.startsWith("MESSAGE_REACTION_") && (data as { guild_id?: string } | null)?.guild_id === undefined;
+    if (isDirect && (intents & INTENT.directReactions) === 0) return;
+    for (const session of sessions.values()) tell(session, type, data);
+  }
+
+  function identify(socket: WebSocket, d: { token?: string; intents?: number }): Session | null {
     beginnings.push("identify");
-    if (d.token !== token || closeCode !== null) {
-      socket.close(closeCode ?? 4004);
+    intents = d.intents ?? 0;
+    const code = (intents & INTENT.messageContent) !== 0 && !grantsContent() ? 4014 : closeCode;
+    if (d.token !== token || code !== null) {
+      socket.close(code ?? 4004);
       return null;
     }
     const session: Session = { id: randomUUID(), sent: [], socket };
@@ -117,8 +150,28 @@ export function startGateway({ server, url, token, guildId, onChange }: GatewayP
     resumed: () => resumed,
     ready: () => [...sessions.values()].filter(({ socket }) => socket !== null && !silenced.has(socket)).length,
     dispatch(type, data) {
-      for (const session of sessions.values()) tell(session, type, data);
+      if (weather === null || !type.startsWith("MESSAGE_")) return tellAll(type, data);
+      const { lost, doubled, delayed: late, random } = weather;
+      if (random() < lost) return;
+      if (random() < late) return void delayed.push({ type, data });
+      for (let times = random() < doubled ? 2 : 1; times > 0; times -= 1) tellAll(type, data);
+      for (const one of delayed.splice(0)) tellAll(one.type, one.data);
     },
+    setWeather(given) {
+      weather = given;
+      for (const one of delayed.splice(0)) tellAll(one.type, one.data);
+    },
+    async settled() {
+      const open = [...sessions.values()].flatMap(({ socket }) => (socket === null ? [] : [socket]));
+      await Promise.all(
+        open.map((socket) => {
+          const answered = new Promise((resolve) => socket.once("pong", resolve));
+          socket.ping();
+          return answered;
+        }),
+      );
+    },
+    intents: () => intents,
     drop() {
       for (const socket of sockets.clients) socket.terminate();
     },

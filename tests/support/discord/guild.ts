@@ -8,6 +8,9 @@ export const CHANNEL = {
   /** A thread of `general` that its members alone can read, and one that everyone can. */
   privateThread: "500000000000000003",
   publicThread: "500000000000000004",
+  /** A further public and a further private channel. */
+  investors: "500000000000000005",
+  board: "500000000000000006",
 } as const;
 
 const VIEW_CHANNEL = "1024";
@@ -69,7 +72,12 @@ export function guild(id: string, features: readonly string[] = []) {
     ...lists,
     features,
     roles: [role(id, "@everyone", SEND_AND_VIEW), role(ROLE.team, "team", "0"), role(ROLE.founders, "founders", "0")],
-    channels: [textChannel(id, CHANNEL.numbers, "numbers", hidden), textChannel(id, CHANNEL.general, "general", [])],
+    channels: [
+      textChannel(id, CHANNEL.numbers, "numbers", hidden),
+      textChannel(id, CHANNEL.general, "general", []),
+      textChannel(id, CHANNEL.investors, "investors", []),
+      textChannel(id, CHANNEL.board, "board", hidden),
+    ],
     threads: [thread(id, CHANNEL.privateThread, 12), thread(id, CHANNEL.publicThread, 11)],
   };
 }

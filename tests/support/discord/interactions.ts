@@ -75,3 +75,10 @@ export function commandInteraction(place: Place, path: readonly [string, string]
 export function buttonInteraction(place: Place, customId: string, message: unknown) {
   return { ...interaction(place, TYPE.component, { custom_id: customId, component_type: 2 }), message };
 }
+
+/** The command of that label in the menu of a message. */
+export function messageCommandInteraction(place: Place, label: string, message: { readonly id: string }) {
+  const resolved = { messages: { [message.id]: message } };
+  const data = { id: "800000000000000002", name: label, type: 3, target_id: message.id, resolved };
+  return interaction(place, TYPE.command, data);
+}

@@ -10,6 +10,8 @@ import {
   type UploadedFile,
 } from "./message-store.ts";
 
+import { ARCHIVED, asShown, createRooms, refuse, ROOM_ROUTES, UNKNOWN_MESSAGE, type Rooms } from "./rooms.ts";
+
 export interface Asked {
   readonly id: string;
   readonly token: string;
@@ -28,7 +30,7 @@ export interface World {
   readonly asked: Map<string, Asked>;
   readonly commands: Map<string, readonly Record<string, unknown>[]>;
   readonly files: Map<string, Buffer>;
-  readonly reactions: Map<string, Set<string>>;
+  readonly rooms: Rooms;
   /** Channels that are gone, and those that the bot may not see or post in. */
   readonly closedChannels: Map<string, "gone" | "hidden" | "read-only">;
   /** Servers that the bot was not invited to. */
@@ -37,22 +39,24 @@ export interface World {
   readonly now: () => number;
   readonly gatewayUrl: () => string;
   readonly cdn: () => string;
+  /** Sends a dispatch to every session. */
+  readonly tell: (type: string, data: unknown) => void;
 }
 
-interface Call {
+export interface Call {
   readonly parameters: readonly string[];
   readonly query: URLSearchParams;
   readonly body: Record<string, unknown>;
   readonly files: readonly UploadedFile[];
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body?: unknown;
 }
 
 export function createWorld(
-  urls: Pick<World, "gatewayUrl" | "cdn">,
+  urls: Pick<World, "gatewayUrl" | "cdn" | "tell">,
   now = () => systemClock.now().epochMilliseconds,
 ): World {
   return {
@@ -60,7 +64,7 @@ export function createWorld(
     asked: new Map(),
     commands: new Map(),
     files: new Map(),
-    reactions: new Map(),
+    rooms: createRooms(),
     closedChannels: new Map(),
     foreignGuilds: new Set(),
     newId: createSnowflakes(),
@@ -69,14 +73,12 @@ export function createWorld(
   };
 }
 
-const refuse = (status: number, code: number, message: string): Answer => ({ status, body: { code, message } });
 const UNKNOWN_INTERACTION = refuse(404, 10062, "Unknown interaction");
 const ACKNOWLEDGE_WITHIN_MS = 3_000;
 const TOKEN_LIVES_MS = 15 * 60_000;
 const EPHEMERAL = 64;
-const MOST_REACTIONS = 20;
 
-type Route = (call: Call, world: World) => Answer;
+export type Route = (call: Call, world: World) => Answer;
 
 export const ROUTES: Readonly<Record<string, Route>> = {
   "get /gateway/bot": (_, { gatewayUrl }) => {
@@ -100,20 +102,18 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "get /channels/{channel_id}/messages": listMessages,
   "delete /channels/{channel_id}/messages/{message_id}": ({ parameters: [, id] }, { messages }) => {
     const index = messages.findIndex((message) => message.id === id);
-    if (index === -1) return refuse(404, 10008, "Unknown Message");
+    if (index === -1) return UNKNOWN_MESSAGE;
     messages.splice(index, 1);
     return { status: 204 };
   },
-  "put /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me": (
-    { parameters: [, id = "", emoji = ""] },
-    world,
-  ) => {
-    const emojis = world.reactions.get(id) ?? new Set<string>();
-    if (!emojis.has(emoji) && emojis.size >= MOST_REACTIONS)
-      return refuse(400, 30010, "Maximum number of reactions reached (20)");
-    world.reactions.set(id, emojis.add(emoji));
-    return { status: 204 };
+  "get /channels/{channel_id}/messages/{message_id}": ({ parameters: [channel = "", id] }, world) => {
+    const refused = closed(channel, false, world);
+    if (refused !== null) return refused;
+    const found = world.messages.find((message) => message.id === id && message.channel_id === channel);
+    return found === undefined ? UNKNOWN_MESSAGE : { status: 200, body: asShown(found, world) };
   },
+  "patch /channels/{channel_id}/messages/{message_id}": editMessage,
+  ...ROOM_ROUTES,
 };
 
 function commandsOf(guildId: string | null, { commands, foreignGuilds }: World): Answer {
@@ -130,6 +130,8 @@ function setCommands(guildId: string | null, body: unknown, world: World): Answe
     version: world.newId(),
     default_member_permissions: null,
     nsfw: false,
+    // Commands of a message's menu have none.
+    description: "",
     ...withoutDefaults(command),
     ...place,
   }));
@@ -200,7 +202,7 @@ function closed(channelId: string, posting: boolean, { closedChannels }: World):
 }
 
 function postMessage({ parameters: [channelId = ""], body, files }: Call, world: World): Answer {
-  const refused = closed(channelId, true, world);
+  const refused = closed(channelId, true, world) ?? world.rooms.refusalOfPost(channelId);
   if (refused !== null) return refused;
   const refusal = refusalOf(body, files);
   if (refusal !== null) return refuse(refusal.status, refusal.code, refusal.message);
@@ -213,11 +215,34 @@ function postMessage({ parameters: [channelId = ""], body, files }: Call, world:
   return { status: 200, body: message };
 }
 
+function editMessage({ parameters: [channel = "", id], body, files }: Call, world: World): Answer {
+  const refused = closed(channel, true, world);
+  if (refused !== null) return refused;
+  const index = world.messages.findIndex((message) => message.id === id && message.channel_id === channel);
+  const old = world.messages[index];
+  if (old === undefined) return UNKNOWN_MESSAGE;
+  if ((old["author"] as { id: string }).id !== BOT_ID)
+    return refuse(403, 50005, "Cannot edit a message authored by another user");
+  if (world.rooms.isArchived(channel)) return ARCHIVED;
+  const refusal = refusalOf(body, files, old);
+  if (refusal !== null) return refuse(refusal.status, refusal.code, refusal.message);
+  const made = keep({ id: old.id, channelId: channel, body: { ...old, ...body }, files }, world);
+  const edited = { ...made, timestamp: old["timestamp"], nonce: old["nonce"], edited_timestamp: made["timestamp"] };
+  world.messages[index] = edited;
+  return { status: 200, body: asShown(edited, world) };
+}
+
 function listMessages({ parameters: [channelId = ""], query }: Call, world: World): Answer {
   const refused = closed(channelId, false, world);
   if (refused !== null) return refused;
-  const after = BigInt(query.get("after") ?? "0");
-  const rising = world.messages.filter((message) => message.channel_id === channelId && BigInt(message.id) > after);
   const limit = Number(query.get("limit") ?? "50");
-  return { status: 200, body: rising.slice(0, limit).toReversed() };
+  if (limit < 1 || limit > 100) return refuse(400, 50035, "limit: int value should be between 1 and 100.");
+  const [after, before] = [query.get("after"), query.get("before")];
+  const rising = world.messages
+    .filter((message) => message.channel_id === channelId)
+    .filter(({ id }) => after === null || BigInt(id) > BigInt(after))
+    .filter(({ id }) => before === null || BigInt(id) < BigInt(before))
+    .toSorted((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
+  const page = after === null ? rising.slice(-limit) : rising.slice(0, limit);
+  return { status: 200, body: page.toReversed().map((message) => asShown(message, world)) };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { judgeBlocks } from "./block-kit-judge.ts";
 import type { Fault, Faults } from "./faults.ts";
+import type { Rooms } from "./rooms.ts";
 import { answerOfWorkspace, type SlackWorkspace } from "./workspace.ts";
 
 /** One call of the Web API as it came. */
@@ -19,9 +20,12 @@ export interface ApiProxyParts {
   readonly scopes: () => readonly string[];
   readonly faults: Faults;
   readonly calls: ApiCall[];
+  /** What was wrong with blocks that came, apart from files that are not ready. */
+  readonly complaints: string[];
   /** Channels in which the bot is not. */
   readonly strangers: ReadonlySet<string>;
   readonly files: Files;
+  readonly rooms: Rooms;
   readonly idInEmulator: (user: string) => string | Promise<string>;
   readonly workspace: SlackWorkspace;
 }
@@ -34,7 +38,15 @@ export interface Files {
 }
 
 const JUDGED = new Set(["chat.postMessage", "chat.postEphemeral", "chat.update"]);
-const ROOMS = new Set(["chat.postMessage", "chat.update", "chat.delete", "conversations.history"]);
+const ROOMS = new Set([
+  "chat.postMessage",
+  "chat.update",
+  "chat.delete",
+  "conversations.history",
+  "conversations.replies",
+  "reactions.add",
+  "reactions.get",
+]);
 
 export async function serveApi(
   request: IncomingMessage,
@@ -49,7 +61,8 @@ export async function serveApi(
   const fault = parts.faults.take(method);
   if (fault !== null && (await isServedByFault(fault, response))) return;
   const refusal = refusalOf(method, body, token, parts);
-  const answer = refusal ?? (await forward(method, body, request, parts));
+  const fields = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, parsed(value)]));
+  const answer = refusal ?? (await parts.rooms.answer(method, fields)) ?? (await forward(method, body, request, parts));
   if (fault?.kind === "reply lost") return void response.destroy();
   if (fault?.kind === "reply held") return fault.onDone();
   json(response, answer, { "x-oauth-scopes": parts.scopes().join(","), "x-accepted-oauth-scopes": "" });
@@ -91,17 +104,25 @@ function refusalOf(method: string, body: ApiCall["body"], token: string, parts: 
   }
   if (token !== parts.botToken) return { ok: false, error: token === "" ? "not_authed" : "invalid_auth" };
   if (ROOMS.has(method) && parts.strangers.has(String(body["channel"]))) return { ok: false, error: "not_in_channel" };
+  const unscoped = parts.rooms.missingScope(method, parts.scopes());
+  if (unscoped !== null) return unscoped;
   const told = answerOfWorkspace(method, body, parts.scopes(), parts.workspace);
   if (told !== null) return told;
   if (!JUDGED.has(method)) return null;
   const blocks = body["blocks"] === undefined ? [] : parsed(body["blocks"]);
   const faults = judgeBlocks(blocks, (id) => parts.files.isReady(id));
+  parts.complaints.push(...faults.filter(isOfBlocks));
   if (faults.length > 0)
     return { ok: false, error: "invalid_blocks", errors: faults, response_metadata: { messages: faults } };
   const metadata = parsed(body["metadata"]) as { event_type?: unknown; event_payload?: unknown } | undefined;
   if (metadata !== undefined && (typeof metadata.event_type !== "string" || typeof metadata.event_payload !== "object"))
     return { ok: false, error: "invalid_metadata_format" };
   return null;
+}
+
+/** A file that is not ready yet is nobody's mistake. */
+export function isOfBlocks(complaint: string): boolean {
+  return !complaint.startsWith("invalid slack file");
 }
 
 async function forward(
@@ -128,11 +149,13 @@ async function forward(
   return method === "conversations.history" ? history(result, fields) : result;
 }
 
-/** The emulator gives metadata always and knows no `oldest`. */
+/** The emulator gives metadata and replies always and knows no `oldest`. */
 function history(result: Record<string, unknown>, body: ApiCall["body"]): object {
   if (result["ok"] !== true) return result;
   const oldest = Number(body["oldest"] ?? 0);
-  const messages = (result["messages"] as Record<string, unknown>[]).filter(({ ts }) => Number(ts) > oldest);
+  const messages = (result["messages"] as Record<string, unknown>[]).filter(
+    ({ ts, thread_ts: thread }) => Number(ts) > oldest && (thread === undefined || thread === ts),
+  );
   const shown =
     String(body["include_all_metadata"]) === "true" ? messages : messages.map(({ metadata: _, ...rest }) => rest);
   return { ...result, messages: shown };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { bytesOf, isServedByFault } from "./api-proxy.ts";
+import { bytesOf, isOfBlocks, isServedByFault } from "./api-proxy.ts";
 import { judgeBlocks } from "./block-kit-judge.ts";
 import type { Faults } from "./faults.ts";
 
@@ -36,6 +36,7 @@ export function createResponseUrls(
   faults: Faults,
   isFile: (id: string) => boolean,
   showsPrivatePictures: () => boolean,
+  complain: (complaints: readonly string[]) => void,
 ) {
   const slots = new Map<string, Slot>();
   let counter = 0;
@@ -65,6 +66,7 @@ export function createResponseUrls(
     if (slot === undefined || slot.isExpired) return void response.writeHead(404).end("expired_url");
     if (slot.uses === MOST_USES) return void response.writeHead(404).end("used_url");
     const complaints = judgeBlocks(body.blocks, isFile);
+    complain(complaints.filter(isOfBlocks));
     const isPrivatePicture = body.response_type === "ephemeral" && JSON.stringify(body.blocks).includes('"slack_file"');
     if (isPrivatePicture && !showsPrivatePictures()) complaints.push("invalid slack file");
     if (complaints.length > 0) return void response.writeHead(400).end("invalid_blocks");

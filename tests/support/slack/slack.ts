@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator } from "emulate";
+import { createCrowd } from "./crowd.ts";
+import { createRooms } from "./rooms.ts";
 import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
 import { createFaults } from "./faults.ts";
 import { createResponseUrls, type Invocation } from "./invocations.ts";
@@ -12,6 +14,16 @@ import { createWorkspace, HOME_CHANNEL, NAME_OF_SOMEBODY, SOMEBODY } from "./wor
 export type Route =
   | { readonly kind: "socket" }
   | { readonly kind: "http"; readonly handle: (request: Request) => Promise<Response> };
+
+/** What becomes of events on their way: shares from 0 to 1. */
+export interface Weather {
+  readonly lost: number;
+  readonly doubled: number;
+  /** Comes after the next one. */
+  readonly delayed: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
 
 export interface StoredMessage {
   readonly ts: string;
@@ -44,9 +56,14 @@ const SCOPES = [
   "im:read",
   "im:write",
   "mpim:read",
+  "reactions:read",
+  "reactions:write",
   "users:read",
   "usergroups:read",
 ];
+/** People of the emulator, who write with tokens of their own. */
+const WRITERS = [NAME_OF_SOMEBODY, "kim"] as const;
+const tokenOf = (writer: string) => `xoxp-${writer}`;
 
 function idOfSomebody({ members }: Record<string, unknown>): string {
   return (members as { id: string; name: string }[]).find(({ name }) => name === NAME_OF_SOMEBODY)?.id ?? "";
@@ -60,6 +77,7 @@ export async function startSlack() {
   let restsOfFiles = 0;
   let showsPrivatePictures = true;
   const calls: ApiCall[] = [];
+  const complaints: string[] = [];
   const strangers = new Set<string>();
   const workspace = createWorkspace();
   const faults = createFaults();
@@ -72,10 +90,11 @@ export async function startSlack() {
       tokens: {
         [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
         [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "im:history"] },
+        ...Object.fromEntries(WRITERS.map((login) => [tokenOf(login), { login, scopes: SCOPES }])),
       },
       slack: {
         strict_scopes: true,
-        users: [{ name: "bellwether" }, { name: NAME_OF_SOMEBODY }],
+        users: [{ name: "bellwether" }, ...WRITERS.map((name) => ({ name }))],
         channels: [{ name: "numbers" }, { name: "founders", is_private: true }],
       },
     },
@@ -93,11 +112,13 @@ export async function startSlack() {
     complete: (id: string) => void rests.set(id, restsOfFiles),
     uploaded: (id: string, bytes: Buffer) => void pictures.set(id, bytes),
   };
+  const rooms = createRooms(direct, (event) => tell(event), workspace.people);
   const responseUrls = createResponseUrls(
     () => ownUrl,
     faults,
     (id) => files.isReady(id),
     () => showsPrivatePictures,
+    (found) => void complaints.push(...found),
   );
   const parts = {
     emulatorUrl,
@@ -107,8 +128,10 @@ export async function startSlack() {
     scopes: () => scopes,
     faults,
     calls,
+    complaints,
     strangers,
     files,
+    rooms,
     workspace,
     idInEmulator: (user: string) => (user === SOMEBODY ? somebodysId() : user),
   };
@@ -141,10 +164,10 @@ export async function startSlack() {
   let somebody: Promise<string> | null = null;
   const somebodysId = () => (somebody ??= direct("users.list", {}).then(idOfSomebody));
 
-  async function direct(method: string, body: object): Promise<Record<string, unknown>> {
+  async function direct(method: string, body: object, token = OBSERVER): Promise<Record<string, unknown>> {
     const answer = await fetch(`${emulatorUrl}/api/${method}`, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${OBSERVER}` },
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
     return (await answer.json()) as Record<string, unknown>;
@@ -176,6 +199,44 @@ export async function startSlack() {
     }
     return performance.now() - start;
   }
+
+  let eventRoute: Route | null = null;
+  let weather: Weather | null = null;
+  let events = 0;
+  const delayed: object[] = [];
+  const deliveries = new Set<Promise<unknown>>();
+
+  function deliver(envelope: object): void {
+    if (eventRoute === null) return;
+    const delivery = send(eventRoute, "events_api", envelope).catch(() => undefined);
+    deliveries.add(delivery);
+    void delivery.finally(() => deliveries.delete(delivery));
+  }
+
+  /** Tells the bot of an event by the route that was set, in whatever weather there is. */
+  function tell(event: object): void {
+    const envelope = {
+      token: "old",
+      team_id: "T000000001",
+      api_app_id: "A1",
+      event,
+      type: "event_callback",
+      event_id: `Ev${(events += 1)}`,
+      event_time: 1,
+      authorizations: [],
+    };
+    const { lost = 0, doubled = 0, delayed: late = 0, random = () => 1 } = weather ?? {};
+    if (random() < lost) return;
+    if (random() < late) return void delayed.push(envelope);
+    for (let times = random() < doubled ? 2 : 1; times > 0; times -= 1) deliver(envelope);
+    for (const one of delayed.splice(0)) deliver(one);
+  }
+
+  const { members = [] } = await direct("users.list", {});
+  const idOf = (name: string) => (members as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? "";
+  rooms.setSelf(rooms.addPerson(idOf("bellwether"), { name: "bellwether", is_bot: true }));
+  const writers = WRITERS.map((name) => ({ id: rooms.addPerson(idOf(name), { name }), token: tokenOf(name) }));
+  const crowd = createCrowd({ direct, rooms, tell, writers });
 
   let triggers = 0;
   const whatIsCommon = () => ({ trigger_id: `${(triggers += 1)}.1.abc`, token: "old", api_app_id: "A1" });
@@ -218,10 +279,24 @@ export async function startSlack() {
     appToken: APP_TOKEN,
     signingSecret: SIGNING_SECRET,
     calls,
+    complaints,
     faults,
     socket,
     strangers,
     pictures,
+    rooms,
+    crowd,
+    /** How events reach the bot; null: not at all. */
+    setRoute: (given: Route | null) => void (eventRoute = given),
+    /** Null: everything comes once and in order; what was delayed comes now. */
+    setWeather: (given: Weather | null) => {
+      weather = given;
+      for (const one of delayed.splice(0)) deliver(one);
+    },
+    /** Resolves when all events are acknowledged. */
+    settled: async () => {
+      while (deliveries.size > 0) await Promise.all(deliveries);
+    },
     workspace,
     requestOf,
     slashPayload,
@@ -242,9 +317,12 @@ export async function startSlack() {
       const { channels } = await direct("conversations.list", { types: "public_channel,private_channel" });
       return (channels as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? "";
     },
-    messages: async (channel: string): Promise<StoredMessage[]> =>
-      ((await direct("conversations.history", { channel, limit: 1000 }))["messages"] as StoredMessage[] | undefined) ??
-      [],
+    messages: async (channel: string, thread?: string): Promise<StoredMessage[]> => {
+      const method = thread === undefined ? "conversations.history" : "conversations.replies";
+      const { messages = [] } = await direct(method, { channel, limit: 1000, ts: thread });
+      const all = messages as (StoredMessage & { readonly thread_ts?: string })[];
+      return thread === undefined ? all.filter(({ ts, thread_ts = ts }) => thread_ts === ts) : all;
+    },
     type: (route: Route, command: string, text: string, from: From = {}): Invocation => {
       const opened = responseUrls.open();
       return invoke(route, "slash_commands", slashPayload(command, text, opened.url, from), opened);
@@ -269,11 +347,35 @@ export async function startSlack() {
       };
       return invoke(route, "interactive", payload, opened);
     },
+    /** Chooses a shortcut in the menu of a message. */
+    choose: (
+      route: Route,
+      callbackId: string,
+      message: Readonly<Record<string, unknown>> & { readonly ts: string },
+      { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
+    ): Invocation => {
+      const opened = responseUrls.open();
+      const payload = {
+        type: "message_action",
+        ...whatIsCommon(),
+        callback_id: callbackId,
+        action_ts: "1.1",
+        message_ts: message.ts,
+        team: { id: "T000000001", domain: "acme" },
+        user: { id: user, name: "dana" },
+        channel: { id: channel, name: "privategroup" },
+        response_url: opened.url,
+        message: { type: "message", ...message },
+      };
+      return invoke(route, "interactive", payload, opened);
+    },
+    /** Rejects when complaints are left, so that a wrong payload fails whatever test it is sent in. */
     close: async () => {
       socket.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await emulator.close();
+      if (complaints.length > 0) throw new Error(`Slack would refuse this:\n${complaints.join("\n")}`);
     },
   };
 }

@@ -48,8 +48,10 @@ export function createSocketMode(server: Server) {
     setGreeting: (on: boolean) => {
       greets = on;
     },
-    /** As a broken network does, without a close frame. */
+    /** As a broken network does, without a close frame. What is not acknowledged by then is lost. */
     drop: () => {
+      for (const forget of unacknowledged.values()) forget();
+      unacknowledged.clear();
       for (const socket of sockets) socket.terminate();
     },
     /** From now on the open sockets take nothing and answer no ping: the network has died without a word. */

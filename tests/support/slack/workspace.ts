@@ -12,6 +12,7 @@ export interface SlackPerson {
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
   readonly deleted?: boolean;
+  readonly is_bot?: boolean;
   /** Another workspace than ours. */
   readonly team_id?: string;
 }
@@ -46,6 +47,8 @@ export function createWorkspace(): SlackWorkspace {
     channels: new Map<string, SlackChannel>([
       [HOME_CHANNEL, { name: "team", is_private: true }],
       ["C000GENERAL", { name: "general" }],
+      ["C000CHOSEN1", { name: "investors" }],
+      ["C000CLOSED1", { name: "board", is_private: true }],
       ["C000PARTNER", { name: "partners", is_ext_shared: true, is_shared: true }],
       ["C000ORG0001", { name: "whole-company", is_shared: true, is_org_shared: true }],
       ["G000MPIM001", { name: "mpdm-dana--kim-1", is_mpim: true, is_private: true }],

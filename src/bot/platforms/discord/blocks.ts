@@ -49,9 +49,9 @@ function factLine({ label, value, detail = "", trend = [] }: Fact): string {
     `**${cut(label, LINE.label)}**`,
     cut(value, LINE.value),
     ...(detail === "" ? [] : [cut(detail, LINE.detail)]),
-    ...(line.trim() === "" ? [] : [`\`${line}\``]),
   ];
-  return parts.join(" · ");
+  // A dot before it would stand alone at the end of a line where a phone breaks it.
+  return line.trim() === "" ? parts.join(" · ") : `${parts.join(" · ")} \`${line}\``;
 }
 
 const ROWS = { one: "row", many: "rows" };

@@ -14,6 +14,21 @@ export type CommandsJson = RESTPutAPIApplicationCommandsJSONBody;
 
 /** The commands as Discord registers them: `/metrics` with a subcommand for each second word. */
 export function commandsJson(commands: readonly Command[]): CommandsJson {
+  return [...typedCommands(commands), ...messageCommands(commands)];
+}
+
+const PLACES = {
+  integration_types: [ApplicationIntegrationType.GuildInstall],
+  contexts: [InteractionContextType.Guild],
+};
+
+/** In the menu of a message. */
+function messageCommands(commands: readonly Command[]): CommandsJson {
+  const labels = commands.flatMap(({ onMessage }) => (onMessage === undefined ? [] : [onMessage.label]));
+  return labels.map((name) => ({ type: ApplicationCommandType.Message, name, ...PLACES }));
+}
+
+function typedCommands(commands: readonly Command[]): CommandsJson {
   const groups = [...new Set(commands.map(({ path }) => path[0] ?? ""))];
   return groups.map((name) => {
     const ours = commands.filter(({ path }) => path[0] === name);
@@ -22,8 +37,7 @@ export function commandsJson(commands: readonly Command[]): CommandsJson {
       type: ApplicationCommandType.ChatInput,
       name,
       description: described(alone?.description ?? ours.map(({ path }) => path.slice(1).join(" ")).join(", ")),
-      integration_types: [ApplicationIntegrationType.GuildInstall],
-      contexts: [InteractionContextType.Guild],
+      ...PLACES,
       options: alone === undefined ? ours.map(subcommand) : optionsOf(alone),
     };
   });
@@ -64,7 +78,11 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
     case "date":
       return { type: ApplicationCommandOptionType.String, name, description, required: false };
     case "reference":
-      return { type: ApplicationCommandOptionType.String, name, description, required: true };
+      return { type: ApplicationCommandOptionType.String, name, description, required: option.optional !== true };
+    case "text": {
+      const type = ApplicationCommandOptionType.String;
+      return { type, name, description, required: false, max_length: option.longest };
+    }
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
   }

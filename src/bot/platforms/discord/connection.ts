@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { Client, Events, GatewayIntentBits, GatewayOpcodes, Partials, type Interaction } from "discord.js";
+import { Client, Events, GatewayIntentBits, GatewayOpcodes, type Interaction } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import { closedProblem, unreachableProblem } from "./failures.ts";
+import type { Packet } from "./happenings.ts";
+
+const INTENTS = [
+  GatewayIntentBits.Guilds,
+  GatewayIntentBits.GuildMessages,
+  GatewayIntentBits.GuildMessageReactions,
+  GatewayIntentBits.DirectMessageReactions,
+] as const;
 
 interface ConnectionParts {
   readonly token: string;
@@ -10,8 +18,13 @@ interface ConnectionParts {
   readonly readyWithinMs: number;
   readonly log: Log;
   readonly onInteraction: (interaction: Interaction) => void;
+  /** Asks for what people write, which Discord grants to apps that turned it on. */
+  readonly messageContent: boolean;
   /** Any dispatch came. */
-  readonly onDispatch: () => void;
+  readonly onHeard: () => void;
+  readonly onDispatch: (packet: Packet) => void;
+  /** Connected, or again. */
+  readonly onReady: () => void;
   /** The gateway takes us back no more. */
   readonly onClosed: (code: number) => void;
 }
@@ -20,14 +33,17 @@ interface ConnectionParts {
 export async function connect(parts: ConnectionParts): Promise<Client<true>> {
   const { token, apiUrl, sharding, log } = parts;
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.GuildMessageReactions],
-    partials: [Partials.Message, Partials.Channel, Partials.Reaction, Partials.User],
+    intents: [...INTENTS, ...(parts.messageContent ? [GatewayIntentBits.MessageContent] : [])],
     allowedMentions: { parse: [] },
     rest: { ...(apiUrl === null ? {} : { api: apiUrl }), timeout: 10_000 },
     ...(sharding ? { shards: "auto" as const } : {}),
   });
   surviveMalformedDispatches(client, log);
+  client.on(Events.Raw, parts.onHeard);
   client.on(Events.Raw, parts.onDispatch);
+  // After op 9 there is no second clientReady.
+  client.on(Events.ShardReady, parts.onReady);
+  client.on(Events.ShardResume, parts.onReady);
   client.on(Events.InteractionCreate, parts.onInteraction);
   client.on(Events.Error, (error) => log.warn({ error: describeError(error) }, "Discord's client reports an error."));
   client.on(Events.ShardError, (error) =>

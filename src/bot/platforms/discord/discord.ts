@@ -2,13 +2,21 @@ import { PermissionFlagsBits, REST, type Client } from "discord.js";
 import type { Log } from "../../../core/log.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
+import type { ChatEvents } from "../../conversation.ts";
 import type { ChatPlatform } from "../../platform.ts";
+import { edit } from "./editing.ts";
 import { startProblem } from "./failures.ts";
 import type { DrawPng } from "./files.ts";
 import { createGatewayLink } from "./gateway-link.ts";
+import { createHappenings } from "./happenings.ts";
 import { createInteractions } from "./interactions.ts";
-import { createPoster, createSingleAttemptRest } from "./posting.ts";
+import { linkTo } from "./links.ts";
+import { audienceOf, directTo } from "./people.ts";
+import { createPoster, createSingleAttemptRest, userIdOf } from "./posting.ts";
+import { react, reactionsOf } from "./reactions.ts";
 import { registerCommands } from "./registration.ts";
+import { readThread } from "./thread-reading.ts";
+import { startThread, tagThread, threadOf } from "./threads.ts";
 import { nameOf, placeOf } from "./who-and-where.ts";
 
 interface DiscordParts {
@@ -19,6 +27,8 @@ interface DiscordParts {
   readonly apiUrl: string | null;
   /** As many gateway connections as Discord recommends, for bots in more than 2,500 servers. */
   readonly sharding?: boolean;
+  /** Asks for the privileged intent that lets the bot read whole threads. */
+  readonly messageContent?: boolean;
   readonly png: DrawPng;
   readonly gate: Gate;
   readonly log: Log;
@@ -38,20 +48,26 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
   const { token, guildId, apiUrl, png, gate, log, answerWithinMs = ANSWER_WITHIN_MS } = parts;
   const once = createSingleAttemptRest({ token, apiUrl }, API_TIMEOUT_MS);
   const rest = new REST({ ...(apiUrl === null ? {} : { api: apiUrl }), timeout: API_TIMEOUT_MS }).setToken(token);
-  const link = createGatewayLink({ ...parts, sharding: parts.sharding ?? false });
+  const { sharding = false, messageContent = false } = parts;
+  const link = createGatewayLink({ ...parts, sharding, messageContent });
   const timeout = parts.postTimeoutMs === undefined ? {} : { timeoutMs: parts.postTimeoutMs };
   const mayReadHistory = (channel: string) => readsHistory(link.client(), channel);
   return {
     name: "discord",
     prefix: "/",
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
+    ...createConversing({ rest, png, log, mayReadHistory, guildId: () => guildId ?? firstGuild(link.client()) }),
     placeOf: async (channel) => placeOf(link.client(), channel),
     nameOf: (subject) => nameOf(link.client(), subject),
-    async start(commands: readonly Command[]) {
+    async start(commands: readonly Command[], events: ChatEvents = {}) {
+      const happenings = createHappenings({ events, rest, log, client: link.client, selfId: userIdOf(token) });
       const onInteraction = createInteractions({ commands, gate, once, rest, png, log, answerWithinMs });
       let applicationId: string | null = null;
       try {
-        const client = await link.open((interaction) => void onInteraction(interaction));
+        const client = await link.open({
+          ...happenings,
+          onInteraction: (interaction) => void onInteraction(interaction),
+        });
         applicationId = client.application.id;
         const changed = await registerCommands(client, commands, guildId);
         log.info({ servers: client.guilds.cache.size, commandsChanged: changed }, "Discord is connected.");
@@ -62,6 +78,34 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     },
     stop: () => link.close(),
   };
+}
+
+interface ConversingParts {
+  readonly rest: REST;
+  readonly png: DrawPng;
+  readonly log: Log;
+  readonly mayReadHistory: (channel: string) => boolean | null;
+  readonly guildId: () => string | null;
+}
+
+function createConversing(parts: ConversingParts) {
+  const { rest } = parts;
+  return {
+    edit: (message, shown) => edit(message, shown, parts),
+    react: (message, emoji) => react(message, emoji, rest),
+    reactionsOf: (message) => reactionsOf(message, rest),
+    threadOf: (message) => threadOf(message, rest),
+    startThread: (message, name) => startThread(message, name, rest),
+    readThread: (thread) => readThread(thread, parts),
+    tagThread: (thread, tags, among) => tagThread(thread, tags, among, rest),
+    directTo: (personId) => directTo(personId, parts),
+    audienceOf: (audience) => audienceOf(audience, parts),
+    linkTo: (message) => linkTo(message, rest),
+  } satisfies Partial<ChatPlatform>;
+}
+
+function firstGuild(client: Client<true> | null): string | null {
+  return client?.guilds.cache.first()?.id ?? null;
 }
 
 function readsHistory(client: Client<true> | null, channelId: string): boolean | null {

@@ -1,19 +1,32 @@
 import { DiscordAPIError, RateLimitError } from "discord.js";
 import { Problem } from "../../../core/problem.ts";
+import { trouble, type Attempt, type Trouble, type Why } from "../../conversation.ts";
 import type { PostOutcome } from "../../platform.ts";
 
 /** Codes of Discord's API: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
 export const CODE = {
   unknownChannel: 10003,
+  unknownMember: 10007,
   unknownMessage: 10008,
-  missingAccess: 50001,
-  missingPermissions: 50013,
+  unknownUser: 10013,
+  unknownEmoji: 10014,
+  tooManyReactions: 30010,
   alreadyAcknowledged: 40060,
+  missingAccess: 50001,
+  directMessagesClosed: 50007,
+  missingPermissions: 50013,
+  archivedThread: 50083,
+  reactionBlocked: 90001,
+  threadExists: 160004,
+  lockedThread: 160005,
 } as const;
 
-const PORTAL = "https://discord.com/developers/applications";
+export const PORTAL = "https://discord.com/developers/applications";
 const PERMISSIONS = "309238025280";
 export const WRONG_TOKEN = `Discord refuses DISCORD_TOKEN: copy the bot's token anew from ${PORTAL} (Bot, Reset Token).`;
+
+/** What lets the bot read what others write. */
+export const MESSAGE_CONTENT_STEP = `Turn on Message Content Intent at ${PORTAL} (Bot, Privileged Gateway Intents) and set DISCORD_MESSAGE_CONTENT=true.`;
 
 export function inviteLink(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${PERMISSIONS}`;
@@ -28,8 +41,10 @@ export function outcomeOf(thrown: unknown): PostOutcome {
     return refused("Discord asks to wait.", { retryAfterMs: Math.max(thrown.retryAfter, thrown.timeToReset) });
   if (isTokenRefusal(thrown)) return { ...refused(WRONG_TOKEN, { lasting: true }), everywhere: true };
   if (thrown instanceof DiscordAPIError) {
-    const reason = channelReason(thrown) ?? `Discord does not take the message (code ${thrown.code}).`;
-    return refused(reason, { lasting: true });
+    // A thread that is only archived opens by itself when something is posted.
+    const known = KNOWN[thrown.code === CODE.archivedThread ? CODE.lockedThread : Number(thrown.code)];
+    const reason = channelReason(thrown) ?? known?.reason ?? `Discord does not take the message (code ${thrown.code}).`;
+    return { ...refused(reason, { lasting: true }), ...(known === undefined ? {} : { why: known.why }) };
   }
   const code = codeOf(thrown);
   if (NOT_CONNECTED.has(code)) return refused(`Discord cannot be reached (${code}).`, {});
@@ -63,6 +78,69 @@ function channelReason({ code }: DiscordAPIError): string | null {
   }
 }
 
+const LOCKED = "The thread is locked. A moderator can unlock it.";
+
+/** Codes that say what is wrong, in words for whoever can mend it. */
+const KNOWN: Readonly<Record<number, { readonly why: Why; readonly reason: string }>> = {
+  [CODE.unknownChannel]: { why: "gone", reason: "The channel or thread is gone." },
+  [CODE.unknownMember]: { why: "gone", reason: "That person is not in the server any more." },
+  [CODE.unknownMessage]: { why: "gone", reason: "The message is gone." },
+  [CODE.unknownUser]: { why: "gone", reason: "There is no such person." },
+  [CODE.unknownEmoji]: { why: "gone", reason: "Discord does not have that emoji." },
+  [CODE.tooManyReactions]: {
+    why: "full",
+    reason: "The message has 20 different reactions, and Discord takes no more.",
+  },
+  [CODE.missingAccess]: { why: "forbidden", reason: "The bot does not see the channel: give it View Channel there." },
+  [CODE.directMessagesClosed]: { why: "closed", reason: "That person takes no direct messages from the bot." },
+  [CODE.missingPermissions]: {
+    why: "forbidden",
+    reason: `The bot lacks a permission in the channel. Invite it again with permissions ${PERMISSIONS}.`,
+  },
+  [CODE.archivedThread]: { why: "archived", reason: "The thread is archived. Open it again by writing in it." },
+  [CODE.reactionBlocked]: { why: "forbidden", reason: "The author of the message has blocked the bot." },
+  [CODE.lockedThread]: { why: "locked", reason: LOCKED },
+};
+
+/** An archived thread that the bot may not open again. */
+export class LockedThread extends Error {
+  override readonly name = "LockedThread";
+}
+
+/** What a failed call means that may be made again. */
+export function troubleOf(thrown: unknown): Trouble {
+  if (thrown instanceof LockedThread) return trouble("locked", LOCKED);
+  if (isTokenRefusal(thrown)) return trouble("token", WRONG_TOKEN);
+  if (thrown instanceof RateLimitError)
+    return trouble("busy", "Discord asks to wait.", Math.max(thrown.retryAfter, thrown.timeToReset));
+  if (thrown instanceof DiscordAPIError) {
+    const known = KNOWN[Number(thrown.code)];
+    return known === undefined
+      ? trouble("refused", `Discord refused (status ${thrown.status}, code ${thrown.code}).`)
+      : trouble(known.why, known.reason);
+  }
+  return trouble("unclear", `Discord gave no clear answer (${nameOf(thrown)}). Try again.`);
+}
+
+/** What `call` gives, or what went wrong. */
+export async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await call() };
+  } catch (thrown) {
+    return troubleOf(thrown);
+  }
+}
+
+export function isCode(thrown: unknown, code: number): boolean {
+  return thrown instanceof DiscordAPIError && thrown.code === code;
+}
+
+/** The channel is gone, or the bot does not see it. */
+export function isClosed(thrown: unknown): boolean {
+  if (!(thrown instanceof DiscordAPIError)) return false;
+  return thrown.code === CODE.unknownChannel || thrown.code === CODE.missingAccess;
+}
+
 /** One sentence for a log or a ledger, without anything of the request. */
 export function reasonOf(thrown: unknown): string {
   const outcome = outcomeOf(thrown);
@@ -86,7 +164,7 @@ export function closedProblem(code: number): Problem {
     case 4013:
     case 4014:
       return new Problem("discord_missing_intent", 503, "Discord refuses an intent that the bot asks for.", {
-        next: `Turn on Message Content Intent at ${PORTAL} (Bot, Privileged Gateway Intents), then start again.`,
+        next: `Turn on Message Content Intent at ${PORTAL} (Bot, Privileged Gateway Intents), or remove DISCORD_MESSAGE_CONTENT, then start again.`,
       });
     case 4010:
     case 4011:

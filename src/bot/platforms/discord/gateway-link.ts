@@ -3,11 +3,13 @@ import { describeError, type Log } from "../../../core/log.ts";
 import { askForSign, connect } from "./connection.ts";
 import { CHECK_EVERY_MS, createDeafness } from "./deafness.ts";
 import { closedProblem } from "./failures.ts";
+import type { Packet } from "./happenings.ts";
 
 interface GatewayLinkParts {
   readonly token: string;
   readonly apiUrl: string | null;
   readonly sharding: boolean;
+  readonly messageContent: boolean;
   readonly log: Log;
   /** Calls `check` every so often and answers how to end that. */
   readonly every?: (ms: number, check: () => void) => () => void;
@@ -16,13 +18,18 @@ interface GatewayLinkParts {
   readonly readyWithinMs?: number;
 }
 
-type OnInteraction = (interaction: Interaction) => void;
+/** What is listened to. */
+export interface Ears {
+  readonly onInteraction: (interaction: Interaction) => void;
+  readonly onDispatch: (packet: Packet) => void;
+  readonly onReady: () => void;
+}
 
 /** The connection to the gateway, made anew when it has gone deaf. */
 interface GatewayLink {
   /** Null while there is none. */
   client(): Client<true> | null;
-  open(onInteraction: OnInteraction): Promise<Client<true>>;
+  open(ears: Ears): Promise<Client<true>>;
   /** For good. */
   close(): Promise<void>;
 }
@@ -30,29 +37,26 @@ interface GatewayLink {
 const READY_WITHIN_MS = 30_000;
 
 export function createGatewayLink(parts: GatewayLinkParts): GatewayLink {
-  const { token, apiUrl, sharding, log, readyWithinMs = READY_WITHIN_MS } = parts;
+  const { log, readyWithinMs = READY_WITHIN_MS } = parts;
   const { every = everyReal, steadyNow = () => performance.now() } = parts;
   let client: Client<true> | null = null;
   let stopWatch = () => {};
   let isClosed = false;
 
-  async function open(onInteraction: OnInteraction): Promise<Client<true>> {
+  async function open(ears: Ears): Promise<Client<true>> {
     const deafness = createDeafness({
       now: steadyNow,
       ask: () => (client === null ? undefined : askForSign(client)),
       onDeaf: () => {
         log.warn({}, "Discord's gateway answers heartbeats and nothing else; connecting anew.");
-        void reopen(onInteraction);
+        void reopen(ears);
       },
     });
     const opened = await connect({
-      token,
-      apiUrl,
-      sharding,
+      ...parts,
       readyWithinMs,
-      log,
-      onInteraction,
-      onDispatch: () => deafness.heard(),
+      ...ears,
+      onHeard: () => deafness.heard(),
       onClosed: (code) => logClosed(code, log),
     });
     client = opened;
@@ -69,17 +73,17 @@ export function createGatewayLink(parts: GatewayLinkParts): GatewayLink {
     await old?.destroy();
   }
 
-  async function reopen(onInteraction: OnInteraction): Promise<void> {
+  async function reopen(ears: Ears): Promise<void> {
     try {
       await letGo();
-      if (!isClosed) await open(onInteraction);
+      if (!isClosed) await open(ears);
       if (isClosed) await letGo();
     } catch (thrown) {
       log.warn({ error: describeError(thrown) }, "Discord's gateway cannot be reached; trying again.");
       if (isClosed) return;
       stopWatch = every(CHECK_EVERY_MS, () => {
         stopWatch();
-        void reopen(onInteraction);
+        void reopen(ears);
       });
     }
   }

@@ -8,6 +8,7 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
+  type MessageContextMenuCommandInteraction,
   type REST,
 } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
@@ -22,6 +23,7 @@ import { readButtonId, type ButtonPurpose } from "./button-id.ts";
 import { CODE } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { messagePayload } from "./message-payload.ts";
+import { plainWords } from "./plain-words.ts";
 import { suggestions } from "./suggestions.ts";
 import { askerOf, nameOf, placeOf } from "./who-and-where.ts";
 
@@ -38,7 +40,7 @@ interface InteractionParts {
   readonly answerWithinMs: number;
 }
 
-type Asked = ChatInputCommandInteraction | ButtonInteraction;
+type Asked = ChatInputCommandInteraction | ButtonInteraction | MessageContextMenuCommandInteraction;
 
 const PREFIX = "/";
 const AUDIENCES: Readonly<Record<ButtonPurpose, Audience>> = { run: "person", share: "everyone" };
@@ -51,6 +53,10 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     try {
       if (interaction.isAutocomplete()) return await complete(interaction, commands, once);
       if (interaction.isChatInputCommand()) return await answer(interaction, lineOf(interaction), "person", parts);
+      if (interaction.isMessageContextMenuCommand()) {
+        const command = commands.find(({ onMessage }) => onMessage?.label === interaction.commandName);
+        if (command !== undefined) await answer(interaction, command.path.join(" "), "person", parts);
+      }
       if (interaction.isButton()) {
         const button = readButtonId(interaction.customId);
         if (button !== null) await answer(interaction, button.command, AUDIENCES[button.purpose], parts);
@@ -158,7 +164,8 @@ async function outcomeWithin(
     const [asker, place] = [askerOf(asked), placeOf(asked.client, asked.channelId)];
     const names = (subject: Subject) => nameOf(asked.client, subject);
     const set = { commands, gate, prefix: PREFIX, asker, place, audience, nameOf: names };
-    return await Promise.race([runText(line, set), late]);
+    const target = asked.isMessageContextMenuCommand() ? { target: targetOf(asked) } : {};
+    return await Promise.race([runText(line, { ...set, ...target }), late]);
   } catch (thrown) {
     const reference = randomBytes(4).toString("hex");
     log.error({ error: describeError(thrown), reference }, "A command failed.");
@@ -166,6 +173,16 @@ async function outcomeWithin(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Discord gives the message's words along, whatever the bot may read otherwise. */
+function targetOf({ targetMessage: { id, channelId, author, content, embeds } }: MessageContextMenuCommandInteraction) {
+  const shown = embeds.map(({ title, description }) => ({ title: title ?? "", description: description ?? "" }));
+  return {
+    message: { platform: "discord", channel: channelId, id },
+    author: { id: author.id, isBot: author.bot },
+    text: plainWords({ content, embeds: shown }),
+  } as const;
 }
 
 const NO_ANSWER = "The database does not answer. Nothing is lost: ask again in a minute.";

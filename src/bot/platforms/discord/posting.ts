@@ -1,8 +1,15 @@
-import { DiscordAPIError, REST, Routes, type APIMessage } from "discord.js";
+import { REST, Routes, type APIMessage } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import type { Temporal } from "../../../core/time.ts";
-import { referenceOf, type ChatPlatform, type Lookup, type Posting, type PostOutcome } from "../../platform.ts";
-import { CODE, outcomeOf, reasonOf } from "./failures.ts";
+import {
+  referenceOf,
+  type ChatPlatform,
+  type Destination,
+  type Lookup,
+  type Posting,
+  type PostOutcome,
+} from "../../platform.ts";
+import { CODE, isClosed, isCode, outcomeOf, reasonOf } from "./failures.ts";
 import { withFiles, type DrawPng } from "./files.ts";
 import { createRestraint } from "./invalid-requests.ts";
 import { LIMITS } from "./limits.ts";
@@ -66,7 +73,7 @@ export function createPoster(parts: PostingParts): Poster {
       });
       if (request === null) return UNSPEAKABLE;
       try {
-        const route = Routes.channelMessages(posting.destination.channel);
+        const route = Routes.channelMessages(placeOf(posting.destination));
         const answer = await rest.post(route, { ...request, signal: deadline() });
         return { outcome: "sent", externalId: (answer as APIMessage).id };
       } catch (thrown) {
@@ -74,12 +81,12 @@ export function createPoster(parts: PostingParts): Poster {
       }
     },
     async lookUp({ destination, key }, since): Promise<Lookup> {
-      if (mayReadHistory(destination.channel) === false)
+      if (mayReadHistory(placeOf(destination)) === false)
         return { found: "unknown", reason: "The bot does not see old messages: give it Read Message History there." };
       if (restMs() > 0) return { found: "unknown", reason: TOO_MANY_REFUSALS.reason };
       try {
         const isOurs = (message: APIMessage) => holds(message, key, token);
-        const { ours, complete } = await messagesSince(rest, destination.channel, since, {
+        const { ours, complete } = await messagesSince(rest, placeOf(destination), since, {
           isOurs,
           signal: deadline(),
         });
@@ -89,17 +96,22 @@ export function createPoster(parts: PostingParts): Poster {
           ? { found: false }
           : { found: "unknown", reason: "the channel has too many messages to look through" };
       } catch (thrown) {
-        return { found: "unknown", reason: reasonOf(thrown) };
+        return { found: "unknown", reason: reasonOf(thrown), ...(isClosed(thrown) ? { closed: true } : {}) };
       }
     },
-    async remove({ channel }, externalId) {
+    async remove(destination, externalId) {
       try {
-        await rest.delete(Routes.channelMessage(channel, externalId), { signal: deadline() });
+        await rest.delete(Routes.channelMessage(placeOf(destination), externalId), { signal: deadline() });
       } catch (thrown) {
-        if (!(thrown instanceof DiscordAPIError && thrown.code === CODE.unknownMessage)) throw thrown;
+        if (!isCode(thrown, CODE.unknownMessage)) throw thrown;
       }
     },
   };
+}
+
+/** A thread is a channel of its own. */
+export function placeOf({ channel, thread }: Destination): string {
+  return thread ?? channel;
 }
 
 interface Search {
@@ -141,6 +153,6 @@ function holds({ author, nonce, embeds }: APIMessage, key: string, token: string
   return words.includes(referenceOf(key));
 }
 
-function userIdOf(token: string): string {
+export function userIdOf(token: string): string {
   return Buffer.from(token.split(".")[0] ?? "", "base64").toString("utf8");
 }

@@ -3,7 +3,7 @@ import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
 import type { Gate } from "../../permission/gate.ts";
-import type { Command } from "../../command.ts";
+import type { Command, TargetMessage } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, type Outcome } from "../../run-command.ts";
 import type { Directory } from "./directory.ts";
@@ -30,6 +30,8 @@ export interface Request {
   readonly channel: string;
   /** The message that the thread hangs at; null outside threads. */
   readonly thread: string | null;
+  /** See `Invocation.target`. */
+  readonly target?: TargetMessage;
 }
 
 export interface AnsweringParts {
@@ -58,14 +60,15 @@ export async function answer(request: Request, commands: readonly Command[], par
 }
 
 async function outcomeOf(
-  { id, text, user, channel, thread, audience }: Request,
+  { id, text, user, channel, thread, audience, target }: Request,
   commands: readonly Command[],
   { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    return await runText(text, { commands, prefix: PREFIX, asker, place, audience, gate, nameOf: directory.nameOf });
+    const visit = { prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
+    return await runText(text, { commands, gate, ...visit, ...(target === undefined ? {} : { target }) });
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");

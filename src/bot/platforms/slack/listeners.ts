@@ -1,8 +1,10 @@
-import type { App, BlockAction } from "@slack/bolt";
+import type { App, BlockAction, MessageShortcut } from "@slack/bolt";
 import type { Log } from "../../../core/log.ts";
-import type { Command } from "../../command.ts";
+import type { Command, TargetMessage } from "../../command.ts";
 import { answer, SHARE, type AnsweringParts, type Request } from "./answering.ts";
+import { plainWords } from "./plain-words.ts";
 import { tokenSentence } from "./refusals.ts";
+import { authorOf } from "./threads.ts";
 
 interface ListenerParts extends AnsweringParts {
   readonly commands: () => readonly Command[];
@@ -44,12 +46,48 @@ export function listen(app: App, parts: ListenerParts): void {
     });
   });
 
+  app.shortcut<MessageShortcut>({ type: "message_action" }, async ({ shortcut, ack }) => {
+    await ack();
+    const command = commands().find(({ onMessage }) => onMessage?.id === shortcut.callback_id);
+    if (command === undefined) return;
+    const { channel, message, user } = shortcut;
+    const thread: unknown = message["thread_ts"];
+    begin({
+      text: command.path.join(" "),
+      responseUrl: shortcut.response_url,
+      id: `shortcut ${shortcut.trigger_id}`,
+      audience: "person",
+      user: user.id,
+      channel: channel.id,
+      thread: typeof thread === "string" ? thread : null,
+      target: targetOf(shortcut),
+    });
+  });
+
   app.event("tokens_revoked", async () => {
     log.error({ platform: "slack" }, tokenSentence("token_revoked"));
   });
   app.event("app_uninstalled", async () => {
     log.error({ platform: "slack" }, "Bellwether was removed from the Slack workspace. Install it again to go on.");
   });
+}
+
+function targetOf({ channel, message }: MessageShortcut): TargetMessage {
+  const thread: unknown = message["thread_ts"];
+  const bot: unknown = message["bot_id"];
+  return {
+    message: {
+      platform: "slack",
+      channel: channel.id,
+      id: message.ts,
+      ...(typeof thread === "string" ? { thread } : {}),
+    },
+    author: authorOf({
+      ...(message.user === undefined ? {} : { user: message.user }),
+      ...(typeof bot === "string" ? { bot_id: bot } : {}),
+    }),
+    text: plainWords(message.text ?? ""),
+  };
 }
 
 /** A click's container, as Slack tells it, has more than its type says. */

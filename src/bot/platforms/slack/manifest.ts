@@ -1,6 +1,6 @@
 import type { Command } from "../../command.ts";
 
-/** What the bot does today, and no more: commands, posts, pictures, looking up its own posts. */
+/** Without these it does not start: commands, posts, pictures, looking up its own posts, threads. */
 export const REQUIRED_SCOPES = [
   "channels:history",
   "chat:write",
@@ -8,6 +8,15 @@ export const REQUIRED_SCOPES = [
   "files:read",
   "files:write",
   "groups:history",
+] as const;
+
+const EVENTS = [
+  "app_uninstalled",
+  "message.channels",
+  "message.groups",
+  "reaction_added",
+  "reaction_removed",
+  "tokens_revoked",
 ] as const;
 
 /** Without them Slack does not say who asks and who can read a channel: commands answer, but show no money. */
@@ -22,6 +31,11 @@ const WHO_AND_WHERE_SCOPES = [
 
 /** Without it a picture that Slack does not show beside a command is told in words. */
 const DIRECT_MESSAGE_SCOPES = ["im:write"] as const;
+
+/** Without them questions that are answered by reactions, and tickets opened by 🎫, are refused with that reason. */
+const REACTION_SCOPES = ["reactions:read", "reactions:write"] as const;
+
+const SCOPES = [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_SCOPES, ...REACTION_SCOPES].toSorted();
 
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
@@ -53,12 +67,11 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
         // Escaped, mentions come with their ids.
         should_escape: commands.some(({ path, options }) => path[0] === group && hasReference(options)),
       })),
+      ...shortcuts(commands),
     },
-    oauth_config: {
-      scopes: { bot: [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_SCOPES].toSorted() },
-    },
+    oauth_config: { scopes: { bot: SCOPES } },
     settings: {
-      event_subscriptions: { ...requestUrl, bot_events: ["app_uninstalled", "tokens_revoked"] },
+      event_subscriptions: { ...requestUrl, bot_events: EVENTS },
       interactivity: { is_enabled: true, ...requestUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: publicUrl === undefined,
@@ -69,6 +82,16 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
 
 function hasReference(options: Command["options"]): boolean {
   return Object.values(options).some(({ kind }) => kind === "reference");
+}
+
+/** In the menu of a message. */
+function shortcuts(commands: readonly Command[]) {
+  const all = commands.flatMap(({ onMessage, description }) =>
+    onMessage === undefined
+      ? []
+      : [{ name: onMessage.label, type: "message" as const, callback_id: onMessage.id, description }],
+  );
+  return all.length === 0 ? {} : { shortcuts: all };
 }
 
 function usageHint(commands: readonly Command[]): string {

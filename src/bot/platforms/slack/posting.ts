@@ -37,9 +37,10 @@ export async function post({ destination, message, key }: Posting, parts: Postin
   }
 }
 
-function argumentsOf({ text, blocks }: SlackMessage, { channel }: Destination, key: string) {
+function argumentsOf({ text, blocks }: SlackMessage, { channel, thread }: Destination, key: string) {
   return {
     channel,
+    ...(thread === undefined ? {} : { thread_ts: thread }),
     text,
     blocks: blocks as unknown as types.KnownBlock[],
     metadata: { event_type: EVENT_TYPE, event_payload: { key } },
@@ -85,8 +86,16 @@ async function picturesFor(message: Posting["message"], { client, png }: Posting
   }
 }
 
+const CLOSED = new Set(["channel_not_found", "not_in_channel"]);
 const PAGE = 200;
 const MOST_PAGES = 5;
+
+interface Page {
+  readonly oldest: string;
+  readonly include_all_metadata: true;
+  readonly limit: number;
+  readonly cursor?: string;
+}
 
 /** Our own messages with that key, by metadata, or by the reference they show when Slack kept no metadata. */
 export async function lookUp(
@@ -94,12 +103,15 @@ export async function lookUp(
   since: Temporal.Instant,
   { client, self }: PostingParts,
 ): Promise<Lookup> {
+  const pageOf = ({ channel, thread }: Destination, page: Page) =>
+    thread === undefined
+      ? client.conversations.history({ channel, ...page })
+      : client.conversations.replies({ channel, ts: thread, ...page });
   const found: string[] = [];
   let cursor: string | undefined;
   try {
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const answer = await client.conversations.history({
-        channel: destination.channel,
+      const answer = await pageOf(destination, {
         oldest: (since.epochMilliseconds / 1000).toFixed(6),
         include_all_metadata: true,
         limit: PAGE,
@@ -111,7 +123,8 @@ export async function lookUp(
       if (answer.has_more !== true || cursor === undefined || cursor === "") return lookupOf(found);
     }
   } catch (thrown) {
-    return { found: "unknown", reason: failureOf(thrown).reason };
+    const closed = CLOSED.has(refusalCode(thrown) ?? "");
+    return { found: "unknown", reason: failureOf(thrown).reason, ...(closed ? { closed } : {}) };
   }
   if (found.length > 0) return lookupOf(found);
   return { found: "unknown", reason: `The channel has more than ${PAGE * MOST_PAGES} newer messages.` };

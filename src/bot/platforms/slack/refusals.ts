@@ -1,5 +1,6 @@
 import { webApi } from "@slack/bolt";
 import type { PostOutcome } from "../../platform.ts";
+import { SENTENCES, WHYS } from "./refusal-codes.ts";
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
 
@@ -89,8 +90,11 @@ function platformRefusal(data: webApi.WebAPIPlatformError["data"]): Failure {
     const scopes = neededScopes(new WebAPIPlatformError(data));
     return refused(scopeSentence(scopes), { lasting: true });
   }
-  const step = NEXT_STEPS[code];
-  return step === undefined ? refused(`Slack refused the message (${code}).`) : refused(step, { lasting: true });
+  const step = NEXT_STEPS[code] ?? SENTENCES[code];
+  const why = WHYS[code] === undefined ? {} : { why: WHYS[code] };
+  return step === undefined
+    ? refused(`Slack refused the message (${code}).`)
+    : { ...refused(step, { lasting: true }), ...why };
 }
 
 export function tokenSentence(code: string): string {

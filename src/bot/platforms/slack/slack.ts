@@ -4,17 +4,26 @@ import type { Log } from "../../../core/log.ts";
 import { Problem } from "../../../core/problem.ts";
 import type { Clock } from "../../../core/time.ts";
 import type { Command } from "../../command.ts";
+import type { ChatEvents } from "../../conversation.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { ChatPlatform } from "../../platform.ts";
+import { createTeller } from "../../telling.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";
 import { createDirectory } from "./directory.ts";
+import { edit } from "./editing.ts";
+import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
+import { linkTo } from "./links.ts";
 import { listen } from "./listeners.ts";
+import { audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
 import { lookUp, post, remove, type PostingParts } from "./posting.ts";
+import { react, reactionsOf } from "./reactions.ts";
+import { createRoster } from "./roster.ts";
 import { createSdkLog } from "./sdk-log.ts";
 import { createSocket, type Socket } from "./socket.ts";
+import { readThread, startThread, threadOf } from "./threads.ts";
 
 export interface SlackParts {
   /** xoxb-… */
@@ -47,6 +56,8 @@ const ANSWER_MS = 20_000;
 const STOP_MS = 5_000;
 /** A retry after a lost reply is a second message; who calls decides what to do. */
 const WITHOUT_RETRIES = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: CALL_MS } as const;
+/** What may be repeated waits for as long as Slack asks. */
+const PATIENTLY = { retryConfig: { retries: 5, minTimeout: 500, maxTimeout: 4_000 }, timeout: CALL_MS } as const;
 const SLACK_API = "https://slack.com/api/";
 
 export function createSlack(parts: SlackParts): SlackPlatform {
@@ -55,12 +66,17 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const sdkLog = createSdkLog(log);
   const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);
+  const patient = new webApi.WebClient(botToken, { ...PATIENTLY, slackApiUrl: apiUrl, logger: sdkLog });
   const running = new Set<Promise<void>>();
   let commands: readonly Command[] = [];
+  let events: ChatEvents = {};
   let identity: Identity | null = null;
+  const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const tell = createTeller({ platform: "slack", isNews, log });
+  const ready = () => track(tell(null, () => events.ready?.("slack")));
 
   const http = signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock });
-  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog });
+  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready });
   const app = new App({
     receiver: receiverOf(http, socket),
     authorize: async () => ({ botToken, ...identityOf(identity) }),
@@ -71,13 +87,9 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     const tracked = work.finally(() => running.delete(tracked));
     running.add(tracked);
   };
-  const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
-  const directory = createDirectory({
-    client,
-    log,
-    teamId: () => identity?.teamId ?? null,
-    ...(lookUpMs === undefined ? {} : { lookUpMs }),
-  });
+  listenToHappenings(app, { events: () => events, tell, track, selfId: () => identity?.botUserId ?? null });
+  const patience = lookUpMs === undefined ? {} : { lookUpMs };
+  const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
   listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
   const posting: PostingParts = { client, png, self: () => identity };
 
@@ -87,24 +99,43 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     post: (one) => post(one, posting),
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
+    ...createConversing({ patient, png, clock }),
     placeOf: (channel) => directory.placeOf(channel, null),
     nameOf: directory.nameOf,
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },
-    async start(given) {
+    async start(given, listeners = {}) {
       commands = given;
+      events = listeners;
       if (http === null && socket === null)
         throw new Problem("slack_mode", 500, "Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET.");
       identity = await identify(client);
       if (appToken !== undefined) await checkAppToken(client, appToken);
-      await socket?.start();
+      if (socket === null) ready();
+      else await socket.start();
     },
     async stop() {
       await socket?.stop();
       await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clock"> & { patient: webApi.WebClient }) {
+  const parts = { patient, png, roster: createRoster({ client: patient, clock }) };
+  return {
+    edit: (message, shown) => edit(message, shown, parts),
+    react: (message, emoji) => react(message, emoji, parts),
+    reactionsOf: (message) => reactionsOf(message, parts),
+    threadOf: (message) => threadOf(message, patient),
+    startThread: (message) => startThread(message, patient),
+    readThread: (thread) => readThread(thread, patient),
+    tagThread: async () => ({ ok: true, value: null }),
+    directTo: (personId) => directTo(personId, parts),
+    audienceOf: (audience) => audienceOf(audience, parts),
+    linkTo: (message) => linkTo(message, patient),
+  } satisfies Partial<ChatPlatform>;
 }
 
 function identityOf(identity: Identity | null) {

@@ -7,6 +7,8 @@ interface SocketParts {
   readonly apiUrl: string;
   readonly log: Log;
   readonly sdkLog: Logger;
+  /** Slack said hello, the first time and each time after. */
+  readonly onConnected: () => void;
 }
 
 /** Socket Mode, connected until stopped. */
@@ -31,6 +33,7 @@ export function createSocket(parts: SocketParts): Socket {
   const stopping = new AbortController();
   let lost: () => void = () => undefined;
   receiver.client.on("disconnected", () => lost());
+  receiver.client.on("connected", () => parts.onConnected());
 
   async function keepConnected(): Promise<void> {
     let failures = 0;

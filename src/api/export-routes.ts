@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import { Problem } from "../core/problem.ts";
+import type { Exporter, ExportWish } from "../metrics/export/exporter.ts";
+import { daysOf, daysQuery, DAYS_BY_DEFAULT } from "./days.ts";
+import type { HttpContext } from "./endpoint.ts";
+import { attachment } from "./reply.ts";
+import { streamBody } from "./stream-body.ts";
+import { streamedRoute, type Route } from "./route.ts";
+
+const MEDIA_TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json" } as const;
+type Format = ExportWish["format"];
+
+const query = daysQuery(DAYS_BY_DEFAULT).extend({
+  format: z.enum(["csv", "json"]).default("csv"),
+});
+
+const text = () => z.string().nullable();
+const usageRow = z.object({
+  timestamp: z.iso.datetime().meta({ description: "UTC" }),
+  user_id: text().meta({ description: "null: anonymous" }),
+  endpoint: z.string().meta({ description: "the route pattern" }),
+  method: z.string(),
+  status_code: z.number().int(),
+  response_time_ms: z.number(),
+});
+const sessionRow = z.object({
+  session_id: z.string(),
+  user_id: text(),
+  agent_id: text(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable().meta({ description: "null: not ended" }),
+  messages_count: z.number().int().nullable(),
+  tokens_used: z.number().int().nullable(),
+  status: text(),
+});
+
+export function exportRoutes(exporter: Exporter): Route[] {
+  return [
+    exportRoute(
+      exporter,
+      "usage",
+      "Every request of the window, whole, however many. What was taken back is left out.",
+      usageRow,
+    ),
+    exportRoute(
+      exporter,
+      "agent-sessions",
+      "Every agent session that started in the window, one row each.",
+      sessionRow,
+    ),
+  ];
+}
+
+function exportRoute(exporter: Exporter, what: ExportWish["what"], summary: string, row: z.ZodObject): Route {
+  return streamedRoute(
+    "read",
+    {
+      path: `/api/analytics/export/${what}`,
+      summary,
+      request: { query },
+      answers: {
+        "application/json": z.array(row),
+        "text/csv": z.string().meta({
+          description: `columns ${Object.keys(row.shape).join(",")}; an empty cell is null; a text that begins with = + - @, tab or return has an apostrophe before it`,
+        }),
+      },
+      answerMeans: "The file. When the connection ends early, it is not whole",
+      refusals: {
+        400: "invalid_days, invalid_format",
+        503: "database_unavailable, shutting_down, too_many_exports",
+      },
+    },
+    async (context) => {
+      const wish = { what, format: formatOf(context), days: daysOf(context.req.queries("days")) };
+      const body = context.req.method === "HEAD" ? null : streamBody(await exporter.open(wish), context);
+      return attachment(body, { type: MEDIA_TYPES[wish.format], fileName: exporter.nameOf(wish) });
+    },
+  );
+}
+
+function formatOf(context: HttpContext): Format {
+  const [format = "csv", ...more] = context.req.queries("format") ?? [];
+  if (more.length === 0 && (format === "csv" || format === "json")) return format;
+  throw new Problem("invalid_format", 400, "`format` must be `csv` or `json`.");
+}

@@ -1,0 +1,77 @@
+import { describeError, type Log } from "../../core/log.ts";
+import { localDay, windowEndingYesterday, type Clock } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { Database } from "../../db/client.ts";
+import type { CopiedText } from "../../db/copy-out.ts";
+import { exportStatement, type Exportable, type ExportFormat } from "./export-store.ts";
+
+export interface ExportWish {
+  readonly what: Exportable;
+  readonly format: ExportFormat;
+  /** Complete local days that end yesterday. */
+  readonly days: number;
+}
+
+export interface Exporter {
+  /** "usage-2026-10-21-to-2026-11-19.csv" */
+  nameOf(wish: ExportWish): string;
+  /**
+   * All rows, as of one moment and in no promised order, however many: they are read from the database as they are taken from
+   * here. What fails at once rejects here, what fails later at `next`.
+   */
+  open(wish: ExportWish): Promise<CopiedText>;
+}
+
+interface ExporterParts {
+  readonly db: Pick<Database, "copyOut">;
+  readonly clock: Clock;
+  readonly workspace: Pick<Workspace, "timeZone">;
+  readonly log: Log;
+}
+
+export function createExporter({ db, clock, workspace: { timeZone }, log }: ExporterParts): Exporter {
+  const windowOf = (days: number) => windowEndingYesterday(localDay(clock.now(), timeZone), days);
+  return {
+    nameOf({ what, format, days }) {
+      const { start, end } = windowOf(days);
+      return `${what}-${start.toString()}-to-${end.toString()}.${format}`;
+    },
+    async open({ what, format, days }) {
+      const text = await db.copyOut.open(exportStatement({ what, format, window: windowOf(days), timeZone }));
+      return watched(format === "json" ? asArray(text) : text, (thrown) => {
+        log.warn({ what, error: describeError(thrown) }, "An export ended before it was whole.");
+      });
+    },
+  };
+}
+
+/** Tells the log when the rest cannot be had; the reader hears it too. */
+function watched(text: CopiedText, onFailure: (thrown: unknown) => void): CopiedText {
+  return {
+    async next() {
+      try {
+        return await text.next();
+      } catch (thrown) {
+        onFailure(thrown);
+        throw thrown;
+      }
+    },
+    close: text.close,
+  };
+}
+
+/** Lines with a comma before each become an array. */
+function asArray(text: CopiedText): CopiedText {
+  let at: "start" | "rows" | "end" = "start";
+  return {
+    async next() {
+      if (at === "end") return null;
+      const bytes = await text.next();
+      const isFirst = at === "start";
+      at = bytes === null ? "end" : "rows";
+      if (bytes === null) return Buffer.from(isFirst ? "[]\n" : "]\n");
+      return isFirst ? Buffer.concat([Buffer.from("[\n"), bytes.subarray(1)]) : bytes;
+    },
+    close: text.close,
+  };
+}

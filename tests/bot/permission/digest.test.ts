@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { createDigestWriter } from "../../../src/bot/digest/digest-post.ts";
+import type { Message } from "../../../src/bot/message.ts";
+import { ALL_GROUPS } from "../../../src/bot/permission/need.ts";
+import { EVERYTHING, type View } from "../../../src/bot/permission/view.ts";
+import { systemClock, Temporal } from "../../../src/core/time.ts";
+import { createFakeChat } from "../support/fake-chat.ts";
+import { ledgerWith, senderOn, slack } from "../support/ledger-world.ts";
+import { madeUpReader, workspace } from "../support/made-up-numbers.ts";
+
+const LEFT_OUT = "Revenue is not shown in #general: everyone can read it.";
+const others = new Set(ALL_GROUPS.filter((group) => group !== "revenue"));
+const WITHOUT_MONEY: View = { groups: others, names: new Set(), leftOut: LEFT_OUT };
+const MONEY = /MRR|ARR|\$|[Rr]evenue:|churn/;
+
+function writerFor(viewOf: () => View) {
+  const parts = { reader: madeUpReader(), workspace, clock: systemClock, firstEvent: "curl" };
+  return createDigestWriter({ ...parts, viewOf: async () => viewOf() });
+}
+
+const wordsOf = ({ title = "", blocks }: Message) => JSON.stringify([title, ...blocks]);
+
+describe("a digest in a channel that may not be shown money", () => {
+  const owed = {
+    destination: { platform: "slack", channel: "C1" },
+    localDate: "2026-11-22",
+    dueAt: Temporal.Now.instant(),
+    daysWithout: [],
+  } as const;
+
+  test("tells everything else, and says what is left out", async () => {
+    const words = wordsOf(await writerFor(() => WITHOUT_MONEY)(owed));
+    expect(words).toContain(LEFT_OUT);
+    expect(words.replace(LEFT_OUT, "")).not.toMatch(MONEY);
+    expect(words).toContain("Active users");
+    expect(wordsOf(await writerFor(() => EVERYTHING)(owed))).toMatch(MONEY);
+  });
+
+  test.each(ALL_GROUPS)("is whole but for %s when only that may not be shown", async (group) => {
+    const groups = new Set(ALL_GROUPS.filter((one) => one !== group));
+    const words = wordsOf(await writerFor(() => ({ ...WITHOUT_MONEY, groups }))(owed));
+    const signs = {
+      revenue: "MRR",
+      people: "Sign-ups",
+      health: "Error rate",
+      satisfaction: "NPS",
+      support: "open ticket",
+    };
+    for (const [sign, text] of Object.entries(signs))
+      expect([sign, words.includes(text)]).toEqual([sign, sign !== group]);
+  });
+
+  test("of a day in which only money moved has a quiet headline", async () => {
+    const words = wordsOf(await writerFor(() => ({ ...WITHOUT_MONEY, groups: new Set() }))(owed));
+    expect(words).toContain("No data for this day.");
+  });
+});
+
+describe("a channel that was opened to everyone after the first attempt", () => {
+  async function secondAttempt(isRecheckedBeforeEach: boolean) {
+    const world = await ledgerWith([slack("C1")]);
+    await world.makeDue(0);
+    const chat = createFakeChat();
+    chat.meet("C1", { outcome: "refused", reason: "No.", retryAfterMs: null, lasting: false });
+    let view = EVERYTHING;
+    const write = writerFor(() => view);
+    const mustLeaveOut = async () => isRecheckedBeforeEach && view.leftOut !== null;
+    const sender = senderOn(world.db, chat.platform, { write, mustLeaveOut });
+    await sender.once();
+    view = WITHOUT_MONEY;
+    await world.pass(60_000);
+    await sender.once();
+    return chat.shown("C1").map(({ posting }) => wordsOf(posting.message));
+  }
+
+  test("is not shown the money that was written for it before", async () => {
+    const [words = "", ...more] = await secondAttempt(true);
+    expect(more).toEqual([]);
+    expect(words).toContain(LEFT_OUT);
+    expect(words.replace(LEFT_OUT, "")).not.toMatch(MONEY);
+  });
+
+  test("would be, were it not checked again", async () => {
+    expect((await secondAttempt(false))[0]).toMatch(MONEY);
+  });
+});
