@@ -3,6 +3,7 @@ import type { AskingContext } from "../src/bot/commands/context.ts";
 import { createCommands } from "../src/bot/commands/commands.ts";
 import { slackManifest } from "../src/bot/platforms/slack/manifest.ts";
 import { SETTINGS } from "../src/config.ts";
+import { metricsPage } from "./metrics-page.ts";
 
 /** Writes what is generated from the source, or with `--check` fails when a file is stale. */
 
@@ -64,6 +65,7 @@ function slackManifestFile(): string {
 const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   ".env.example": environmentExample,
+  "docs/metrics.md": metricsPage,
   "slack-manifest.json": slackManifestFile,
 };
 

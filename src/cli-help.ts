@@ -20,7 +20,7 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 /** Help needs no database, so that it can be read before there is one. */
 const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
-  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, firstDay: noNumbers },
+  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
   surveys: {
     open: noNumbers,

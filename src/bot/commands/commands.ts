@@ -3,6 +3,7 @@ import { createAccessCommands } from "./access-commands.ts";
 import type { AskingContext } from "./context.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
+import { createExplain } from "./explain.ts";
 import { createHelp } from "./help.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
 import { createNpsAsk } from "./nps-ask.ts";
@@ -16,6 +17,7 @@ export function createCommands(context: AskingContext): Command[] {
   const commands = [
     createSummary(context),
     createShow(context),
+    createExplain(context),
     createDigestPreview(context),
     createDigestList(context),
     ...createNpsCommands(context),
