@@ -26,6 +26,7 @@ const NO_DATABASE: AskingContext = {
     open: noNumbers,
     see: noNumbers,
     answer: noNumbers,
+    link: noNumbers,
     end: noNumbers,
     close: noNumbers,
     result: noNumbers,

@@ -27,3 +27,12 @@ export async function userIdsOf(
   const linked = new Map(rows.map(({ person, userId }) => [person, userId]));
   return new Map(people.map((person) => [person, linked.get(person) ?? pseudonym(person, secret)]));
 }
+
+export async function storeLink(
+  sql: Sql,
+  { person, userId, linkedBy }: { readonly person: string; readonly userId: string; readonly linkedBy: string },
+): Promise<void> {
+  await sql`
+    insert into person_links (person, user_id, linked_by) values (${person}, ${userId}, ${linkedBy})
+    on conflict (person) do update set user_id = excluded.user_id, linked_by = excluded.linked_by, linked_at = now()`;
+}

@@ -4,12 +4,12 @@ import { Problem } from "../core/problem.ts";
 import { storable } from "../core/storable-text.ts";
 import type { Clock, Temporal } from "../core/time.ts";
 import type { Database } from "../db/client.ts";
-import { identitySecret } from "../events/identity-store.ts";
+import { identitySecret, keptId } from "../events/identity-store.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
 import { reconcile, scoresSeen, standingAnswers, type Answer, type Vote } from "./answer.ts";
-import { answersOf, beginStoring, storePrivate, storePublic, surveysToTell } from "./answer-store.ts";
-import { userIdsOf } from "./person-store.ts";
+import { answersOf, beginStoring, moveAnswers, storePrivate, storePublic, surveysToTell } from "./answer-store.ts";
+import { storeLink, userIdsOf } from "./person-store.ts";
 import {
   addRound,
   closeRound,
@@ -39,6 +39,8 @@ export interface RoundResult {
   readonly answers: readonly Answer[];
 }
 
+export type LinkTarget = { readonly userId: string } | { readonly person: string };
+
 /**
  * Questions asked in chat and what people answer. Every answer that stands is one `nps` event, so that numbers and results
  * cannot disagree. Throws `Problem`: `unknown_survey` 404, `survey_closed` 409, and what the database throws (503).
@@ -55,6 +57,11 @@ export interface Surveys {
     surveyId: string,
     answer: { readonly person: string; readonly score: number | null; readonly reason: string | null },
   ): Promise<void>;
+  /**
+   * From now on, and for all that the person (`slack:U123`) answered before, the answers count for `userId`: the product's
+   * id, or another person in chat, whose id they then share. Answers whom they count for.
+   */
+  link(person: string, to: LinkTarget, linkedBy: string): Promise<string>;
   /** The time for answers is over; what was read of the messages last is still to be stored. */
   end(surveyId: string): Promise<Round>;
   /** Nothing changes any more. */
@@ -85,35 +92,21 @@ export function createSurveys(parts: SurveysParts): Surveys {
     (await db.read.run((sql) => findRound(sql, surveyId))) ?? Promise.reject(unknownSurvey());
 
   return {
-    async open({ question, openedBy, days, places }) {
-      const now = clock.now();
-      const surveyId = `nps-${randomBytes(4).toString("hex")}`;
-      const round = {
-        surveyId,
-        question: storable(question, LONGEST_QUESTION),
-        openedBy,
-        openedAt: now.toString(),
-        closesAt: now.add({ hours: 24 * days }).toString(),
-      };
-      const messages = places.map((place, index) => ({ ...place, key: `${surveyId}-${index + 1}` }));
-      await db.intake.transaction((sql) => addRound(sql, round, messages));
-      return { ...round, closedAt: null };
-    },
+    open: (asking) => open(parts, asking),
     async see(message, votes) {
       const stored = await store(parts, secret, message, scoresSeen(votes));
       if (stored === "stored") await tell(message.surveyId);
       return stored;
     },
-    async answer(surveyId, { person, score, reason }) {
+    async answer(surveyId, answer) {
       await find(surveyId);
-      const key = await secret();
-      const isStored = await db.intake.transaction(async (sql) => {
-        const userId = (await userIdsOf(sql, [person], key)).get(person) ?? "";
-        const kept = reason === null || reason === "" ? null : storable(reason, LONGEST_REASON);
-        return storePrivate(sql, surveyId, { person, userId, score, reason: kept }, microseconds(clock.now()));
-      });
-      if (!isStored) throw closedSurvey();
+      if (!(await storeAnswer(parts, surveyId, { ...answer, key: await secret() }))) throw closedSurvey();
       await tell(surveyId);
+    },
+    async link(person, to, linkedBy) {
+      const { userId, moved } = await storeIdentity(parts, { person, to, linkedBy, key: await secret() });
+      for (const surveyId of moved) await tell(surveyId);
+      return userId;
     },
     async end(surveyId) {
       await find(surveyId);
@@ -135,6 +128,57 @@ export function createSurveys(parts: SurveysParts): Surveys {
       for (const surveyId of await db.intake.run(surveysToTell)) await tell(surveyId);
     },
   };
+}
+
+async function open({ db, clock }: SurveysParts, { question, openedBy, days, places }: Asking): Promise<Round> {
+  const now = clock.now();
+  const surveyId = `nps-${randomBytes(4).toString("hex")}`;
+  const round = {
+    surveyId,
+    question: storable(question, LONGEST_QUESTION),
+    openedBy,
+    openedAt: now.toString(),
+    closesAt: now.add({ hours: 24 * days }).toString(),
+  };
+  const messages = places.map((place, index) => ({ ...place, key: `${surveyId}-${index + 1}` }));
+  await db.intake.transaction((sql) => addRound(sql, round, messages));
+  return { ...round, closedAt: null };
+}
+
+interface Said {
+  readonly person: string;
+  readonly score: number | null;
+  readonly reason: string | null;
+  readonly key: string;
+}
+
+/** False when the round takes no answers any more. */
+async function storeAnswer(
+  { db, clock }: SurveysParts,
+  surveyId: string,
+  { person, score, reason, key }: Said,
+): Promise<boolean> {
+  return db.intake.transaction(async (sql) => {
+    const userId = (await userIdsOf(sql, [person], key)).get(person) ?? "";
+    const kept = reason === null || reason === "" ? null : storable(reason, LONGEST_REASON);
+    return storePrivate(sql, surveyId, { person, userId, score, reason: kept }, microseconds(clock.now()));
+  });
+}
+
+interface Identity {
+  readonly person: string;
+  readonly to: LinkTarget;
+  readonly linkedBy: string;
+  readonly key: string;
+}
+
+async function storeIdentity({ db }: SurveysParts, { person, to, linkedBy, key }: Identity) {
+  return db.intake.transaction(async (sql) => {
+    const userId =
+      "userId" in to ? keptId(to.userId, key) : ((await userIdsOf(sql, [to.person], key)).get(to.person) ?? "");
+    await storeLink(sql, { person, userId, linkedBy });
+    return { userId, moved: await moveAnswers(sql, person, userId) };
+  });
 }
 
 async function store(

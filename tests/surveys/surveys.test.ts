@@ -6,6 +6,7 @@ import { createSurveys, type Surveys } from "../../src/surveys/surveys.ts";
 import { SILENT } from "../support/silent.ts";
 import { createTestWorld } from "../support/world.ts";
 
+const byNumber = (one: number, other: number) => one - other;
 const NOW = "2026-11-20T09:00:00Z";
 
 async function poll() {
@@ -38,7 +39,7 @@ async function poll() {
     (await events())
       .filter(({ voided }) => !voided)
       .map(({ score }) => score)
-      .toSorted();
+      .toSorted(byNumber);
   const nps = async () => {
     await world.settle();
     const { today } = await world.reader.series("nps", 1);
@@ -62,7 +63,7 @@ describe("public answers", () => {
     expect(await nps()).toBe(0);
     pass();
     await see({ "slack:A": 9, "slack:B": 10 });
-    expect(await counted()).toEqual([10, 9]);
+    expect(await counted()).toEqual([9, 10]);
     expect(await nps()).toBe(100);
     pass();
     await see({ "slack:B": 10 });
@@ -100,7 +101,7 @@ describe("public answers", () => {
       );
     }
     const { answers } = await surveys.result(surveyId);
-    expect(await counted()).toEqual(answers.map(({ publicScore }) => publicScore).toSorted());
+    expect(await counted()).toEqual(answers.map(({ publicScore }) => publicScore ?? -1).toSorted(byNumber));
     expect(await counted()).toHaveLength(2);
   });
 
@@ -196,5 +197,41 @@ describe("after a crash", () => {
     await see({ "slack:A": 10 }, make());
     for (const given of late) await intake.accept(...given);
     expect(await counted()).toEqual([10]);
+  });
+});
+
+describe("one person with several identities", () => {
+  test("linking turns earlier answers over to the product's user, at the time they were given", async () => {
+    const { surveys, see, counted, pass, db, nps } = await poll();
+    await see({ "slack:A": 9 });
+    pass();
+    await see({ "slack:A": 9, "slack:B": 3 });
+    pass();
+    expect(await surveys.link("slack:A", { userId: "u_7" }, "slack:U9")).toBe("u_7");
+    expect(await counted()).toEqual([3, 9]);
+    expect(await nps()).toBe(0);
+    const events = await db.read.run(
+      (sql) => sql<{ user_id: string; at: string }[]>`
+        select user_id, to_json(occurred_at) #>> '{}' as at from nps_surveys join users using (user_no)
+        where voided_at is null and score = 9`,
+    );
+    expect(events).toEqual([{ user_id: "u_7", at: "2026-11-20T09:00:00+00:00" }]);
+    expect(await see({ "slack:A": 10, "slack:B": 3 })).toBe("stored");
+    expect(await counted()).toEqual([3, 10]);
+  });
+
+  test("two identities of one person are one answer, also when one is linked to the other and back", async () => {
+    const { surveys, see, counted, pass, surveyId, nps } = await poll();
+    await see({ "slack:A": 10, "slack:B": 0, "slack:C": 10 });
+    expect(await nps()).toBeCloseTo(33.33, 1);
+    pass();
+    await surveys.link("slack:B", { person: "slack:A" }, "slack:U9");
+    expect((await surveys.result(surveyId)).answers).toHaveLength(2);
+    expect(await counted()).toHaveLength(2);
+    await surveys.answer(surveyId, { person: "slack:B", score: 5, reason: null });
+    expect(await counted()).toEqual([5, 10]);
+    await surveys.link("slack:B", { userId: "u_b" }, "slack:U9");
+    expect(await counted()).toEqual([5, 10, 10]);
+    expect(await nps()).toBeCloseTo(33.33, 1);
   });
 });

@@ -5,6 +5,7 @@ import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createExplain } from "./explain.ts";
 import { createHelp } from "./help.ts";
+import { createLink } from "./link.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
 import { createNpsAsk } from "./nps-ask.ts";
 import { createNpsAnswers, createNpsResults } from "./nps-results.ts";
@@ -34,5 +35,6 @@ function createNpsCommands(context: AskingContext): Command[] {
     createNpsList(context),
     createNpsClose(context),
     createNpsAnswers(context),
+    createLink(context),
   ];
 }

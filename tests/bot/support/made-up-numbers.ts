@@ -284,6 +284,7 @@ export const noSurveys = {
     open: unused,
     see: unused,
     answer: unused,
+    link: unused,
     end: unused,
     close: unused,
     result: unused,
