@@ -8,7 +8,7 @@ import { createHelp } from "./help.ts";
 import { createLink } from "./link.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
 import { createNpsAsk } from "./nps-ask.ts";
-import { createNpsAnswers, createNpsResults } from "./nps-results.ts";
+import { createNpsWho, createNpsResults } from "./nps-results.ts";
 import { createNpsClose, createNpsList } from "./nps-rounds.ts";
 import { createShow } from "./show.ts";
 import { createSummary } from "./summary.ts";
@@ -34,7 +34,7 @@ function createNpsCommands(context: AskingContext): Command[] {
     createNpsResults(context),
     createNpsList(context),
     createNpsClose(context),
-    createNpsAnswers(context),
+    createNpsWho(context),
     createLink(context),
   ];
 }

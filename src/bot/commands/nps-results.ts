@@ -172,9 +172,9 @@ function dataOf({ round }: RoundResult, score: RoundScore, reasons: readonly Rea
 }
 
 /** Who answered what: only for those who say who sees what. */
-export function createNpsAnswers({ surveys }: Pick<AskingContext, "surveys">): Command {
+export function createNpsWho({ surveys }: Pick<AskingContext, "surveys">): Command {
   return defineCommand({
-    path: ["nps", "answers"],
+    path: ["nps", "who"],
     description: "who answered what; for admins",
     options: { survey: surveyOption },
     access: () => ADMINISTERS,

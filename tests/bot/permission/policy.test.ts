@@ -39,6 +39,8 @@ function placeOf(platform: "slack" | "discord", channel: Channel): Place {
   return { platform, channel: subject?.kind === "channel" ? subject.id : "C1", name: "here", kind, thread: null };
 }
 
+const managed = (role: Role): Cell => (role === "guest" || role === "unknown" ? "no" : "all");
+
 /** What a command becomes where the summary becomes `cell`. */
 const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "metrics summary": (cell) => cell,
@@ -47,6 +49,13 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
   "metrics help": () => "all",
   "digest list": () => "all",
+  "nps ask": (_, role) => managed(role),
+  "nps answer": () => "all",
+  "nps results": (cell) => (cell === "no" ? "no" : "all"),
+  "nps list": (cell) => (cell === "no" ? "no" : "all"),
+  "nps close": (_, role) => managed(role),
+  "nps who": (_, role) => (role === "admin" ? "all" : "no"),
+  link: (_, role) => managed(role),
   "access show": (_, role) => (role === "admin" ? "all" : "no"),
   "access grant": (_, role) => (role === "admin" ? "all" : "no"),
   "access revoke": (_, role) => (role === "admin" ? "all" : "no"),
