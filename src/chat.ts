@@ -16,8 +16,10 @@ import type { ChatEvents } from "./bot/conversation.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import { ticketEvents } from "./bot/tickets/listening.ts";
+import { together } from "./bot/together.ts";
 import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Chart } from "./charts/chart.ts";
+import { createPollster } from "./bot/surveys/pollster.ts";
 import { createPictures } from "./chart-pictures.ts";
 import { standingPolicyOf } from "./chat-config.ts";
 import type { Config } from "./config.ts";
@@ -25,7 +27,7 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick, startTicketTick } from "./jobs.ts";
+import { startDigestTick, startSurveyTick, startTicketTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 import { ticketingFor } from "./support.ts";
 
@@ -105,19 +107,23 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
+  const { surveys, reader } = rooms;
+  const pollster = createPollster({ pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log });
   const context = {
     db,
     clock,
     workspace,
-    reader: rooms.reader,
+    reader,
+    surveys,
+    pollster,
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const ticketing = ticketingFor({ config, foundation, rooms, platforms });
   const commands = createCommands(context, createTicketCommands(ticketing));
-  const chat = { commands, events: ticketEvents(ticketing), log };
+  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
   for (const platform of platforms) {
-    const stop = await startPlatform(platform, chat);
+    const stop = await startPlatform(platform, hearing);
     lifecycle.onStop(platform.name, stop);
   }
   await db.work.transaction((sql) =>
@@ -131,6 +137,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+  await startSurveyTick(pollster, lifecycle);
 }
 
 /** What a digest may tell in a channel, as the platform knows it now. */
@@ -149,7 +156,7 @@ function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
 
 const TRY_AGAIN_MS = 15_000;
 
-interface Chat {
+interface Hearing {
   readonly commands: readonly Command[];
   readonly events: ChatEvents;
   readonly log: Log;
@@ -159,7 +166,7 @@ interface Chat {
  * A platform that cannot be reached is tried again in the background: events and the dashboard do not wait for it. What
  * only a person can mend rejects. Answers how to stop it.
  */
-async function startPlatform(platform: ChatPlatform, { commands, events, log }: Chat) {
+async function startPlatform(platform: ChatPlatform, { commands, events, log }: Hearing) {
   const stopping = new AbortController();
   const { signal } = stopping;
   const again = async (): Promise<void> => {

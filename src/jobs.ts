@@ -1,6 +1,7 @@
 import { schedule } from "node-cron";
 import type { Delivering } from "./bot/digest/delivering.ts";
 import { clearInbox } from "./bot/inbox-store.ts";
+import type { Pollster } from "./bot/surveys/pollster.ts";
 import { roundOfTickets } from "./bot/tickets/rounds.ts";
 import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
@@ -59,5 +60,20 @@ export function startTicketTick(ticketing: Ticketing, lifecycle: Lifecycle): voi
     await minute.destroy();
     await round;
     await ticketing.cards.idle();
+  });
+}
+
+/** Asks every minute, and once now, what surveys need: questions to post, reactions to read, ends. */
+export async function startSurveyTick(pollster: Pick<Pollster, "tick" | "idle">, lifecycle: Lifecycle): Promise<void> {
+  let ticking = pollster.tick();
+  const tick = async () => {
+    await ticking;
+    ticking = pollster.tick();
+    await ticking;
+  };
+  const minute = schedule("* * * * *", tick, { name: "surveys", noOverlap: true, suppressMissedWarning: true });
+  lifecycle.onStop("surveys", async () => {
+    await minute.destroy();
+    await pollster.idle();
   });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Subject } from "./bot/permission/policy.ts";
 import type { Destination } from "./bot/platform.ts";
-import type { SupportSettings } from "./bot/tickets/ticketing.ts";
+import type { SupportSettings } from "./bot/tickets/ticketing-parts.ts";
 import { admins, destinationOf } from "./chat-config.ts";
 import { wholeOrAbsent } from "./policy-config.ts";
 import { readBusinessHours } from "./tickets/business-hours.ts";

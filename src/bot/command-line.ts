@@ -179,6 +179,7 @@ function absentValue(option: Option, present: boolean): Value | undefined {
   switch (option.kind) {
     case "integer":
     case "choice":
+    case "date":
     case "text":
       return option.fallback;
     case "flag":
@@ -197,6 +198,8 @@ function missing(command: Command, name: string, option: Option, prefix: string)
       return `\`${name}\` needs a whole number from ${option.min} to ${option.max}: \`${typed} --${name} ${option.fallback}\`.`;
     case "choice":
       return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
+    case "date":
+      return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;
     case "flag":
       return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
     case "reference":

@@ -26,6 +26,8 @@ export type Option =
       readonly fallback: string;
     }
   | { readonly kind: "flag"; readonly description: string }
+  /** `today`, `yesterday`, or a day as `2026-11-20`. */
+  | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
   /** A metric of the catalogue; always required. */
   | { readonly kind: "metric"; readonly description: string }
   /** A person, a group, a channel or everyone, by a mention or an id; required. */
@@ -47,7 +49,7 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
         ? Subject | null
         : O extends { kind: "reference" }
           ? Subject
-          : O extends { kind: "text" }
+          : O extends { kind: "text" | "date" }
             ? string
             : MetricName;
 
@@ -113,6 +115,7 @@ export function usageOf(command: Command): string {
 function optionUsage(name: string, option: Option): string {
   switch (option.kind) {
     case "integer":
+    case "date":
       return `[--${name} ${option.fallback}]`;
     case "choice":
       return `[--${name} ${option.choices.join("|")}]`;

@@ -17,10 +17,3 @@ export interface Conversation {
 
 /** UTF-16 units of a message that are kept. */
 export const LONGEST_TEXT = 10_000;
-
-/** What PostgreSQL cannot keep (NUL, half a surrogate pair) becomes U+FFFD; text of more than `longest` UTF-16 units is cut and says so by "…". */
-export function storable(text: string, longest: number): string {
-  const kept = text.replaceAll(/[\0\p{Cs}]/gu, "\u{FFFD}");
-  if (kept.length <= longest) return kept;
-  return `${kept.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-}

@@ -7,9 +7,10 @@ import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { runText, runWords } from "../../src/bot/run-command.ts";
 import { splitWords } from "../../src/bot/typed-words.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "./support/made-up-numbers.ts";
 
 const commands = createCommands({
+  ...noSurveys,
   db: noDatabase,
   accessBook: noRules,
   reader: madeUpReader(),

@@ -6,7 +6,7 @@ import type { Message } from "../message.ts";
 import type { ChatPlatform } from "../platform.ts";
 import { cardMessage } from "./card.ts";
 import { keyOf, postOnce, withReference } from "./posting-once.ts";
-import { placeOfThread, platformOf, type TicketingParts } from "./ticketing.ts";
+import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
 import { actorName, STATUS_WORDS } from "./words.ts";
 
 export interface CardKeeper {

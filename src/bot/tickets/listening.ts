@@ -3,7 +3,8 @@ import type { Attempt, ChatEvents, MessageRef, Reaction } from "../conversation.
 import { DONE, SEEN, TICKET } from "../emoji.ts";
 import type { ChatPlatform } from "../platform.ts";
 import { catchUpAll } from "./rounds.ts";
-import { platformOf, type Ticketing } from "./ticketing.ts";
+import { platformOf } from "./ticketing-parts.ts";
+import type { Ticketing } from "./ticketing.ts";
 
 /** What happens in chat by itself: 🎫 opens a ticket, ✅ resolves and 👀 claims it, and what is written is its conversation. */
 export function ticketEvents(ticketing: Ticketing): ChatEvents {

@@ -11,7 +11,7 @@ import { spokenBy } from "./authors.ts";
 import type { CardKeeper } from "./card-keeper.ts";
 import { postOnce } from "./posting-once.ts";
 import type { Team } from "./team.ts";
-import { placeOfThread, platformOf, type TicketingParts } from "./ticketing.ts";
+import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
 import { actorName, firstLine } from "./words.ts";
 
 export interface Wish {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Temporal } from "../../core/time.ts";
+import type { Temporal } from "../../core/time.ts";
 import type { Pool } from "../../db/client.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type ChatPlatform, type Destination } from "../platform.ts";

@@ -7,7 +7,8 @@ import { positionOf } from "../../tickets/view-store.ts";
 import type { Message } from "../message.ts";
 import type { ChatName } from "../platform.ts";
 import { postOnce } from "./posting-once.ts";
-import { placeOfThread, platformOf, type Ticketing } from "./ticketing.ts";
+import { placeOfThread, platformOf } from "./ticketing-parts.ts";
+import type { Ticketing } from "./ticketing.ts";
 import { momentText, spanText } from "./words.ts";
 
 const PAGE = 200;

@@ -1,6 +1,7 @@
 import { Temporal } from "../../core/time.ts";
 import { describeError } from "../../core/log.ts";
-import { LONGEST_TEXT, storable, type Conversation } from "../../tickets/conversation.ts";
+import { storable } from "../../core/storable-text.ts";
+import { LONGEST_TEXT, type Conversation } from "../../tickets/conversation.ts";
 import type { StoredMessage } from "../../tickets/desk-store.ts";
 import { isOpen, instantOf, type TicketView } from "../../tickets/ticket-view.ts";
 import { ticketOfThread } from "../../tickets/view-store.ts";
@@ -8,7 +9,7 @@ import type { ThreadReading, ThreadRef } from "../conversation.ts";
 import { spokenBy } from "./authors.ts";
 import type { CardKeeper } from "./card-keeper.ts";
 import type { Team } from "./team.ts";
-import { placeOfThread, platformOf, type TicketingParts } from "./ticketing.ts";
+import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
 
 /** Keeps a ticket's conversation what its thread is, however late or often that is told. */
 export interface ThreadFollower {
@@ -73,7 +74,10 @@ async function readOnce(ticket: TicketView, parts: FollowerParts): Promise<void>
   // Read before the thread is: what another instance stores meanwhile must not look as if it had been deleted.
   const { messages: stored } = await desk.conversation(ticketId);
   const read = await platform.readThread(placeOfThread(platform, thread));
-  if (!read.ok) return void log.info({ ticketId, reason: read.reason }, "A ticket's thread cannot be read.");
+  if (!read.ok) {
+    log.info({ ticketId, reason: read.reason }, "A ticket's thread cannot be read.");
+    return;
+  }
   const present = await spokenBy(read.value.messages, platform, { ...parts, openedBy });
   const news = newsIn(stored, present, read.value, parts.clock.now());
   for (const message of news) await desk.hear(ticketId, message);

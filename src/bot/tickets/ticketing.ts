@@ -1,38 +1,8 @@
-import type { Clock } from "../../core/time.ts";
-import type { Database } from "../../db/client.ts";
-import type { Log } from "../../core/log.ts";
-import type { Desk } from "../../tickets/desk.ts";
-import type { Overviews } from "../../metrics/read/overviews.ts";
-import type { Promises } from "../../tickets/targets.ts";
-import type { ThreadRef } from "../conversation.ts";
-import type { Subject } from "../permission/policy.ts";
-import type { ChatPlatform, Destination } from "../platform.ts";
 import { createCardKeeper, type CardKeeper } from "./card-keeper.ts";
 import { createOpener, type Opener } from "./opener.ts";
 import { createTeam, type Team } from "./team.ts";
 import { createThreadFollower, type ThreadFollower } from "./thread-follower.ts";
-
-/** What a team may choose. */
-export interface SupportSettings {
-  /** Who answers; empty: whoever is no guest. */
-  readonly team: readonly Subject[];
-  readonly promises: Promises;
-  /** Where new tickets are announced; null: nowhere. */
-  readonly announceIn: Destination | null;
-  /** Days of silence after which a resolved ticket is closed. */
-  readonly closeAfterDays: number;
-}
-
-export interface TicketingParts {
-  readonly db: Pick<Database, "read" | "work">;
-  readonly desk: Desk;
-  readonly overviews: Pick<Overviews, "supportOverview">;
-  readonly settings: SupportSettings;
-  readonly timeZone: string;
-  readonly platforms: readonly ChatPlatform[];
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { TicketingParts } from "./ticketing-parts.ts";
 
 /** Tickets in chat: what commands, events and the minute tick work with. */
 export interface Ticketing extends TicketingParts {
@@ -47,17 +17,4 @@ export function createTicketing(parts: TicketingParts): Ticketing {
   const cards = createCardKeeper(parts);
   const withTeam = { ...parts, team, cards };
   return { ...withTeam, opener: createOpener(withTeam), follower: createThreadFollower(withTeam) };
-}
-
-/** A ticket may hang on a platform that is off. */
-export function platformOf(platforms: readonly ChatPlatform[], name: string): ChatPlatform | null {
-  return platforms.find((one) => one.name === name) ?? null;
-}
-
-/** The desk's thread as a place of that platform. */
-export function placeOfThread(
-  platform: ChatPlatform,
-  { channel, thread }: { channel: string; thread: string },
-): ThreadRef {
-  return { platform: platform.name, channel, thread };
 }

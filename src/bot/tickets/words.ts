@@ -1,4 +1,4 @@
-import { Temporal } from "../../core/time.ts";
+import type { Temporal } from "../../core/time.ts";
 import type { TicketStatus } from "../../tickets/ticket-log.ts";
 import type { NameOf } from "../permission/refusal-words.ts";
 import { readReference } from "../permission/reference.ts";

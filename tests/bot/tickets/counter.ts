@@ -1,10 +1,10 @@
-import { createCommands } from "../../../src/bot/commands/commands.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import type { ChatEvents, ThreadRef } from "../../../src/bot/conversation.ts";
 import type { ChatPlatform } from "../../../src/bot/platform.ts";
 import { ticketEvents } from "../../../src/bot/tickets/listening.ts";
 import { createTicketCommands } from "../../../src/bot/tickets/ticket-commands.ts";
-import { createTicketing, type SupportSettings, type Ticketing } from "../../../src/bot/tickets/ticketing.ts";
+import { createTicketing, type Ticketing } from "../../../src/bot/tickets/ticketing.ts";
+import type { SupportSettings } from "../../../src/bot/tickets/ticketing-parts.ts";
 import { systemClock } from "../../../src/core/time.ts";
 import { createIntake } from "../../../src/events/intake.ts";
 import { createOverviews } from "../../../src/metrics/read/overviews.ts";
@@ -14,7 +14,7 @@ import { DEFAULT_TARGETS } from "../../../src/tickets/targets.ts";
 
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { SILENT } from "../../support/silent.ts";
-import { noRules, workspace } from "../support/made-up-numbers.ts";
+import { workspace } from "../support/made-up-numbers.ts";
 
 export const TIME_ZONE = "Europe/Berlin";
 
@@ -59,8 +59,7 @@ export function instanceOf({ db, clock, platforms, settings = USUAL }: InstanceP
     clock,
     log: SILENT,
   });
-  const context = { db, reader, accessBook: noRules, clock, workspace, firstEvent: "curl" };
-  const commands: readonly Command[] = createCommands(context, createTicketCommands(ticketing));
+  const commands: readonly Command[] = createTicketCommands(ticketing);
   return { ticketing, commands, ...witnessed(ticketEvents(ticketing)) };
 }
 

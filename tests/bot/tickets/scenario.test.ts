@@ -92,8 +92,10 @@ describe.each(STARTS)("tickets in %s", (_, start) => {
     await counter.until(async () => (await find()).messages === 3);
     const said = await counter.platform.readThread(thread);
     const at = said.ok ? said.value.messages.find((message) => message.id === answer)?.at : undefined;
-    const { firstResponseAt } = (await find()).ticket;
-    expect(firstResponseAt === null ? null : instantOf(firstResponseAt).toString()).toBe(at?.toString());
+    const { ticket, openedAt } = await find();
+    // Slack's emulator tells whole seconds; nothing is answered before it was asked.
+    const byHand = Math.max(at?.epochMilliseconds ?? 0, openedAt.epochMilliseconds);
+    expect(instantOf(ticket.firstResponseAt ?? 0n).epochMilliseconds).toBe(byHand);
     await counter.command("ticket resolve", { ticket: "TCK-1" }, counter.kim);
     await counter.say("It happens again.", { thread });
     await becomes("open");

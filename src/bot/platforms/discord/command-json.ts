@@ -75,6 +75,8 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
     }
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
+    case "date":
+      return { type: ApplicationCommandOptionType.String, name, description, required: false };
     case "reference":
       return { type: ApplicationCommandOptionType.String, name, description, required: option.optional !== true };
     case "text": {
