@@ -4,6 +4,7 @@ import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
+import type { Form } from "./form.ts";
 import type { MessageRef, Person } from "./conversation.ts";
 import type { Message } from "./message.ts";
 
@@ -17,13 +18,24 @@ export type Option =
       readonly description: string;
       readonly min: number;
       readonly max: number;
-      readonly fallback: number;
+      /** Absent: it is required. */
+      readonly fallback?: number;
     }
   | {
       readonly kind: "choice";
       readonly description: string;
       readonly choices: readonly string[];
-      readonly fallback: string;
+      /** Absent: it is required. */
+      readonly fallback?: string;
+    }
+  /** What people write; typed without its name it takes the rest of the line. Of several, only the last should be long. */
+  | {
+      readonly kind: "text";
+      readonly description: string;
+      /** In UTF-16 units. */
+      readonly longest: number;
+      /** Absent: it is required. */
+      readonly fallback?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
   /** A metric of the catalogue; always required. */
@@ -39,9 +51,11 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : O extends { kind: "reference" }
-        ? Subject
-        : MetricName;
+      : O extends { kind: "text" }
+        ? string
+        : O extends { kind: "reference" }
+          ? Subject
+          : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -85,10 +99,27 @@ export interface Command<O extends Options = Options> {
    * (24 characters at most) is what people see, and Discord's name for it.
    */
   readonly onMessage?: { readonly id: string; readonly label: string };
+  /** Asks for what is missing, where a platform has forms. Elsewhere its fields are options like all others. */
+  readonly form?: Form<O>;
   /** What the answer gives away or changes: it is checked before `run`. */
   access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */
   run(values: Values<O>, invocation: Invocation): Promise<Answer>;
+}
+
+/** Whether there is no value for it that could stand in. */
+export function isRequired(option: Option): boolean {
+  switch (option.kind) {
+    case "integer":
+    case "choice":
+    case "text":
+      return option.fallback === undefined;
+    case "flag":
+      return false;
+    case "metric":
+    case "reference":
+      return true;
+  }
 }
 
 /** Keeps the types of the options, so that `run` gets typed values. */
@@ -105,9 +136,13 @@ export function usageOf(command: Command): string {
 function optionUsage(name: string, option: Option): string {
   switch (option.kind) {
     case "integer":
-      return `[--${name} ${option.fallback}]`;
-    case "choice":
-      return `[--${name} ${option.choices.join("|")}]`;
+      return option.fallback === undefined ? `<${name}>` : `[--${name} ${option.fallback}]`;
+    case "choice": {
+      const choices = option.choices.join("|");
+      return option.fallback === undefined ? `<${choices}>` : `[--${name} ${choices}]`;
+    }
+    case "text":
+      return option.fallback === undefined ? `<${name}>` : `[--${name} …]`;
     case "flag":
       return `[--${name}]`;
     case "metric":

@@ -19,6 +19,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readInteger(name, option, typed);
     case "choice":
       return readChoice(name, option, typed);
+    case "text":
+      return readText(name, option, typed);
     case "flag":
       return readFlag(name, typed);
     case "metric":
@@ -40,6 +42,20 @@ function readChoice(name: string, { choices }: { choices: readonly string[] }, t
   if (value !== undefined) return { ok: true, value };
   const complaint = `\`${name}\` must be ${wordList(choices, "or")}; you wrote ${quotation(typed)}.${guess(typed, choices)}`;
   return { ok: false, complaint };
+}
+
+/** Tabs and line ends are all that stays of control characters. */
+const CONTROL = /[^\P{Cc}\n\t]/gu;
+
+function readText(name: string, { longest }: { longest: number }, typed: string): Reading {
+  const value = typed
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(CONTROL, "")
+    .replaceAll(/\p{Cs}/gu, "\ufffd")
+    .trim();
+  if (value.length <= longest) return { ok: true, value };
+  const [most, length] = [longest, value.length].map((count) => count.toLocaleString("en-US"));
+  return { ok: false, complaint: `\`${name}\` has room for ${most} characters; you wrote ${length}.` };
 }
 
 function readFlag(name: string, typed: string): Reading {

@@ -5,6 +5,7 @@ import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { metricNames } from "../../../src/metrics/catalogue.ts";
+import { allIsNews } from "../support/inbox.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
@@ -42,7 +43,16 @@ type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 function discord(parts: Parts = {}) {
   const { apiUrl, token, guildId } = fake;
   const log = listeningLog();
-  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, gate: OPEN_GATE, log, ...parts });
+  const made = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png: async () => PNG,
+    gate: OPEN_GATE,
+    isNews: allIsNews,
+    log,
+    ...parts,
+  });
   onTestFinished(() => made.stop());
   return { ...made, said: log.said };
 }

@@ -1,0 +1,82 @@
+import type { Command, Option } from "./command.ts";
+import type { Subject } from "./permission/policy.ts";
+import { readOption } from "./option-reading.ts";
+import { wordList } from "./quotation.ts";
+
+export type GivenValues = Readonly<Record<string, string | number | boolean | Subject>>;
+
+/** One option as it was typed; `text` is null when nothing followed its name. */
+export interface Given {
+  readonly name: string;
+  readonly text: string | null;
+}
+
+export interface Fault {
+  /** Of the option. */
+  readonly name: string;
+  readonly isMissing: boolean;
+  readonly complaint: string;
+}
+
+interface Reading {
+  readonly values: GivenValues;
+  readonly faults: readonly Fault[];
+}
+
+/** The values of all options, and every fault in what was given: with one of them the values are not whole. */
+export function valuesOf(command: Command, given: readonly Given[], prefix: string): Reading {
+  const values: Record<string, string | number | boolean | Subject> = {};
+  const faults: Fault[] = [];
+  for (const [name, option] of Object.entries(command.options)) {
+    const one = given.find((candidate) => candidate.name === name);
+    const text = option.kind === "text" && one?.text?.trim() === "" ? null : (one?.text ?? null);
+    if (text === null) {
+      const value = one === undefined || !needsText(option) ? absentValue(option, one !== undefined) : null;
+      if (value === null) faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
+      else values[name] = value;
+    } else {
+      const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
+      if (reading.ok) values[name] = reading.value;
+      else faults.push({ name, isMissing: false, complaint: reading.complaint });
+    }
+  }
+  return { values, faults };
+}
+
+/** Whether its name alone says nothing. */
+function needsText({ kind }: Option): boolean {
+  return kind !== "flag" && kind !== "text";
+}
+
+/** The value of an option that has no text: a flag is its presence; null when a value is required. */
+function absentValue(option: Option, present: boolean): string | number | boolean | null {
+  switch (option.kind) {
+    case "integer":
+    case "choice":
+    case "text":
+      return option.fallback ?? null;
+    case "flag":
+      return present;
+    case "metric":
+    case "reference":
+      return null;
+  }
+}
+
+function missing(command: Command, name: string, option: Option, prefix: string): string {
+  const typed = `${prefix}${command.path.join(" ")}`;
+  switch (option.kind) {
+    case "integer":
+      return `\`${name}\` needs a whole number from ${option.min} to ${option.max}: \`${typed} --${name} ${option.fallback ?? option.min}\`.`;
+    case "choice":
+      return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
+    case "text":
+      return `\`${name}\` is missing: \`${typed} --${name} "…"\`.`;
+    case "flag":
+      return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
+    case "reference":
+      return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
+    case "metric":
+      return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;
+  }
+}
