@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { CommandContext } from "../src/bot/commands/context.ts";
+import type { AskingContext } from "../src/bot/commands/context.ts";
 import { createCommands } from "../src/bot/commands/commands.ts";
 import { slackManifest } from "../src/bot/platforms/slack/manifest.ts";
 import { SETTINGS } from "../src/config.ts";
+import { metricsPage } from "./metrics-page.ts";
 
 /** Writes what is generated from the source, or with `--check` fails when a file is stale. */
 
@@ -58,12 +59,13 @@ function environmentExample(): string {
 
 /** Commands are described without being run, so they need nothing to work with. */
 function slackManifestFile(): string {
-  return `${JSON.stringify(slackManifest(createCommands({} as CommandContext)), null, 2)}\n`;
+  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext)), null, 2)}\n`;
 }
 
 const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   ".env.example": environmentExample,
+  "docs/metrics.md": metricsPage,
   "slack-manifest.json": slackManifestFile,
 };
 

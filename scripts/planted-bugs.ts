@@ -146,7 +146,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   bug(
     "a reopened ticket that stays closed",
     "src/tickets/ticket-log.ts",
-    'if (!IS_OPEN[ticket.status] && IS_OPEN[next.status]) count(days, event.day, "reopened");',
-    "",
+    'return [IS_OPEN[after.status] ? "reopened" : "resolved"];',
+    'return IS_OPEN[after.status] ? [] : ["resolved"];',
   ),
 ];

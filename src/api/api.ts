@@ -53,27 +53,15 @@ export interface ApiParts {
 export type Api = OpenAPIHono<Http>;
 
 export function createApi(parts: ApiParts): Api {
-  const {
-    intake,
-    voider,
-    reader,
-    overviews,
-    exporter,
-    readiness,
-    access,
-    log,
-    trustProxy,
-    corsOrigins,
-    version,
-    pages,
-  } = parts;
+  const { intake, voider, overviews, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } =
+    parts;
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
     ...healthRoutes(readiness),
     ...intakeRoutes(intake),
     voidRoute(voider),
-    ...metricsRoutes(reader, overviews),
+    ...metricsRoutes(parts),
     ...overviewRoutes(overviews),
     ...exportRoutes(exporter),
     calculateRoute(parts),

@@ -1,10 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { nearestWord } from "../core/nearest-word.ts";
 import { Problem } from "../core/problem.ts";
-import { daily, series, summary } from "../metrics/answers.ts";
+import { localDay, type Clock } from "../core/time.ts";
+import type { Workspace } from "../core/workspace.ts";
+import { daily, explanation, series, summary } from "../metrics/answers.ts";
 import { catalogueRows, isMetricName, metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Reader } from "../metrics/read/reader.ts";
+import { dateOf } from "./calendar-date.ts";
 import { DAYS_BY_DEFAULT, daysOf, daysQuery } from "./days.ts";
 import { json } from "./reply.ts";
 import { groupAsked, refuseSum } from "./series-query.ts";
@@ -37,7 +40,14 @@ const catalogueAnswer = z.object({
 
 const DAYS_REFUSAL = { 400: "invalid_days" };
 
-export function metricsRoutes(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Route[] {
+interface MetricsParts {
+  readonly reader: Reader;
+  readonly overviews: Pick<Overviews, "seriesBy">;
+  readonly clock: Clock;
+  readonly workspace: Pick<Workspace, "timeZone">;
+}
+
+export function metricsRoutes({ reader, overviews, ...parts }: MetricsParts): Route[] {
   return [
     guardedRoute(
       "read",
@@ -77,6 +87,7 @@ export function metricsRoutes(reader: Reader, overviews: Pick<Overviews, "series
       async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
     ),
     seriesRoute(reader, overviews),
+    explainRoute(reader, parts),
   ];
 }
 
@@ -98,6 +109,34 @@ function seriesRoute(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Ro
       refuseSum(name, context.req.queries("aggregate"));
       const by = groupAsked(name, context.req.queries("by"));
       return json(200, by === null ? await reader.series(name, asked) : await overviews.seriesBy(name, asked, by));
+    },
+  );
+}
+
+function explainRoute(reader: Reader, { clock, workspace }: Pick<MetricsParts, "clock" | "workspace">): Route {
+  const date = z.object({
+    date: z.iso
+      .date()
+      .optional()
+      .meta({ description: "last day of the window, at most today; yesterday unless given" }),
+  });
+  return guardedRoute(
+    "read",
+    {
+      method: "get",
+      path: "/api/metrics/explain/{metric}",
+      summary: "How a number comes about: formula, policies, inputs, its parts, and what was restated.",
+      request: { params: metric, query: days.extend(date.shape) },
+      answer: explanation,
+      answerMeans: "The explanation; its value is what the rule makes of the parts",
+      refusals: { 400: "invalid_days, invalid_date", 404: "unknown_metric" },
+    },
+    async (context) => {
+      const name = knownMetric(context.req.param("metric") ?? "");
+      const given = context.req.queries("date");
+      const today = localDay(clock.now(), workspace.timeZone);
+      const last = given === undefined ? {} : { date: dateOf(given, today) };
+      return json(200, await reader.explain(name, { days: daysOf(context.req.queries("days")), ...last, names: true }));
     },
   );
 }

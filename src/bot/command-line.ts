@@ -1,4 +1,5 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
+import { readReference } from "./permission/reference.ts";
 import { guess, metricNamed } from "./option-reading.ts";
 import { valuesOf, type Given, type GivenValues } from "./option-values.ts";
 import { quotation, wordList } from "./quotation.ts";
@@ -108,7 +109,7 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     const word = words[index];
     if (word === undefined) continue;
     const named = word.quoted ? null : namedOption(word.text);
-    const option = named === null ? undefined : optionNamed(command, named.name);
+    const option = named === null || isProse(word, named, options, rest) ? undefined : optionNamed(command, named.name);
     if (rest !== null && option === undefined) {
       rest.words.push(word);
     } else if (named !== null && option !== undefined) {
@@ -124,6 +125,11 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     }
   }
   return { ok: true, options: rest === null ? options : [...options, { name: rest.name, text: textOf(rest.words) }] };
+}
+
+/** Within a text only an option with dashes that has no value yet is one. */
+function isProse({ text }: TypedWord, { name }: NamedOption, given: readonly Given[], rest: object | null): boolean {
+  return rest !== null && (!/^(?:--|[—–])/u.test(text) || given.some((one) => one.name === name));
 }
 
 function optionNamed({ options }: Command, name: string): Option | undefined {
@@ -160,7 +166,13 @@ function isFlag(option: Option | undefined): boolean {
 function positionOf(command: Command, given: readonly Given[], word: TypedWord): string | null {
   const free = Object.keys(command.options).filter((name) => given.every((one) => one.name !== name));
   const flag = free.find((name) => isFlag(command.options[name]) && name === word.text.toLowerCase());
-  return flag ?? free.find((name) => !isFlag(command.options[name])) ?? null;
+  return flag ?? free.find((name) => takesWord(command.options[name], word)) ?? null;
+}
+
+/** A word that names nobody is not meant for an option that may be left out. */
+function takesWord(option: Option | undefined, { text }: TypedWord): boolean {
+  if (option?.kind === "reference" && option.optional === true) return readReference(text) !== null;
+  return !isFlag(option);
 }
 
 function refuseOption(command: Command, typed: string, prefix: string): Refused {

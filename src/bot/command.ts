@@ -28,7 +28,16 @@ export type Option =
       /** Absent: it is required. */
       readonly fallback?: string;
     }
-  /** What people write; typed without its name it takes the rest of the line. Of several, only the last should be long. */
+  | { readonly kind: "flag"; readonly description: string }
+  /** `today`, `yesterday`, or a day as `2026-11-20`. */
+  | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
+  /** A metric of the catalogue; always required. */
+  | { readonly kind: "metric"; readonly description: string }
+  /** A person, a group, a channel or everyone, by a mention or an id; required. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional?: never }
+  /** The same that may be left out, and is null then. */
+  | { readonly kind: "reference"; readonly description: string; readonly optional: true }
+  /** What people write in their own words: typed by position it takes all that follows but further options. */
   | {
       readonly kind: "text";
       readonly description: string;
@@ -36,12 +45,7 @@ export type Option =
       readonly longest: number;
       /** Absent: it is required. */
       readonly fallback?: string;
-    }
-  | { readonly kind: "flag"; readonly description: string }
-  /** A metric of the catalogue; always required. */
-  | { readonly kind: "metric"; readonly description: string }
-  /** A person, a group, a channel or everyone, by a mention or an id; always required. */
-  | { readonly kind: "reference"; readonly description: string };
+    };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -51,11 +55,13 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
     ? boolean
     : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
       ? Choice
-      : O extends { kind: "text" }
-        ? string
+      : O extends { kind: "reference"; optional: true }
+        ? Subject | null
         : O extends { kind: "reference" }
           ? Subject
-          : MetricName;
+          : O extends { kind: "text" | "date" }
+            ? string
+            : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -115,10 +121,12 @@ export function isRequired(option: Option): boolean {
     case "text":
       return option.fallback === undefined;
     case "flag":
+    case "date":
       return false;
     case "metric":
-    case "reference":
       return true;
+    case "reference":
+      return option.optional !== true;
   }
 }
 
@@ -137,16 +145,19 @@ function optionUsage(name: string, option: Option): string {
   switch (option.kind) {
     case "integer":
       return option.fallback === undefined ? `<${name}>` : `[--${name} ${option.fallback}]`;
+    case "date":
+      return `[--${name} ${option.fallback}]`;
     case "choice": {
       const choices = option.choices.join("|");
       return option.fallback === undefined ? `<${choices}>` : `[--${name} ${choices}]`;
     }
-    case "text":
-      return option.fallback === undefined ? `<${name}>` : `[--${name} …]`;
     case "flag":
       return `[--${name}]`;
     case "metric":
-    case "reference":
       return `<${name}>`;
+    case "reference":
+      return option.optional === true ? `[${name}]` : `<${name}>`;
+    case "text":
+      return option.fallback === undefined ? `<${name}>` : `[${name}]`;
   }
 }

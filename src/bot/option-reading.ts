@@ -1,3 +1,4 @@
+import { Temporal } from "../core/time.ts";
 import { metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Subject } from "./permission/policy.ts";
 import { readReference } from "./permission/reference.ts";
@@ -19,14 +20,16 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readInteger(name, option, typed);
     case "choice":
       return readChoice(name, option, typed);
-    case "text":
-      return readText(name, option, typed);
     case "flag":
       return readFlag(name, typed);
+    case "date":
+      return readDate(name, typed);
     case "metric":
       return readMetric(typed, helpLine);
     case "reference":
       return readWhom(name, typed);
+    case "text":
+      return readText(name, option, typed);
   }
 }
 
@@ -44,6 +47,28 @@ function readChoice(name: string, { choices }: { choices: readonly string[] }, t
   return { ok: false, complaint };
 }
 
+function readFlag(name: string, typed: string): Reading {
+  if (YES.has(typed.toLowerCase())) return { ok: true, value: true };
+  if (NO.has(typed.toLowerCase())) return { ok: true, value: false };
+  return { ok: false, complaint: `\`${name}\` is \`yes\` or \`no\`; you wrote ${quotation(typed)}.` };
+}
+
+function readDate(name: string, typed: string): Reading {
+  const word = typed.toLowerCase();
+  if (word === "today" || word === "yesterday" || isDay(word)) return { ok: true, value: word };
+  const complaint = `\`${name}\` must be \`today\`, \`yesterday\` or a day such as \`2026-11-20\`; you wrote ${quotation(typed)}.`;
+  return { ok: false, complaint };
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** Tabs and line ends are all that stays of control characters. */
 const CONTROL = /[^\P{Cc}\n\t]/gu;
 
@@ -54,14 +79,7 @@ function readText(name: string, { longest }: { longest: number }, typed: string)
     .replaceAll(/\p{Cs}/gu, "\ufffd")
     .trim();
   if (value.length <= longest) return { ok: true, value };
-  const [most, length] = [longest, value.length].map((count) => count.toLocaleString("en-US"));
-  return { ok: false, complaint: `\`${name}\` has room for ${most} characters; you wrote ${length}.` };
-}
-
-function readFlag(name: string, typed: string): Reading {
-  if (YES.has(typed.toLowerCase())) return { ok: true, value: true };
-  if (NO.has(typed.toLowerCase())) return { ok: true, value: false };
-  return { ok: false, complaint: `\`${name}\` is \`yes\` or \`no\`; you wrote ${quotation(typed)}.` };
+  return { ok: false, complaint: `\`${name}\` has ${value.length} characters; ${longest} are the most. Shorten it.` };
 }
 
 function readMetric(typed: string, helpLine: string): Reading {

@@ -3,7 +3,8 @@ import type { Subject } from "./permission/policy.ts";
 import { readOption } from "./option-reading.ts";
 import { wordList } from "./quotation.ts";
 
-export type GivenValues = Readonly<Record<string, string | number | boolean | Subject>>;
+type Value = string | number | boolean | Subject | null;
+export type GivenValues = Readonly<Record<string, Value>>;
 
 /** One option as it was typed; `text` is null when nothing followed its name. */
 export interface Given {
@@ -25,14 +26,17 @@ interface Reading {
 
 /** The values of all options, and every fault in what was given: with one of them the values are not whole. */
 export function valuesOf(command: Command, given: readonly Given[], prefix: string): Reading {
-  const values: Record<string, string | number | boolean | Subject> = {};
+  const values: Record<string, Value> = {};
   const faults: Fault[] = [];
   for (const [name, option] of Object.entries(command.options)) {
     const one = given.find((candidate) => candidate.name === name);
     const text = option.kind === "text" && one?.text?.trim() === "" ? null : (one?.text ?? null);
     if (text === null) {
-      const value = one === undefined || !needsText(option) ? absentValue(option, one !== undefined) : null;
-      if (value === null) faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
+      const isPresent = one !== undefined;
+      const value =
+        !isPresent || option.kind === "flag" || one.text !== null ? absentValue(option, isPresent) : undefined;
+      if (value === undefined)
+        faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
       else values[name] = value;
     } else {
       const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
@@ -43,23 +47,20 @@ export function valuesOf(command: Command, given: readonly Given[], prefix: stri
   return { values, faults };
 }
 
-/** Whether its name alone says nothing. */
-function needsText({ kind }: Option): boolean {
-  return kind !== "flag" && kind !== "text";
-}
-
-/** The value of an option that has no text: a flag is its presence; null when a value is required. */
-function absentValue(option: Option, present: boolean): string | number | boolean | null {
+/** The value of an option that has no text: a flag is its presence; undefined when a value is required. */
+function absentValue(option: Option, present: boolean): Value | undefined {
   switch (option.kind) {
     case "integer":
     case "choice":
     case "text":
-      return option.fallback ?? null;
+    case "date":
+      return option.fallback;
     case "flag":
       return present;
-    case "metric":
     case "reference":
-      return null;
+      return option.optional === true ? null : undefined;
+    case "metric":
+      return undefined;
   }
 }
 
@@ -71,7 +72,9 @@ function missing(command: Command, name: string, option: Option, prefix: string)
     case "choice":
       return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
     case "text":
-      return `\`${name}\` is missing: \`${typed} --${name} "…"\`.`;
+      return `\`${name}\` is what you want to say; you wrote nothing: \`${typed} --${name} "…"\`.`;
+    case "date":
+      return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;
     case "flag":
       return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
     case "reference":

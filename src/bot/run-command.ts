@@ -40,7 +40,8 @@ export async function runTyped(words: readonly TypedWord[], set: CommandSet): Pr
   const { command, values } = parsed;
   const need = command.access(values);
   // A line cannot say on which message it was given.
-  const isShareable = (need.action === "ask" || need.action === "none") && visit.target === undefined;
+  const isShareable =
+    (need.action === "ask" || need.action === "none") && need.changes !== true && visit.target === undefined;
   if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
     const admission = await gate.admit(command.path.join(" "), need, visit);

@@ -31,10 +31,15 @@ const DAY = 24 * HOUR;
 export function freshness(computedAt: string | null, now: Temporal.Instant): string {
   if (computedAt === null) return "not worked out yet";
   const seconds = Temporal.Instant.from(computedAt).until(now).total("seconds");
-  if (seconds < MINUTE) return "as of just now";
-  if (seconds < HOUR) return `as of ${Math.floor(seconds / MINUTE)} min ago`;
-  if (seconds < 2 * DAY) return `as of ${Math.floor(seconds / HOUR)} h ago`;
-  return `as of ${Math.floor(seconds / DAY)} days ago`;
+  return seconds < MINUTE ? "as of just now" : `as of ${ageText(computedAt, now)} ago`;
+}
+
+/** "2 min", "15 h", "3 days"; under a minute, or in the future, "0 min". */
+export function ageText(instant: string, now: Temporal.Instant): string {
+  const seconds = Math.max(Temporal.Instant.from(instant).until(now).total("seconds"), 0);
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
+  if (seconds < 2 * DAY) return `${Math.floor(seconds / HOUR)} h`;
+  return `${Math.floor(seconds / DAY)} days`;
 }
 
 /** "10:12" in that zone. */

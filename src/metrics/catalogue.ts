@@ -13,6 +13,8 @@ export type {
   Kind,
   Metric,
   Over,
+  PolicyName,
+  QuantileMetric,
   RatioMetric,
   RatioPart,
   StoredName,

@@ -114,6 +114,12 @@ it("tells the errors of 7 days by type and endpoint, the largest first, 20 at mo
     { type: "T00", count: 1 },
   ]);
   expect(answer["by_endpoint"]).toEqual([{ endpoint: "/a", count: 1 }]);
+  const split = (await ask("/api/metrics/series/errors?days=7&by=type")).answer;
+  expect(split).toMatchObject({ groups_left_out: 5, window: { value: 26 } });
+  expect((split["groups"] as { group: string; window: object }[])[0]).toMatchObject({
+    group: "T07",
+    window: { value: 2 },
+  });
 });
 
 it("splits a series by what the catalogue says, and only by that", async () => {

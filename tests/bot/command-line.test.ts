@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FREE } from "../../src/bot/permission/need.ts";
+import { FREE, FREE_ACT } from "../../src/bot/permission/need.ts";
 import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { defineCommand, usageOf, type Command } from "../../src/bot/command.ts";
 import { parseCommand } from "../../src/bot/command-line.ts";
@@ -8,9 +8,10 @@ import { createCommands } from "../../src/bot/commands/commands.ts";
 import { runText, runWords } from "../../src/bot/run-command.ts";
 import { splitWords } from "../../src/bot/typed-words.ts";
 import { createTicketCommand } from "./support/form-commands.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "./support/made-up-numbers.ts";
 
 const commands = createCommands({
+  ...noSurveys,
   db: noDatabase,
   accessBook: noRules,
   reader: madeUpReader(),
@@ -200,10 +201,10 @@ describe("text that people write", () => {
   });
 
   test.each([
-    ["ticket open", '`title` is missing: `/ticket open --title "…"`.'],
-    ['ticket open "  "', '`title` is missing: `/ticket open --title "…"`.'],
-    ["ticket open --title", '`title` is missing: `/ticket open --title "…"`.'],
-    [`ticket open ${"x".repeat(81)}`, "`title` has room for 80 characters; you wrote 81."],
+    ["ticket open", '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    ['ticket open "  "', '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    ["ticket open --title", '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    [`ticket open ${"x".repeat(81)}`, "`title` has 81 characters; 80 are the most."],
     ["ticket open --sets 7 Export", "There is no option `sets`. Did you mean `seats`?"],
   ])("%s is refused", (text, complaint) => {
     expect(opened(text)).toContain(complaint);
@@ -236,7 +237,9 @@ describe("text that people write", () => {
     });
     expect(await runWords(["ticket", "open"], set)).toMatchObject({
       ok: false,
-      data: { complaint: '`title` is missing: `npm run cli -- ticket open --title "…"`.' },
+      data: {
+        complaint: '`title` is what you want to say; you wrote nothing: `npm run cli -- ticket open --title "…"`.',
+      },
     });
   });
 });
@@ -285,4 +288,56 @@ describe("any text", () => {
       }),
     );
   });
+});
+
+describe("an option in people's own words, and one that may be left out", () => {
+  const ask: Command = defineCommand({
+    path: ["nps", "ask"],
+    description: "ask",
+    options: {
+      where: { kind: "reference", description: "a channel", optional: true },
+      days: { kind: "integer", description: "days", min: 1, max: 30, fallback: 7 },
+      question: { kind: "text", description: "the question", longest: 40, fallback: "How likely?" },
+    },
+    access: () => FREE,
+    run: async () => ({ message: { tone: "neutral", blocks: [] }, data: null }),
+  });
+  const general = { kind: "channel", platform: "slack", id: "C1" };
+
+  test.each([
+    ["nps ask", { where: null, days: 7, question: "How likely?" }],
+    ["nps ask <#C1|general>", { where: general, days: 7, question: "How likely?" }],
+    [
+      "nps ask <#C1|general> 3 Would you tell a friend?",
+      { where: general, days: 3, question: "Would you tell a friend?" },
+    ],
+    ['nps ask 3 "Would you --really do it?"', { where: null, days: 3, question: "Would you --really do it?" }],
+    ["nps ask --days 3 --question=Really?", { where: null, days: 3, question: "Really?" }],
+    ["nps ask 3 Would you use days=9 of it?", { where: null, days: 3, question: "Would you use days=9 of it?" }],
+  ])("%s", (text, values) => {
+    expect(valuesOf(text, [ask])).toEqual(values);
+  });
+
+  test("what is too long or empty is said", () => {
+    expect(valuesOf(`nps ask 3 ${"long ".repeat(9)}`, [ask])).toContain("40 are the most");
+    expect(valuesOf("nps ask --question", [ask])).toContain("you wrote nothing");
+  });
+});
+
+test("the answer of a command that changes something cannot be shown by running it again", async () => {
+  let runs = 0;
+  const act: Command = defineCommand({
+    path: ["act"],
+    description: "act",
+    options: {},
+    access: () => FREE_ACT,
+    async run() {
+      runs += 1;
+      return { message: { tone: "neutral", blocks: [] }, data: null };
+    },
+  });
+  const set = { commands: [act], prefix: "/", ...OPERATOR_VISIT };
+  expect(await runText("act", set)).toMatchObject({ ok: true, isShareable: false });
+  expect(await runText("act", { ...set, audience: "everyone" })).toMatchObject({ ok: false });
+  expect(runs).toBe(1);
 });

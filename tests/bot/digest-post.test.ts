@@ -85,6 +85,21 @@ describe("digest list", () => {
     expect(texts(message)).toEqual(["No channel gets a digest yet. Set `DIGEST_CHANNELS`, like `slack:C0123456789`."]);
   });
 
+  test("says why it is not known whether a digest was sent", async () => {
+    const db = await createTestDatabase();
+    await db.work.transaction((sql) => applyWantedDigests(sql, { at: "09:00", channels: [destination] }, "UTC"));
+    await db.work.run(
+      (sql) => sql`
+        insert into deliveries (schedule_no, destination, local_date, kind, state, due_at, next_at, reason)
+        select schedule_no, 'slack:C1', date '2026-11-21', kind, 'uncertain', now(), now(), 'The history is closed.'
+        from schedules`,
+    );
+    const { message } = await list(db);
+    expect(texts(message)).toEqual([
+      "slack:C1 may have its digest: The history is closed. It is not sent again before that is known.",
+    ]);
+  });
+
   test("shows each channel with its time and what became of the last one, and why one is paused", async () => {
     const db = await createTestDatabase();
     await db.work.transaction((sql) =>

@@ -123,8 +123,8 @@ describe("the digest", () => {
       "",
       "21 Nov 00:00-24:00 Europe/Berlin · as of 10:12 · #d-d8a2",
       "",
-      "Details   npm run cli -- metrics summary",
-      "Show MRR  npm run cli -- metrics show mrr",
+      "Details      npm run cli -- metrics summary",
+      "Explain MRR  npm run cli -- metrics explain mrr",
       "",
     ]);
   });

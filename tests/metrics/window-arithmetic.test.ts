@@ -8,7 +8,7 @@ import { numbersOf, type ActivationRow, type Loaded } from "../../src/metrics/re
 import { readingFor } from "../../src/metrics/read/reading.ts";
 import { arrayText, spanOf, windowKey } from "../../src/metrics/read/segments.ts";
 import { valueOver } from "../../src/metrics/read/value.ts";
-import { windowNumbers } from "../../src/metrics/read/window.ts";
+import { SUMMARY_LEVELS, windowNumbers } from "../../src/metrics/read/window.ts";
 
 const FIRST = Temporal.PlainDate.from("2026-06-01");
 const MILLION = 1_000_000n;
@@ -51,6 +51,8 @@ interface Story {
   readonly daily: Daily;
   readonly lengths: readonly number[];
 }
+
+const hours = metricNames.filter((name) => metricOf(name).kind === "hours");
 
 const whole = fc.bigInt({ min: 0n, max: 40n });
 const everyName = <T>(arbitrary: fc.Arbitrary<T>) =>
@@ -246,6 +248,7 @@ test("the activation rate is over those who signed up in the window and whose ti
   const rateOf = (rows: readonly ActivationRow[], matureBy?: Temporal.PlainDate) =>
     valueOver(metricOf("activation_rate"), numbersOf({ ...empty([week]), activation: rows })(week, matureBy), "USD");
   expect(rateOf([row("2026-05-31", "2026-06-02"), row("2026-06-08", "2026-06-09")])).toBeNull();
+  expect(rateOf([row("2026-06-08", "2026-06-08")], FIRST.add({ days: 9 }))).toBeNull();
   expect(rateOf([row("2026-06-01", "2026-06-03"), row("2026-06-07", "2026-06-07", { activated: 0 })])).toBe(20);
   expect(rateOf([row("2026-06-01", "2026-06-03"), row("2026-06-04", "2026-06-08", { activated: 9 })])).toBe(40);
   expect(rateOf([row("2026-06-04", "2026-06-08", { activated: 9 })], FIRST.add({ days: 7 }))).toBe(90);
@@ -327,6 +330,13 @@ test("a level is read with all earlier days, other numbers with the days asked f
   expect(readingFor(["nrr"])).toMatchObject({ retention: true, churn: false });
   expect(readingFor(["grr"])).toMatchObject({ retention: true, lifetime: false });
   expect(readingFor(["ltv"])).toMatchObject({ retention: false, lifetime: true });
+  const allOf = readingFor(["dau", "activation_rate", "churn_rate", "grr", "ltv", ...hours]);
+  expect(allOf).toMatchObject({ activation: true, churn: true, retention: true, lifetime: true, ticketHours: true });
+  expect(readingFor(hours)).toMatchObject({ days: [], levels: [], ticketHours: true });
+  const mrrNames = ["mrr_churn", "mrr_contraction", "mrr_expansion", "mrr_new", "mrr_reactivation"];
+  expect(readingFor(["nrr"]).levels.toSorted()).toEqual(mrrNames);
+  expect(readingFor(["ltv"]).levels.toSorted()).toEqual(["customers_gained", "customers_lost", ...mrrNames]);
+  expect(readingFor(["wau"])).toMatchObject({ days: ["wau"], levels: [] });
   expect(readingFor(["signups", "total_users", "dau"])).toMatchObject({ days: ["dau"], levels: ["signups"] });
   expect(readingFor(["dau"], ["unconverted_change"])).toMatchObject({ days: ["dau"], levels: ["unconverted_change"] });
   expect(readingFor(["churn_rate"])).toMatchObject({
@@ -347,6 +357,7 @@ test("a level is read with all earlier days, other numbers with the days asked f
 test("the span of segments is from the first day of the first to the last of the last, and without any it is empty", () => {
   const next = { start: week.end.add({ days: 1 }), end: week.end.add({ days: 3 }), days: 3 };
   expect(spanOf([week, next])).toEqual({ start: "2026-06-01", end: "2026-06-10" });
+  expect(spanOf([week])).toEqual({ start: "2026-06-01", end: "2026-06-07" });
   expect(spanOf([])).toEqual({ start: "infinity", end: "-infinity" });
   expect(arrayText(["a", FIRST])).toBe("{a,2026-06-01}");
   expect(windowKey(week)).toBe("2026-06-01/2026-06-07");
@@ -361,6 +372,14 @@ test("a day and a window carry each of their numbers under its own name", () => 
   const window = windowNumbers(numbers, "USD");
   expect(window).toMatchObject({ new_signups: 3, total_users: 3, nps_score: 100, unconverted: 2, error_rate: null });
   expect(window.nps_interval?.center).toBeCloseTo(76.9, 1);
+  const stored = { nps_promoters: [50n], nps_passives: [30n], nps_detractors: [20n] };
+  const mixed = numbersOf(load({ before: {}, daily: stored, lengths: [1] }, FIRST))({
+    start: FIRST,
+    end: FIRST,
+    days: 1,
+  });
+  expect(windowNumbers(mixed, "USD").nps_interval?.center).toBeCloseTo(29.13, 1);
+  expect(SUMMARY_LEVELS).toContain("unconverted_change");
   const none = numbersOf(empty([week]))(week);
   expect(windowNumbers(none, "USD").nps_interval).toBeNull();
 });

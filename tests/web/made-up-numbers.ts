@@ -112,6 +112,7 @@ export function madeUpReader(replaced: Partial<Reader> = {}): Reader {
     summary: async (days) => madeUpSummary(days),
     daily: async (days) => madeUpDaily(days),
     series: () => Promise.reject(new Error("the page asks for no single series")),
+    explain: () => Promise.reject(new Error("the page explains nothing")),
     firstDay: async () => Temporal.PlainDate.from("2025-11-21"),
     ...replaced,
   };

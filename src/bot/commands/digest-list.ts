@@ -48,11 +48,16 @@ function listMessage(schedules: readonly ListedSchedule[], now: Temporal.Instant
       kind: "text",
       text: `${destination.platform}:${destination.channel} is paused: ${pausedFor} It is tried again at the next start.`,
     }));
+  const unclear = schedules.flatMap(({ destination: { platform, channel }, last }): Block[] => {
+    if (last?.state !== "uncertain" || last.reason === null) return [];
+    const text = `${platform}:${channel} may have its digest: ${last.reason} It is not sent again before that is known.`;
+    return [{ kind: "text", text }];
+  });
   const columns = ["channel", "time", "last digest", "state"].map((label) => ({ label, align: "left" }) as const);
   return {
     title: "Morning digests",
     tone: paused.length > 0 ? "warning" : "neutral",
-    blocks: [{ kind: "table", columns, rows }, ...paused],
+    blocks: [{ kind: "table", columns, rows }, ...paused, ...unclear],
   };
 }
 

@@ -41,7 +41,7 @@ export function windowFact(
 }
 
 /** Whether the number of a window is simply that of its last day. */
-function isOfTheLastDay(kind: Kind): boolean {
+export function isOfTheLastDay(kind: Kind): boolean {
   switch (kind) {
     case "level":
     case "distinct":

@@ -47,7 +47,10 @@ function dayMessage(digest: Digest): Message {
         kind: "buttons",
         buttons: [
           { label: "Details", command: "metrics summary" },
-          { label: `Show ${metricOf(digest.chart.metric).label}`, command: `metrics show ${digest.chart.metric}` },
+          {
+            label: `Explain ${metricOf(digest.chart.metric).label}`,
+            command: `metrics explain ${digest.chart.metric}`,
+          },
         ],
       },
     ],

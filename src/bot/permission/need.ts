@@ -8,11 +8,15 @@ export interface Need {
   readonly groups: readonly Group[];
   /** The command leaves out what is not in `Invocation.view`; else one group that is not allowed refuses the whole. */
   readonly leavesOut: boolean;
+  /** The command changes something, so that its answer cannot be shown to a channel by running it again. */
+  readonly changes?: true;
 }
 
 export const ALL_GROUPS: readonly Group[] = [...new Set(catalogueRows().map(({ group }) => group))];
 
 export const FREE: Need = { action: "none", groups: [], leavesOut: false };
+/** Anybody may, and it has an effect. */
+export const FREE_ACT: Need = { ...FREE, changes: true };
 export const MANAGES: Need = { action: "manage", groups: [], leavesOut: false };
 export const ADMINISTERS: Need = { action: "administer", groups: [], leavesOut: false };
 /** All groups, and each can be left out. */

@@ -7,6 +7,7 @@ const ofAnswers = {
   needs: "Run an NPS survey, or send `nps` events.",
   source: SOURCE.nps,
   inputs: ["nps"],
+  policies: ["npsDays"],
 } as const;
 const ofTickets = {
   unit: "count",

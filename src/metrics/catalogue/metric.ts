@@ -1,5 +1,9 @@
 import type { EventType } from "../../events/event-type.ts";
+import type { Policies } from "../../core/workspace.ts";
 import type { Source } from "./source.ts";
+
+/** A setting of the workspace that decides what a number means. */
+export type PolicyName = keyof Policies | "activationDays";
 
 export type Unit = "count" | "percent" | "money" | "milliseconds" | "score" | "ratio" | "hours";
 export type Better = "higher" | "lower" | "neither";
@@ -72,6 +76,8 @@ interface Described {
   readonly source: Source;
   /** Types of the events that the number is worked out of. */
   readonly inputs: readonly EventType[];
+  /** What a team may have decided otherwise about it. */
+  readonly policies?: readonly PolicyName[];
   /** Rises when the same events would give another number; 1 unless it says so. */
   readonly version?: number;
   readonly unit: Unit;

@@ -3,7 +3,11 @@ import { SOURCE } from "./source.ts";
 
 const ofSignups = { source: SOURCE.own, inputs: ["signup"] } as const;
 const ofActivity = { source: SOURCE.own, inputs: ["request", "agent_session"] } as const;
-const ofActivation = { source: SOURCE.own, inputs: ["signup", "activation", "request", "agent_session"] } as const;
+const ofActivation = {
+  source: SOURCE.own,
+  inputs: ["signup", "activation", "request", "agent_session"],
+  policies: ["activationDays", "activationMilestones"],
+} as const;
 
 const SEND_SIGNUPS = "Send `signup` events.";
 const SEND_ACTIVITY = "Send `request` events with a `user_id`, or `agent_session` events.";
@@ -73,6 +77,7 @@ export const people = {
     group: "people",
     needs: SEND_ACTIVITY,
     ...ofActivity,
+    policies: ["mauWindow"],
     column: "monthly_active_users",
     terms: { mau: 1 },
   },
@@ -88,6 +93,7 @@ export const people = {
     group: "people",
     needs: SEND_ACTIVITY,
     ...ofActivity,
+    policies: ["mauWindow"],
     scale: 100,
     numerator: { over: "mean", terms: { dau: 1 } },
     denominator: { over: "last", terms: { mau: 1 } },

@@ -14,7 +14,13 @@ const byPlan = { plan: { from: "stored" } } as const;
 const mrrByPlan = { plan: { from: "stored", terms: { mrr_change: 1 } } } as const;
 const customerChanges = { customers_gained: 1, customers_lost: -1 } as const satisfies Terms;
 
-const ofRevenue = { group: "revenue", needs: SEND_REVENUE, source: SOURCE.billing, inputs: ["revenue"] } as const;
+const ofRevenue = {
+  group: "revenue",
+  needs: SEND_REVENUE,
+  source: SOURCE.billing,
+  inputs: ["revenue"],
+  policies: ["cancelAt", "pausedCounts"],
+} as const;
 const moneyGained = { kind: "count", unit: "money", better: "higher", ...ofRevenue } as const;
 const moneyLost = { kind: "count", unit: "money", better: "lower", ...ofRevenue } as const;
 
@@ -207,6 +213,7 @@ export const revenue = {
     unit: "money",
     better: "higher",
     ...ofRevenue,
+    policies: ["cancelAt", "pausedCounts", "grossMargin"],
     cohort: "lifetime",
   },
   paused_customers: {

@@ -155,6 +155,7 @@ export const usage = {
     needs: "Send `health_check` events.",
     source: SOURCE.reliability,
     inputs: ["health_check"],
+    policies: ["healthGapSeconds"],
     scale: 100,
     numerator: { over: "sum", terms: { up_seconds: 1 } },
     denominator: { over: "sum", terms: { observed_seconds: 1 } },

@@ -9,7 +9,7 @@ import { loadFreshness, type Freshness } from "./load.ts";
 import { numbersOf, type Loaded, type NumbersOver } from "./numbers.ts";
 import { readingOf } from "./reading.ts";
 import { loadRoutes } from "./route-groups.ts";
-import { loadStoredGroups } from "./stored-groups.ts";
+import { loadLargest, loadStoredGroups } from "./stored-groups.ts";
 import { loadOpened } from "./support.ts";
 import { valueOver } from "./value.ts";
 
@@ -55,15 +55,20 @@ const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDay"> = {
 
 async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {
   const segments = daysOf(asked.window).map(dayWindow);
+  const reading = readingOf([metric]);
+  // There may be a thousand kinds of errors a day: what is not among the largest is not even read.
+  const [only, ...others] = metric.kind === "count" ? reading.days : [];
+  const counted = only === undefined || others.length > 0 ? null : await loadLargest(sql, only, asked.window, AT_MOST);
   const [{ firstDay }, stored] = await Promise.all([
     loadFreshness(sql, workspace),
-    loadStoredGroups(sql, readingOf([metric]), segments),
+    loadStoredGroups(sql, reading, segments, counted?.map(({ group }) => group) ?? null),
   ]);
   const groups = [...stored].map(([group, rows]) => ({
     group,
     over: numbersOf({ ...NOTHING_LOADED, segments, firstDay, stored: rows }),
   }));
-  return largestOf(groups, metric, asked, workspace.currency);
+  const { largest, leftOut } = largestOf(groups, metric, asked, workspace.currency);
+  return { largest, leftOut: counted === null ? leftOut : Math.max((counted[0]?.groups ?? 0) - AT_MOST, 0) };
 }
 
 async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {

@@ -34,7 +34,7 @@ export function quantileMs({ buckets, counts }: Histogram, q: number): number | 
 }
 
 /** ⌈q·n⌉ without the error of binary fractions: 0.95 × 20 is 19, not 19.000000000000004. */
-function rankOf(q: number, n: number): number {
+export function rankOf(q: number, n: number): number {
   return Math.max(1, Math.ceil(Number((q * n).toFixed(6))));
 }
 

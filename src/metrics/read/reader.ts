@@ -2,6 +2,7 @@ import type { Database, Sql } from "../../db/client.ts";
 import { daysOf, type Clock, type Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
+import { createExplainer, type Explainer } from "../explain/explainer.ts";
 import type { Daily, Series, Summary, Today } from "../answers.ts";
 import { askedAt, dateRange, dayWindow, type Asked } from "./asked.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
@@ -16,7 +17,7 @@ import { intervalOf, SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./wi
  * The numbers, for whoever asks: HTTP, chat, the page, the terminal. Answers come from rollups only and change nothing.
  * `days` is 1 to 366 (already checked). Throws `Problem` `database_unavailable` (503).
  */
-export interface Reader {
+export interface Reader extends Explainer {
   summary(days: number): Promise<Summary>;
   daily(days: number): Promise<Daily>;
   series(metric: MetricName, days: number): Promise<Series>;
@@ -37,6 +38,7 @@ export function createReader({ db, clock, workspace }: ReaderParts): Reader {
     summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days), topFeatures)),
     daily: (days) => db.read.run((sql) => daily(sql, workspace, ask(days))),
     series: (metric, days) => db.read.run((sql) => series(sql, workspace, ask(days), metric)),
+    explain: createExplainer({ db, clock, workspace }).explain,
     firstDay: () => db.read.run(async (sql) => (await loadFreshness(sql, workspace)).firstDay),
   };
 }

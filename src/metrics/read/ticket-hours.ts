@@ -18,18 +18,31 @@ export interface TicketHours {
   readonly resolution: Hours;
   /** Of the same tickets, from opening to the last resolution by the window's end. */
   readonly full_resolution: Hours;
+  /** How many tickets each rests on, and how long they took together. */
+  readonly took: Readonly<Record<TicketSpan, Took>>;
 }
+
+type TicketSpan = "first_response" | "resolution" | "full_resolution";
+
+export interface Took {
+  readonly tickets: number;
+  /** Hours. */
+  readonly total: number;
+}
+
+const NOTHING_TOOK: Took = { tickets: 0, total: 0 };
 
 const NO_HOURS: Hours = { mean: null, median: null, p90: null };
 export const NO_TICKET_HOURS: TicketHours = {
   first_response: NO_HOURS,
   resolution: NO_HOURS,
   full_resolution: NO_HOURS,
+  took: { first_response: NOTHING_TOOK, resolution: NOTHING_TOOK, full_resolution: NOTHING_TOOK },
 };
 
-interface Row extends Hours {
+interface Row extends Hours, Took {
   readonly place: number;
-  readonly what: keyof TicketHours;
+  readonly what: TicketSpan;
 }
 
 /** By `windowKey`. */
@@ -63,15 +76,17 @@ export async function loadTicketHours(
     ), hours as (
       select place, what, extract(epoch from duration) / 3600 as hours from took where duration is not null
     )
-    select place::int, what, avg(hours)::float8 as mean, percentile_cont(0.5) within group (order by hours) as median,
+    select place::int, what, count(*)::int as tickets, sum(hours)::float8 as total, avg(hours)::float8 as mean, percentile_cont(0.5) within group (order by hours) as median,
       ((array_agg(hours order by hours))[ceil(0.9 * count(*))::int])::float8 as p90
     from hours group by place, what`;
   const byWindow = new Map<string, TicketHours>();
-  for (const { place, what, mean, median, p90 } of rows) {
+  for (const { place, what, tickets, total, mean, median, p90 } of rows) {
     const window = windows[place - 1];
     if (window === undefined) continue;
     const key = windowKey(window);
-    byWindow.set(key, { ...(byWindow.get(key) ?? NO_TICKET_HOURS), [what]: { mean, median, p90 } });
+    const known = byWindow.get(key) ?? NO_TICKET_HOURS;
+    const took = { ...known.took, [what]: { tickets, total } };
+    byWindow.set(key, { ...known, [what]: { mean, median, p90 }, took });
   }
   return byWindow;
 }

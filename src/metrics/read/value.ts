@@ -39,7 +39,8 @@ export function sumOverDays(metric: CountMetric, numbers: Pick<Numbers, "sum">):
   return combine(metric.terms, numbers.sum);
 }
 
-function combine(terms: Terms, read: (name: StoredName) => Exact): Exact {
+/** The stored numbers added up, as `read` takes them. */
+export function combine(terms: Terms, read: (name: StoredName) => Exact): Exact {
   const entries = Object.entries(terms) as [StoredName, 1 | -1][];
   return entries.reduce((sum, [name, sign]) => sum + BigInt(sign) * read(name), 0n);
 }

@@ -10,7 +10,15 @@ import type { Asked } from "../../support/discord/rest.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
 import { listeningLog } from "../../support/silent.ts";
-import { clock, madeUpReader, madeUpSummary, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import {
+  clock,
+  madeUpReader,
+  madeUpSummary,
+  noDatabase,
+  noRules,
+  workspace,
+  noSurveys,
+} from "../support/made-up-numbers.ts";
 import { textOf } from "./reading.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
@@ -30,6 +38,7 @@ afterEach(async () => {
 
 const reader = madeUpReader();
 const commands = createCommands({
+  ...noSurveys,
   db: noDatabase,
   accessBook: noRules,
   reader,

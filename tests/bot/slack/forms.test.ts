@@ -152,7 +152,7 @@ test("all that is wrong in a form is said beside its fields, and the form stays"
   expect(await fake.submit(route, unbounded, { ...written, seats: "900" })).toEqual({
     response_action: "errors",
     errors: {
-      title: "title has room for 3 characters; you wrote 6.",
+      title: "title has 6 characters; 3 are the most. Shorten it.",
       seats: "seats must be a whole number from 1 to 500; you wrote 900.",
     },
   });

@@ -2,7 +2,7 @@ import type { AccessBook } from "../../../src/bot/permission/access-book.ts";
 import { DEFAULT_POLICIES } from "../../../src/core/workspace.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
-import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
+import type { Daily, Day, Explanation, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
 import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
 import type { Reader } from "../../../src/metrics/read/reader.ts";
 
@@ -219,6 +219,35 @@ export function madeUpSeries(
   };
 }
 
+/** The shape of an explanation; engines are tested for what it says. */
+export function madeUpExplanation(metric: MetricName, parts: Partial<Explanation> = {}): Explanation {
+  const { label, meaning, formula, source, kind, unit } = metricOf(metric);
+  return {
+    metric,
+    label,
+    meaning,
+    formula,
+    source,
+    definition_version: 1,
+    kind,
+    unit,
+    currency: "USD",
+    value: 412,
+    built: { rule: "sum", taken: "sum", terms: [{ name: metric, label: "things", sign: 1, value: 412 }] },
+    policies: [],
+    inputs: [{ event: "request", rows: 1204, newest_at: "2026-11-22T08:35:00.000Z" }],
+    inputs_range: { start: rangeOf(30).start, end: rangeOf(30).end },
+    accounts: null,
+    restatements: { total: 0, newest: [] },
+    partial: false,
+    today: { date: TODAY.toString(), value: 3 },
+    day_revision: 4,
+    computed_at: COMPUTED_AT,
+    date_range: rangeOf(30),
+    ...parts,
+  };
+}
+
 /** A reader that answers from what it was given; the rest is ordinary. */
 export function madeUpReader(parts: Partial<Reader> = {}): Reader {
   return {
@@ -229,6 +258,7 @@ export function madeUpReader(parts: Partial<Reader> = {}): Reader {
         metric,
         Array.from({ length: days }, (_, index) => 100 + index),
       ),
+    explain: async (metric) => madeUpExplanation(metric),
     firstDay: async () => Temporal.PlainDate.from("2025-01-01"),
     ...parts,
   };
@@ -245,3 +275,21 @@ export const noDatabase = {
 
 /** A policy table without rules, which forgets what is set. */
 export const noRules: AccessBook = { policy: async () => ({ admins: [], rules: [] }), change: async () => null };
+
+const unused = () => Promise.reject(new Error("no surveys here"));
+
+/** For commands that ask nobody anything. */
+export const noSurveys = {
+  surveys: {
+    open: unused,
+    see: unused,
+    answer: unused,
+    link: unused,
+    end: unused,
+    close: unused,
+    result: unused,
+    list: unused,
+    finishTelling: unused,
+  },
+  pollster: { post: unused, close: unused, membersOf: unused },
+};

@@ -83,6 +83,7 @@ function optionJson(name: string, option: Option, required: boolean): APIApplica
     }
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required };
+    case "date":
     case "reference":
       return { type: ApplicationCommandOptionType.String, name, description, required };
     case "metric":

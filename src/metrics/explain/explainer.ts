@@ -1,0 +1,159 @@
+import type { Database, Sql } from "../../db/client.ts";
+import { divideRounded, toMajorUnits } from "../../core/money.ts";
+import { localDay, type Clock, type Temporal, type Window } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { Explanation } from "../answers.ts";
+import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
+import { toNumber } from "../read/exact.ts";
+import { load } from "../read/load.ts";
+import { numbersOf } from "../read/numbers.ts";
+import { readingFor } from "../read/reading.ts";
+import { valueOver } from "../read/value.ts";
+import { readRevisions } from "../rollup/queue-store.ts";
+import { buildUp } from "./build-up.ts";
+import { loadInput, loadLost, loadMovements, loadRestatements, type Movements } from "./explain-store.ts";
+import { policyInForce } from "./policy-words.ts";
+import { inputRange, movementsBehind, restatedThrough } from "./reach-of-inputs.ts";
+
+export interface ExplainOptions {
+  /** Length of the window: 1 to 366 (already checked). */
+  readonly days: number;
+  /** Last day of the window, at most today; yesterday unless given. */
+  readonly date?: Temporal.PlainDate;
+  /** Whether the accounts that moved the number are named. */
+  readonly names: boolean;
+}
+
+/** Shows how a number comes about. Answers change nothing. Throws `Problem` `database_unavailable` (503). */
+export interface Explainer {
+  explain(metric: MetricName, options: ExplainOptions): Promise<Explanation>;
+}
+
+interface ExplainerParts {
+  readonly db: Pick<Database, "read">;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+}
+
+const ACCOUNTS_NAMED = 5;
+const RESTATEMENTS_TOLD = 5;
+
+export function createExplainer({ db, clock, workspace }: ExplainerParts): Explainer {
+  return {
+    explain(metric, { days, date, names }) {
+      const today = localDay(clock.now(), workspace.timeZone);
+      const end = date ?? today.subtract({ days: 1 });
+      const window = { start: end.subtract({ days: days - 1 }), end, days };
+      return db.read.run((sql) => explain({ sql, workspace, name: metric, window, today, names }));
+    },
+  };
+}
+
+interface Asked {
+  readonly sql: Sql;
+  readonly workspace: Workspace;
+  readonly name: MetricName;
+  readonly window: Window;
+  readonly today: Temporal.PlainDate;
+  readonly names: boolean;
+}
+
+async function explain(asked: Asked): Promise<Explanation> {
+  const { sql, workspace, name, window, today } = asked;
+  const metric = metricOf(name);
+  const range = inputRange(metric, window, workspace);
+  const [numbers, inputs, accounts, restatements, revisions] = await Promise.all([
+    numbersFor(asked),
+    Promise.all(metric.inputs.map((event) => loadInput(sql, event, range, workspace.timeZone))),
+    accountsOf(asked, metric),
+    restatementsFor(asked),
+    readRevisions(sql, [window.end.toString()]),
+  ]);
+  return {
+    ...described(name, metric, workspace),
+    ...numbers,
+    policies: (metric.policies ?? []).map((policy) => policyInForce(policy, workspace)),
+    inputs,
+    inputs_range: { start: range.start?.toString() ?? null, end: range.end.toString() },
+    accounts,
+    restatements,
+    partial: window.end.equals(today),
+    day_revision: revisions[0]?.revision ?? 0,
+    date_range: {
+      start: window.start.toString(),
+      end: window.end.toString(),
+      days: window.days,
+      timezone: workspace.timeZone,
+    },
+  };
+}
+
+function described(name: MetricName, metric: Metric, { currency }: Workspace) {
+  const { label, meaning, formula, source, kind, unit, version = 1 } = metric;
+  return { metric: name, label, meaning, formula, source, definition_version: version, kind, unit, currency };
+}
+
+async function numbersFor({ sql, workspace, name, window, today }: Asked) {
+  const metric = metricOf(name);
+  const { currency } = workspace;
+  const onlyToday = { start: today, end: today, days: 1 };
+  const tellsUnconverted = metric.group === "revenue" && metric.unit === "money";
+  const loaded = await load(sql, workspace, {
+    reading: readingFor([name], tellsUnconverted ? ["unconverted_change"] : []),
+    segments: segmentsUntil(window, today),
+    cohortWindows: [window, onlyToday],
+  });
+  const over = numbersOf(loaded);
+  const numbers = over(window);
+  return {
+    value: valueOver(metric, numbers, currency),
+    built: buildUp(metric, numbers, currency),
+    ...(tellsUnconverted ? { unconverted: toNumber(numbers.closing("unconverted_change")) } : {}),
+    today: { date: today.toString(), value: valueOver(metric, over(onlyToday), currency) },
+    computed_at: loaded.computedAt,
+  };
+}
+
+/** The window and today as pieces without a gap, neither longer than it is. */
+function segmentsUntil(window: Window, today: Temporal.PlainDate): Window[] {
+  const yesterday = today.subtract({ days: 1 });
+  const last = window.end.equals(today) ? yesterday : window.end;
+  return [between(window.start, last), between(last.add({ days: 1 }), yesterday), between(today, today)].filter(
+    ({ days }) => days > 0,
+  );
+}
+
+function between(start: Temporal.PlainDate, end: Temporal.PlainDate): Window {
+  return { start, end, days: start.until(end, { largestUnit: "days" }).days + 1 };
+}
+
+async function accountsOf(asked: Asked, metric: Metric): Promise<Explanation["accounts"]> {
+  const { sql, workspace, window, names } = asked;
+  if (!names) return null;
+  const found = await movementsFor(sql, metric, window);
+  if (found === null) return null;
+  const monthly = (annual: string) => toMajorUnits(divideRounded(BigInt(annual), 12_000_000n), workspace.currency);
+  return {
+    total: found.total,
+    largest: found.largest.map((row) => ({ ...row, change: monthly(row.change) })),
+  };
+}
+
+async function movementsFor(sql: Sql, metric: Metric, window: Window): Promise<Movements | null> {
+  if (metric.kind === "cohort" && metric.cohort === "churn") return loadLost(sql, window, ACCOUNTS_NAMED);
+  const kinds = movementsBehind(metric);
+  return kinds.length === 0 ? null : loadMovements(sql, window, kinds, ACCOUNTS_NAMED);
+}
+
+async function restatementsFor({ sql, name, window }: Asked): Promise<Explanation["restatements"]> {
+  const all = restatedThrough(name);
+  const levels = all.filter((one) => metricOf(one).kind === "level");
+  const { total, newest } = await loadRestatements(sql, window, { all, levels }, RESTATEMENTS_TOLD);
+  return {
+    total,
+    newest: newest.map((row) => {
+      const { label, unit, kind } = metricOf(row.metric);
+      return { ...row, label, unit, is_change: kind === "level" };
+    }),
+  };
+}
