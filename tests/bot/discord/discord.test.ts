@@ -200,7 +200,13 @@ describe("the connection to Discord", () => {
     await started({ guildId: null });
     await started({ guildId: null });
     expect(fake.requests.filter((name) => name === "put /applications/{application_id}/commands")).toHaveLength(1);
-    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest", "access"]);
+    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual([
+      "metrics",
+      "digest",
+      "nps",
+      "link",
+      "access",
+    ]);
   });
 
   test("resumes after a lost socket and hears what was said meanwhile", async () => {
