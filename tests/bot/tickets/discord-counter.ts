@@ -7,6 +7,7 @@ import type { StoredMessage } from "../../support/discord/message-store.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { SILENT } from "../../support/silent.ts";
 import { textOf } from "../discord/reading.ts";
+import { createMemory } from "../support/inbox.ts";
 import { freshDatabase, instanceOf, movableClock, threadOf, type Counter, type StartCounter } from "./counter.ts";
 
 const judge = createJudge();
@@ -33,6 +34,7 @@ export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]
     apiUrl,
     png: async () => Buffer.from("png"),
     gate: OPEN_GATE,
+    isNews: createMemory(),
     log: SILENT,
   });
   const instance = instanceOf({ db, clock, platforms: [platform], ...(settings === undefined ? {} : { settings }) });
