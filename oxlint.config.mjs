@@ -8,6 +8,7 @@ const ROOMS = {
   access: { below: ["core", "db"], packages: [] },
   events: { below: ["core", "db"], packages: [] },
   tickets: { below: ["core", "db", "events"], packages: [] },
+  surveys: { below: ["core", "db", "events"], packages: [] },
   metrics: { below: ["core", "db", "events", "tickets"], packages: [] },
   charts: { below: ["core", "metrics"], packages: ["chart.js", "@napi-rs/canvas", "quickchart-js"] },
   api: {
@@ -15,7 +16,7 @@ const ROOMS = {
     packages: ["hono", "@hono/node-server", "@hono/zod-openapi"],
   },
   web: { below: ["core", "db", "access", "metrics", "charts"], packages: ["hono"] },
-  bot: { below: ["core", "db", "tickets", "metrics", "charts"], packages: [] },
+  bot: { below: ["core", "db", "tickets", "surveys", "metrics", "charts"], packages: [] },
   importing: { below: ["core", "db", "events"], packages: ["csv-parse"] },
   demo: { below: ["core", "db", "events"], packages: [] },
   client: { below: [], packages: ["hono"] },
@@ -161,7 +162,7 @@ export default {
       rules: { "no-restricted-globals": "off" },
     },
     {
-      files: ["src/{core,db,access,events,tickets,metrics,charts,api,web,bot,demo,client}/**"],
+      files: ["src/{core,db,access,events,tickets,surveys,metrics,charts,api,web,bot,demo,client}/**"],
       rules: {
         "no-restricted-properties": [
           "error",

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { CommandContext } from "../src/bot/commands/context.ts";
+import type { AskingContext } from "../src/bot/commands/context.ts";
 import { createCommands } from "../src/bot/commands/commands.ts";
 import { slackManifest } from "../src/bot/platforms/slack/manifest.ts";
 import { SETTINGS } from "../src/config.ts";
@@ -59,7 +59,7 @@ function environmentExample(): string {
 
 /** Commands are described without being run, so they need nothing to work with. */
 function slackManifestFile(): string {
-  return `${JSON.stringify(slackManifest(createCommands({} as CommandContext)), null, 2)}\n`;
+  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext)), null, 2)}\n`;
 }
 
 const GENERATED: Readonly<Record<string, () => string>> = {

@@ -11,10 +11,12 @@ import { createCommands } from "./bot/commands/commands.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
+import type { ChatEvents } from "./bot/conversation.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import type { Chart } from "./charts/chart.ts";
+import { createPollster } from "./bot/surveys/pollster.ts";
 import { createPictures } from "./chart-pictures.ts";
 import { standingPolicyOf } from "./chat-config.ts";
 import type { Config } from "./config.ts";
@@ -22,7 +24,7 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick } from "./jobs.ts";
+import { startDigestTick, startSurveyTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 
 export interface Platforms {
@@ -77,7 +79,7 @@ async function slackFrom(
   });
 }
 
-async function discordFrom(config: Config, { log }: Foundations, shared: Shared): Promise<ChatPlatform | null> {
+async function discordFrom(config: Config, { db, log }: Foundations, shared: Shared): Promise<ChatPlatform | null> {
   if (config.DISCORD_TOKEN === undefined) return null;
   const { createDiscord } = await import("./bot/platforms/discord/discord.ts");
   return createDiscord({
@@ -86,6 +88,7 @@ async function discordFrom(config: Config, { log }: Foundations, shared: Shared)
     apiUrl: config.DISCORD_API_URL ?? null,
     messageContent: config.DISCORD_MESSAGE_CONTENT,
     ...shared,
+    isNews: createInbox(db.intake, "discord").isNews,
     log,
   });
 }
@@ -101,17 +104,21 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
+  const { surveys, reader } = rooms;
+  const pollster = createPollster({ pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log });
   const context = {
     db,
     clock,
     workspace,
-    reader: rooms.reader,
+    reader,
+    surveys,
+    pollster,
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context);
   for (const platform of platforms) {
-    const stop = await startPlatform(platform, commands, log);
+    const stop = await startPlatform(platform, { commands, events: pollster.events, log });
     lifecycle.onStop(platform.name, stop);
   }
   await db.work.transaction((sql) =>
@@ -124,6 +131,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+  await startSurveyTick(pollster, lifecycle);
 }
 
 /** What a digest may tell in a channel, as the platform knows it now. */
@@ -142,11 +150,17 @@ function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
 
 const TRY_AGAIN_MS = 15_000;
 
+interface Hearing {
+  readonly commands: readonly Command[];
+  readonly events: ChatEvents;
+  readonly log: Log;
+}
+
 /**
  * A platform that cannot be reached is tried again in the background: events and the dashboard do not wait for it. What
  * only a person can mend rejects. Answers how to stop it.
  */
-async function startPlatform(platform: ChatPlatform, commands: readonly Command[], log: Log) {
+async function startPlatform(platform: ChatPlatform, { commands, events, log }: Hearing) {
   const stopping = new AbortController();
   const { signal } = stopping;
   const again = async (): Promise<void> => {
@@ -155,7 +169,7 @@ async function startPlatform(platform: ChatPlatform, commands: readonly Command[
   };
   const attempt = async (): Promise<void> => {
     try {
-      await platform.start(commands);
+      await platform.start(commands, events);
     } catch (thrown) {
       if (!(thrown instanceof Problem) || thrown.code !== `${platform.name}_unreachable`) throw thrown;
       log.warn({ platform: platform.name, reason: thrown.detail }, "A platform cannot be reached; trying again.");

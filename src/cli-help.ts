@@ -1,6 +1,6 @@
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
-import type { CommandContext } from "./bot/commands/context.ts";
+import type { AskingContext } from "./bot/commands/context.ts";
 import type { Block } from "./bot/message.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
 import { systemClock } from "./core/time.ts";
@@ -18,10 +18,22 @@ export function asksForHelp(words: readonly string[]): boolean {
 const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers"));
 
 /** Help needs no database, so that it can be read before there is one. */
-const NO_DATABASE: CommandContext = {
+const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
+  surveys: {
+    open: noNumbers,
+    see: noNumbers,
+    answer: noNumbers,
+    link: noNumbers,
+    end: noNumbers,
+    close: noNumbers,
+    result: noNumbers,
+    list: noNumbers,
+    finishTelling: noNumbers,
+  },
+  pollster: { post: noNumbers, close: noNumbers, membersOf: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },
   firstEvent: "",

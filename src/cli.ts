@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
+import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
@@ -101,8 +102,12 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
   if (operation === undefined) {
     await rooms.roller.drain();
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
+    const { timeZone } = foundation.workspace;
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const context = { ...foundation, accessBook, reader: rooms.reader, firstEvent: firstEvent(address) };
+    const { reader, surveys } = rooms;
+    // What is asked here is posted by the service that is connected.
+    const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
+    const context = { ...foundation, accessBook, reader, surveys, pollster, firstEvent: firstEvent(address) };
     const outcome = await runWords(line.words, {
       commands: createCommands(context),
       prefix: terminal.prefix,

@@ -1,6 +1,7 @@
 import { schedule } from "node-cron";
 import type { Delivering } from "./bot/digest/delivering.ts";
 import { clearInbox } from "./bot/inbox-store.ts";
+import type { Pollster } from "./bot/surveys/pollster.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
@@ -53,5 +54,20 @@ export async function startDigestTick(delivering: Delivering, lifecycle: Lifecyc
   const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
   lifecycle.onStop("minute tick", async () => {
     await minute.destroy();
+  });
+}
+
+/** Asks every minute, and once now, what surveys need: questions to post, reactions to read, ends. */
+export async function startSurveyTick(pollster: Pick<Pollster, "tick" | "idle">, lifecycle: Lifecycle): Promise<void> {
+  let ticking = pollster.tick();
+  const tick = async () => {
+    await ticking;
+    ticking = pollster.tick();
+    await ticking;
+  };
+  const minute = schedule("* * * * *", tick, { name: "surveys", noOverlap: true, suppressMissedWarning: true });
+  lifecycle.onStop("surveys", async () => {
+    await minute.destroy();
+    await pollster.idle();
   });
 }

@@ -8,6 +8,7 @@ import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 import { createDesk, type Desk } from "./tickets/desk.ts";
+import { createSurveys, type Surveys } from "./surveys/surveys.ts";
 import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
 /** The rooms between the database and the edges, each made once. */
@@ -20,19 +21,22 @@ export interface Rooms {
   readonly exporter: Exporter;
   readonly access: Access;
   readonly desk: Desk;
+  readonly surveys: Surveys;
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
   const intake = createIntake({ db, clock, workspace, partitions, log });
+  const voider = createVoider({ db, clock, workspace });
   const reader = createReader({ db, clock, workspace });
   return {
     intake,
-    voider: createVoider({ db, clock, workspace }),
+    voider,
     roller: createRoller({ db, clock, workspace, log }),
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
     exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
     desk: createDesk({ db, clock, intake }),
+    surveys: createSurveys({ db, intake, voider, clock, log }),
   };
 }

@@ -1,9 +1,10 @@
 import { Problem } from "../core/problem.ts";
+import { storable } from "../core/storable-text.ts";
 import { Temporal, type Clock } from "../core/time.ts";
 import type { Database, Sql } from "../db/client.ts";
 import { isStorableText } from "../events/json-fault.ts";
 import type { Intake } from "../events/verdict.ts";
-import { storable, type Conversation } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
 import {
   addNote,
   noteOpeningSent,

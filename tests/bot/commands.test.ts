@@ -16,12 +16,14 @@ import {
   noRules,
   NO_NUMBERS,
   workspace,
+  noSurveys,
 } from "./support/made-up-numbers.ts";
 
 const TODAY = Temporal.PlainDate.from("2026-11-22");
 
 function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<Outcome> {
   const commands = createCommands({
+    ...noSurveys,
     db: noDatabase,
     accessBook: noRules,
     reader: madeUpReader(reader),

@@ -10,7 +10,15 @@ import { metricNames } from "../../src/metrics/catalogue.ts";
 import type { Reader } from "../../src/metrics/read/reader.ts";
 import { createExplainedWorld } from "../metrics/explained-world.ts";
 import { createTestWorld, type World } from "../support/world.ts";
-import { clock, madeUpExplanation, madeUpReader, noDatabase, noRules, workspace } from "./support/made-up-numbers.ts";
+import {
+  clock,
+  madeUpExplanation,
+  madeUpReader,
+  noDatabase,
+  noRules,
+  workspace,
+  noSurveys,
+} from "./support/made-up-numbers.ts";
 
 function texts({ blocks }: Message): string[] {
   return blocks.flatMap((block) => (block.kind === "text" || block.kind === "note" ? [block.text] : []));
@@ -21,6 +29,7 @@ function asking(world: World, gate: Gate = OPEN_GATE): (line: string) => Promise
   const { reader, db, now } = world;
   const worldClock = { now: () => Temporal.Instant.from(now()) };
   const commands = createCommands({
+    ...noSurveys,
     reader,
     db,
     clock: worldClock,
@@ -33,6 +42,7 @@ function asking(world: World, gate: Gate = OPEN_GATE): (line: string) => Promise
 
 function askingMadeUp(parts: Partial<Reader>): (line: string) => Promise<Outcome> {
   const commands = createCommands({
+    ...noSurveys,
     reader: madeUpReader(parts),
     db: noDatabase,
     accessBook: noRules,

@@ -1,22 +1,40 @@
 import type { Command } from "../command.ts";
 import { createAccessCommands } from "./access-commands.ts";
-import type { CommandContext } from "./context.ts";
+import type { AskingContext } from "./context.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createExplain } from "./explain.ts";
 import { createHelp } from "./help.ts";
+import { createLink } from "./link.ts";
+import { createNpsAnswer } from "./nps-answer.ts";
+import { createNpsAsk } from "./nps-ask.ts";
+import { createNpsWho, createNpsResults } from "./nps-results.ts";
+import { createNpsClose, createNpsList } from "./nps-rounds.ts";
 import { createShow } from "./show.ts";
 import { createSummary } from "./summary.ts";
 
 /** All commands, in the order in which help lists them. */
-export function createCommands(context: CommandContext): Command[] {
+export function createCommands(context: AskingContext): Command[] {
   const commands = [
     createSummary(context),
     createShow(context),
     createExplain(context),
     createDigestPreview(context),
     createDigestList(context),
+    ...createNpsCommands(context),
     ...createAccessCommands(context),
   ];
   return [...commands, createHelp(commands)];
+}
+
+function createNpsCommands(context: AskingContext): Command[] {
+  return [
+    createNpsAsk(context),
+    createNpsAnswer(context),
+    createNpsResults(context),
+    createNpsList(context),
+    createNpsClose(context),
+    createNpsWho(context),
+    createLink(context),
+  ];
 }

@@ -2,8 +2,10 @@ import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
+import type { Surveys } from "../../surveys/surveys.ts";
 import type { AccessBook } from "../permission/access-book.ts";
 import type { Option } from "../command.ts";
+import type { Pollster } from "../surveys/pollster.ts";
 
 /** What commands work with. */
 export interface CommandContext {
@@ -14,6 +16,12 @@ export interface CommandContext {
   readonly workspace: Workspace;
   /** A command line that sends the first event, shown while there is none. */
   readonly firstEvent: string;
+}
+
+/** Commands that ask people need these too. */
+export interface AskingContext extends CommandContext {
+  readonly surveys: Surveys;
+  readonly pollster: Pick<Pollster, "post" | "close" | "membersOf">;
 }
 
 export const daysOption = {

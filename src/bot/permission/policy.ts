@@ -14,6 +14,13 @@ export type Subject =
   | { readonly kind: "everyone" }
   | { readonly kind: "person" | "group" | "channel"; readonly platform: ChatName; readonly id: string };
 
+/** Somebody, or all who are in something. */
+export interface PersonOrGroup {
+  readonly kind: "person" | "group";
+  readonly platform: ChatName;
+  readonly id: string;
+}
+
 /** One line of the policy table. */
 export interface Rule {
   readonly subject: Subject;

@@ -9,7 +9,7 @@ import { standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import type { Asker, Place } from "../../../src/bot/asker.ts";
 import { runText } from "../../../src/bot/run-command.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { clock, madeUpReader, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, workspace, noSurveys } from "../support/made-up-numbers.ts";
 
 const admin: Asker = { platform: "slack", person: "U9", groups: [], standing: "admin" };
 const member: Asker = { platform: "slack", person: "U1", groups: [], standing: "member" };
@@ -19,7 +19,15 @@ async function world() {
   const db = await createTestDatabase();
   const standing = standingPolicy([], [], []);
   const accessBook = createAccessBook(db, standing);
-  const commands = createCommands({ db, accessBook, reader: madeUpReader(), clock, workspace, firstEvent: "curl" });
+  const commands = createCommands({
+    ...noSurveys,
+    db,
+    accessBook,
+    reader: madeUpReader(),
+    clock,
+    workspace,
+    firstEvent: "curl",
+  });
   const gate = createGate({ db, standing });
   const nameOf = async (subject: Parameters<typeof referenceText>[0]) => `@${referenceText(subject)}`;
   const ask = async (asker: Asker, text: string, audience: "person" | "everyone" = "person") => {

@@ -8,6 +8,7 @@ import { standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import type { ChatPlatform } from "../../../src/bot/platform.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { createLog } from "../../../src/core/log.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
@@ -17,13 +18,13 @@ import { createJudge } from "../../support/discord/judge.ts";
 import { startSlack, type FakeSlack, type From as SlackFrom, type Route } from "../../support/slack/slack.ts";
 import { textOf } from "../discord/reading.ts";
 import { readBlocks, slackFor } from "../slack/support.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, policies, ROLES, type Cell, type Channel, type Role } from "./matrix.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a", "hex");
 const png = async () => PNG;
 const context = { reader: madeUpReader(), clock, workspace, firstEvent: "curl" };
-const commands = createCommands({ db: noDatabase, accessBook: noRules, ...context });
+const commands = createCommands({ ...noSurveys, db: noDatabase, accessBook: noRules, ...context });
 const AUDIENCES = ["person", "everyone"] as const;
 type Audience = (typeof AUDIENCES)[number];
 
@@ -138,7 +139,15 @@ const judge = createJudge();
 
 async function startedDiscord(fake: FakeDiscord, given: typeof commands, using: Gate): Promise<ChatPlatform> {
   const { apiUrl, token, guildId } = fake;
-  const discord = createDiscord({ token, guildId, apiUrl, png, gate: using, log: createLog("silent") });
+  const discord = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png,
+    gate: using,
+    isNews: allIsNews,
+    log: createLog("silent"),
+  });
   await discord.start(given);
   return discord;
 }
@@ -203,7 +212,7 @@ describe("an admin opens a channel for money by mentioning it", () => {
     const db = await createTestDatabase();
     const standing = standingPolicy([], [], []);
     const accessBook = createAccessBook(db, standing);
-    return { gate: createGate({ db, standing }), all: createCommands({ db, accessBook, ...context }) };
+    return { gate: createGate({ db, standing }), all: createCommands({ ...noSurveys, db, accessBook, ...context }) };
   }
 
   test("in Slack", async () => {

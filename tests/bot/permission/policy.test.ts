@@ -7,10 +7,11 @@ import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, NAMES, policies, ROLES, rule, type Cell, type Channel, type Role } from "./matrix.ts";
 
 const commands = createCommands({
+  ...noSurveys,
   db: noDatabase,
   accessBook: noRules,
   reader: madeUpReader(),
@@ -38,6 +39,8 @@ function placeOf(platform: "slack" | "discord", channel: Channel): Place {
   return { platform, channel: subject?.kind === "channel" ? subject.id : "C1", name: "here", kind, thread: null };
 }
 
+const managed = (role: Role): Cell => (role === "guest" || role === "unknown" ? "no" : "all");
+
 /** What a command becomes where the summary becomes `cell`. */
 const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "metrics summary": (cell) => cell,
@@ -46,6 +49,13 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
   "metrics help": () => "all",
   "digest list": () => "all",
+  "nps ask": (_, role) => managed(role),
+  "nps answer": () => "all",
+  "nps results": (cell) => (cell === "no" ? "no" : "all"),
+  "nps list": (cell) => (cell === "no" ? "no" : "all"),
+  "nps close": (_, role) => managed(role),
+  "nps who": (_, role) => (role === "admin" ? "all" : "no"),
+  link: (_, role) => managed(role),
   "access show": (_, role) => (role === "admin" ? "all" : "no"),
   "access grant": (_, role) => (role === "admin" ? "all" : "no"),
   "access revoke": (_, role) => (role === "admin" ? "all" : "no"),

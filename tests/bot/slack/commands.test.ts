@@ -7,7 +7,14 @@ import { runText } from "../../../src/bot/run-command.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
 import { startSlack, type FakeSlack, type Route } from "../../support/slack/slack.ts";
-import { clock as madeUpClock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import {
+  clock as madeUpClock,
+  madeUpReader,
+  noDatabase,
+  noRules,
+  workspace,
+  noSurveys,
+} from "../support/made-up-numbers.ts";
 import { CHART, nobodysUrl, readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -62,6 +69,7 @@ const hanging = () =>
 describe.each(MODES)("a slash command over %s", (mode) => {
   test("shows the numbers of the reader, privately, with a way to share them", async () => {
     const commands = createCommands({
+      ...noSurveys,
       reader: madeUpReader(),
       db: noDatabase,
       accessBook: noRules,

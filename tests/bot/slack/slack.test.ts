@@ -7,7 +7,7 @@ import { metricNames } from "../../../src/metrics/catalogue.ts";
 import { judgeBlocks } from "../../support/slack/block-kit-judge.ts";
 import { startSlack, type FakeSlack, type StoredMessage } from "../../support/slack/slack.ts";
 import { describePlatform } from "../platform-contract.ts";
-import { clock, madeUpReader, noDatabase, noRules, workspace } from "../support/made-up-numbers.ts";
+import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { readBlocks, slackFor } from "./support.ts";
 
 let fake: FakeSlack;
@@ -143,6 +143,7 @@ describe("the fake", () => {
 
 test("the manifest has a slash command for each group of commands, and no more scopes than are used", () => {
   const commands = createCommands({
+    ...noSurveys,
     reader: madeUpReader(),
     db: noDatabase,
     accessBook: noRules,

@@ -275,3 +275,21 @@ export const noDatabase = {
 
 /** A policy table without rules, which forgets what is set. */
 export const noRules: AccessBook = { policy: async () => ({ admins: [], rules: [] }), change: async () => null };
+
+const unused = () => Promise.reject(new Error("no surveys here"));
+
+/** For commands that ask nobody anything. */
+export const noSurveys = {
+  surveys: {
+    open: unused,
+    see: unused,
+    answer: unused,
+    link: unused,
+    end: unused,
+    close: unused,
+    result: unused,
+    list: unused,
+    finishTelling: unused,
+  },
+  pollster: { post: unused, close: unused, membersOf: unused },
+};

@@ -40,6 +40,8 @@ const SCOPES = [...REQUIRED_SCOPES, ...WHO_AND_WHERE_SCOPES, ...DIRECT_MESSAGE_S
 const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   metrics: "The numbers of the product",
   digest: "The morning digest",
+  link: "Who somebody in chat is in the product",
+  nps: "How likely people are to recommend us",
   access: "Who may see what",
 };
 

@@ -1,0 +1,154 @@
+import type { Log } from "../../core/log.ts";
+import { Temporal, type Clock } from "../../core/time.ts";
+import type { Pool } from "../../db/client.ts";
+import {
+  messagesOf,
+  messagesToRead,
+  messagesWithoutDigits,
+  noteDigits,
+  openMessageAt,
+  overdueRounds,
+  type Round,
+  type SurveyMessage,
+} from "../../surveys/round-store.ts";
+import type { Surveys } from "../../surveys/surveys.ts";
+import { messageText, type ChatEvents } from "../conversation.ts";
+import { DIGITS } from "../emoji.ts";
+import type { PersonOrGroup } from "../permission/policy.ts";
+import type { ChatName, ChatPlatform } from "../platform.ts";
+import { surveyAudience, type SurveyAudience } from "./audience.ts";
+import { createBackground } from "./background.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
+import { postQuestions } from "./posting.ts";
+import { closedMessage } from "./question.ts";
+import { createReading, refTo, UNREAD } from "./reading.ts";
+
+interface PollsterParts {
+  readonly pool: Pool;
+  readonly surveys: Surveys;
+  readonly platforms: readonly ChatPlatform[];
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Asks in chat, and reads there what people answer by reactions. */
+export interface Pollster {
+  readonly events: Required<Pick<ChatEvents, "ready" | "reactionsChanged">>;
+  /** Once a minute: posts what is due, reads what was not read for an hour, closes what is over. Never rejects. */
+  tick(): Promise<void>;
+  /** Posts what is due now. Never rejects. */
+  post(): Promise<void>;
+  /** Reads all messages of a round whose time is over, and closes it; false: one of them cannot be read now. */
+  close(round: Round): Promise<boolean>;
+  membersOf(whom: PersonOrGroup): Promise<SurveyAudience>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+const SWEEP_MINUTES = 60;
+const UNPOSTED = "A question could not be posted; the next minute tries again.";
+const WITHOUT_DIGITS = "Digits are missing under a question; the next minute tries again.";
+
+export function createPollster(parts: PollsterParts): Pollster {
+  const { pool, surveys, platforms, timeZone, clock, log } = parts;
+  const { run, idle } = createBackground(log);
+  const platformOf = (name: string) => platforms.find((one) => one.name === name);
+  const read = createOneAtATime(createReading({ pool, surveys, platformOf, log }));
+  const readAll = async (messages: readonly SurveyMessage[]) => {
+    for (const message of messages) {
+      const ref = refTo(message);
+      if (ref !== null) await run(read(messageText(ref)), UNREAD);
+    }
+  };
+  const sweep = async (name: ChatName, unreadMinutes: number) =>
+    readAll(await pool.run((sql) => messagesToRead(sql, name, unreadMinutes)));
+
+  const addDigits = createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    const bare = await pool.run((sql) => messagesWithoutDigits(sql, name));
+    if (platform !== undefined) for (const message of bare) await putDigits(message, platform, parts);
+    // Who was faster than the digits is seen now.
+    await readAll(bare);
+  });
+  const post = createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    if (platform !== undefined) await postQuestions(platform, { pool, timeZone });
+    void run(addDigits(name), WITHOUT_DIGITS);
+  });
+  const names = platforms.map(({ name }) => name);
+  const postAll = () => Promise.all(names.map((name) => run(post(name), UNPOSTED)));
+  const close = (round: Round) => closeRound(round, { ...parts, readAll, platformOf });
+
+  return {
+    events: {
+      async ready(name) {
+        void run(post(name), UNPOSTED);
+        await run(sweep(name, 0), UNREAD);
+      },
+      async reactionsChanged(ref) {
+        const isOurs = pool.run((sql) => openMessageAt(sql, ref)).then((message) => message !== null);
+        await run(
+          isOurs.then((ours) => (ours ? read(messageText(ref)) : undefined)),
+          UNREAD,
+        );
+      },
+    },
+    async tick() {
+      await postAll();
+      await run(surveys.finishTelling(), "Answers wait to be counted.");
+      for (const name of names) await run(sweep(name, SWEEP_MINUTES), UNREAD);
+      await run(closeOverdue(parts, close), "A survey could not be closed; the next minute tries again.");
+    },
+    async post() {
+      await postAll();
+    },
+    close,
+    membersOf: (whom) => surveyAudience(whom, platformOf(whom.platform), { pool, clock }),
+    idle,
+  };
+}
+
+async function putDigits(
+  message: SurveyMessage,
+  platform: ChatPlatform,
+  { pool, log }: Pick<PollsterParts, "pool" | "log">,
+): Promise<void> {
+  const ref = refTo(message);
+  if (ref === null) return;
+  const added = await platform.react(ref, DIGITS);
+  if (added.ok) await pool.run((sql) => noteDigits(sql, message.key));
+  else log.warn({ platform: platform.name, why: added.why, reason: added.reason }, WITHOUT_DIGITS);
+}
+
+async function closeOverdue(
+  { pool, clock }: Pick<PollsterParts, "pool" | "clock">,
+  close: (round: Round) => Promise<boolean>,
+): Promise<void> {
+  for (const round of await pool.run((sql) => overdueRounds(sql, clock.now().toString()))) await close(round);
+}
+
+/** A message that cannot be read for so long after the end no longer keeps its round open. */
+const PATIENCE_HOURS = 24;
+
+interface Closing extends Pick<PollsterParts, "pool" | "surveys" | "clock"> {
+  readonly readAll: (messages: readonly SurveyMessage[]) => Promise<void>;
+  readonly platformOf: (name: string) => ChatPlatform | undefined;
+}
+
+async function closeRound(round: Round, { pool, surveys, clock, readAll, platformOf }: Closing): Promise<boolean> {
+  const messagesNow = () => pool.run((sql) => messagesOf(sql, round.surveyId));
+  const before = (await messagesNow()).filter(({ state }) => state === "posted");
+  await readAll(before);
+  const after = (await messagesNow()).filter(({ state }) => state === "posted");
+  const readings = new Map(before.map(({ key, reading }) => [key, reading]));
+  const isRead = after.every(({ key, reading }) => reading > (readings.get(key) ?? 0));
+  const waited = Temporal.Instant.from(round.closesAt).until(clock.now()).total("hours");
+  if (!isRead && waited < PATIENCE_HOURS) return false;
+  await surveys.close(round.surveyId);
+  for (const message of after.filter(({ person }) => person === null)) {
+    const ref = refTo(message);
+    if (ref !== null) await platformOf(message.platform)?.edit(ref, closedMessage({ ...round, key: message.key }));
+  }
+  return true;
+}

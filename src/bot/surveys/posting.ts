@@ -1,0 +1,82 @@
+import { Temporal } from "../../core/time.ts";
+import type { Pool } from "../../db/client.ts";
+import { claimMessages, noteChannel, settleMessage, type Claim, type Settled } from "../../surveys/round-store.ts";
+import type { Attempt } from "../conversation.ts";
+import type { ChatPlatform, Destination, Lookup, PostOutcome } from "../platform.ts";
+import { questionMessage } from "./question.ts";
+
+const AT_ONCE = 20;
+const LOOK_AFTER_SECONDS = 20;
+const LOOK_AGAIN_SECONDS = 60;
+const REST_SECONDS = 5;
+const REST_AT_MOST_SECONDS = 300;
+
+interface PostingParts {
+  readonly pool: Pool;
+  readonly timeZone: string;
+}
+
+/** Posts the questions that are due on a platform, each once: what may have arrived is looked up before another try. */
+export async function postQuestions(platform: ChatPlatform, { pool, timeZone }: PostingParts): Promise<void> {
+  for (;;) {
+    const claims = await pool.run((sql) => claimMessages(sql, platform.name, AT_ONCE));
+    for (const claim of claims) {
+      const settled = await settle(platform, claim, { pool, timeZone });
+      await pool.run((sql) => settleMessage(sql, claim.key, settled));
+    }
+    if (claims.length < AT_ONCE) return;
+  }
+}
+
+async function settle(platform: ChatPlatform, claim: Claim, { pool, timeZone }: PostingParts): Promise<Settled> {
+  const place = await placeOf(platform, claim);
+  if (!place.ok) return afterRefusal(place.why === "busy" ? null : place.reason, claim, place);
+  const destination = place.value;
+  if (claim.channel === null) await pool.run((sql) => noteChannel(sql, claim.key, destination.channel));
+  const { key } = claim;
+  if (claim.before !== "pending") {
+    const since = Temporal.Instant.from(claim.createdAt);
+    return afterLookup(await platform.lookUp({ destination, key }, since));
+  }
+  const message = questionMessage({ ...claim, closesAt: Temporal.Instant.from(claim.closesAt) }, timeZone);
+  return afterPost(await platform.post({ destination, message, key }), claim);
+}
+
+async function placeOf(platform: ChatPlatform, { channel, person }: Claim): Promise<Attempt<Destination>> {
+  if (channel !== null) return { ok: true, value: { platform: platform.name, channel } };
+  return platform.directTo(person ?? "");
+}
+
+function afterPost(outcome: PostOutcome, claim: Claim): Settled {
+  switch (outcome.outcome) {
+    case "sent":
+      return { state: "posted", messageId: outcome.externalId };
+    case "uncertain":
+      return { state: "uncertain", afterSeconds: LOOK_AFTER_SECONDS, reason: outcome.reason };
+    case "refused":
+      return afterRefusal(outcome.lasting && outcome.everywhere !== true ? outcome.reason : null, claim, outcome);
+  }
+}
+
+/** `lasting` is why no further try is made; null: another one is. */
+function afterRefusal(
+  lasting: string | null,
+  { attempts }: Claim,
+  { reason, retryAfterMs }: { readonly reason: string; readonly retryAfterMs: number | null },
+): Settled {
+  if (lasting !== null) return { state: "failed", reason: lasting };
+  const rest = Math.min(REST_SECONDS * 2 ** (attempts - 1), REST_AT_MOST_SECONDS);
+  return { state: "pending", afterSeconds: retryAfterMs === null ? rest : Math.ceil(retryAfterMs / 1_000), reason };
+}
+
+function afterLookup(lookup: Lookup): Settled {
+  switch (lookup.found) {
+    case true:
+      return { state: "posted", messageId: lookup.externalId };
+    case false:
+      return { state: "pending", afterSeconds: 0, reason: null };
+    case "unknown":
+      if (lookup.closed === true) return { state: "failed", reason: lookup.reason };
+      return { state: "uncertain", afterSeconds: LOOK_AGAIN_SECONDS, reason: lookup.reason };
+  }
+}

@@ -1,0 +1,195 @@
+import type { Sql, TransactionSql } from "../db/client.ts";
+
+/** One asking. Times are ISO instants. */
+export interface Round {
+  readonly surveyId: string;
+  readonly question: string;
+  /** `slack:U123` */
+  readonly openedBy: string;
+  readonly openedAt: string;
+  readonly closesAt: string;
+  /** Null while answers count. */
+  readonly closedAt: string | null;
+}
+
+export type MessageState = "pending" | "sending" | "uncertain" | "posted" | "gone" | "failed";
+
+/** Where a round is asked. */
+export interface SurveyMessage {
+  readonly key: string;
+  readonly surveyId: string;
+  readonly platform: "slack" | "discord";
+  /** Null before somebody's direct messages were opened. */
+  readonly channel: string | null;
+  /** The platform's id of whom it is for; null in a channel. */
+  readonly person: string | null;
+  readonly messageId: string | null;
+  readonly state: MessageState;
+  readonly attempts: number;
+  readonly createdAt: string;
+  readonly hasDigits: boolean;
+  /** How many readings of its reactions are stored. */
+  readonly reading: number;
+  readonly readAt: string | null;
+  /** Why it failed or is gone. */
+  readonly reason: string | null;
+}
+
+export type NewMessage = Pick<SurveyMessage, "key" | "platform" | "channel" | "person">;
+
+const roundColumns = (sql: Sql) => sql`survey_id as "surveyId", question, opened_by as "openedBy",
+  to_json(opened_at) #>> '{}' as "openedAt", to_json(closes_at) #>> '{}' as "closesAt",
+  to_json(closed_at) #>> '{}' as "closedAt"`;
+
+const messageColumns = (sql: Sql) => sql`m.key, m.survey_id as "surveyId", m.platform, m.channel, m.person,
+  m.message_id as "messageId", m.state, m.attempts, to_json(m.created_at) #>> '{}' as "createdAt",
+  m.has_digits as "hasDigits", m.reading, to_json(m.read_at) #>> '{}' as "readAt", m.reason`;
+
+export async function addRound(
+  sql: TransactionSql,
+  round: Omit<Round, "closedAt">,
+  messages: readonly NewMessage[],
+): Promise<void> {
+  await sql`
+    insert into survey_rounds (survey_id, question, opened_by, opened_at, closes_at)
+    values (${round.surveyId}, ${round.question}, ${round.openedBy}, ${round.openedAt}::text::timestamptz,
+      ${round.closesAt}::text::timestamptz)`;
+  await sql`
+    insert into survey_messages (key, survey_id, platform, channel, person)
+    select key, ${round.surveyId}, platform, channel, person
+    from json_to_recordset(${JSON.stringify(messages)}::text::json) as f(key text, platform text, channel text, person text)`;
+}
+
+export async function findRound(sql: Sql, surveyId: string): Promise<Round | null> {
+  const [found] = await sql<Round[]>`select ${roundColumns(sql)} from survey_rounds where survey_id = ${surveyId}`;
+  return found ?? null;
+}
+
+/** The newest first. */
+export async function listRounds(sql: Sql, most: number): Promise<Round[]> {
+  return sql<Round[]>`
+    select ${roundColumns(sql)} from survey_rounds order by opened_at desc, survey_id collate "C" limit ${most}`;
+}
+
+/** Open ones whose time is over. */
+export async function overdueRounds(sql: Sql, now: string): Promise<Round[]> {
+  return sql<Round[]>`
+    select ${roundColumns(sql)} from survey_rounds
+    where closed_at is null and closes_at <= ${now}::text::timestamptz order by closes_at, survey_id collate "C"`;
+}
+
+export async function closeRound(sql: Sql, surveyId: string, at: string): Promise<boolean> {
+  const rows = await sql`
+    update survey_rounds set closed_at = ${at}::text::timestamptz, closes_at = least(closes_at, ${at}::text::timestamptz)
+    where survey_id = ${surveyId} and closed_at is null returning survey_id`;
+  return rows.length > 0;
+}
+
+/** Answers that come later than this no longer count. */
+export async function endRound(sql: Sql, surveyId: string, at: string): Promise<void> {
+  await sql`
+    update survey_rounds set closes_at = least(closes_at, ${at}::text::timestamptz)
+    where survey_id = ${surveyId} and closed_at is null`;
+}
+
+export async function messagesOf(sql: Sql, surveyId: string): Promise<SurveyMessage[]> {
+  return sql<SurveyMessage[]>`
+    select ${messageColumns(sql)} from survey_messages m where survey_id = ${surveyId} order by key collate "C"`;
+}
+
+/** The message of a round that is open, by where it stands; null: it is none of ours. */
+export async function openMessageAt(
+  sql: Sql,
+  { platform, channel, id }: { readonly platform: string; readonly channel: string; readonly id: string },
+): Promise<SurveyMessage | null> {
+  const [found] = await sql<SurveyMessage[]>`
+    select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
+    where platform = ${platform} and channel = ${channel} and message_id = ${id} and closed_at is null`;
+  return found ?? null;
+}
+
+/** Posted messages of open rounds that were not read for so long: what a sweep looks at. */
+export async function messagesToRead(sql: Sql, platform: string, unreadMinutes: number): Promise<SurveyMessage[]> {
+  return sql<SurveyMessage[]>`
+    select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
+    where platform = ${platform} and state = 'posted' and closed_at is null
+      and coalesce(read_at, '-infinity') <= now() - make_interval(mins => ${unreadMinutes}::int)
+    order by key collate "C"`;
+}
+
+/** A lease speaks for so many seconds; whoever holds it longer was killed. */
+const LEASE_SECONDS = 90;
+
+export interface Claim extends SurveyMessage {
+  /** What it was before: `sending` is one whose sender was killed. */
+  readonly before: "pending" | "sending" | "uncertain";
+  readonly question: string;
+  readonly closesAt: string;
+}
+
+/** Takes messages that are due to be posted, so that no other instance posts them. */
+export async function claimMessages(sql: Sql, platform: string, most: number): Promise<Claim[]> {
+  return sql<Claim[]>`
+    with due as (
+      select key, state from survey_messages join survey_rounds using (survey_id)
+      where state in ('pending', 'sending', 'uncertain') and next_at <= now() and platform = ${platform}
+        and closed_at is null
+      order by next_at limit ${most} for update of survey_messages skip locked)
+    update survey_messages m set state = 'sending', attempts = attempts + 1,
+      next_at = now() + make_interval(secs => ${LEASE_SECONDS})
+    from due, survey_rounds r
+    where m.key = due.key and r.survey_id = m.survey_id
+    returning ${messageColumns(sql)}, due.state as before, r.question, to_json(r.closes_at) #>> '{}' as "closesAt"`;
+}
+
+export type Settled =
+  | { readonly state: "posted"; readonly messageId: string }
+  | { readonly state: "pending" | "uncertain"; readonly afterSeconds: number; readonly reason: string | null }
+  | { readonly state: "failed" | "gone"; readonly reason: string };
+
+export async function settleMessage(sql: Sql, key: string, settled: Settled): Promise<void> {
+  const messageId = "messageId" in settled ? settled.messageId : null;
+  const reason = "reason" in settled ? settled.reason : null;
+  const after = "afterSeconds" in settled ? settled.afterSeconds : 0;
+  await sql`
+    update survey_messages set state = ${settled.state}, message_id = coalesce(${messageId}, message_id),
+      reason = ${reason}, next_at = now() + make_interval(secs => ${after})
+    where key = ${key}`;
+}
+
+export async function noteChannel(sql: Sql, key: string, channel: string): Promise<void> {
+  await sql`update survey_messages set channel = ${channel} where key = ${key}`;
+}
+
+/** Posted messages of open rounds that lack their digits. */
+export async function messagesWithoutDigits(sql: Sql, platform: string): Promise<SurveyMessage[]> {
+  return sql<SurveyMessage[]>`
+    select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
+    where platform = ${platform} and state = 'posted' and not has_digits and closed_at is null`;
+}
+
+export async function noteDigits(sql: Sql, key: string): Promise<void> {
+  await sql`update survey_messages set has_digits = true where key = ${key}`;
+}
+
+/** Of these people of one platform, those who were asked alone or answered in the last days, on any platform. */
+export async function restingPeople(
+  sql: Sql,
+  platform: string,
+  people: readonly string[],
+  since: string,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with asked as (select json_array_elements_text(${JSON.stringify(people)}::text::json) as id),
+    identities as (
+      select id, ${platform}::text || ':' || id as person from asked
+      union
+      select id, other.person from asked
+      join person_links own on own.person = ${platform}::text || ':' || id
+      join person_links other on other.user_id = own.user_id)
+    select distinct id from identities i
+    where exists (select from survey_answers a where a.person = i.person and a.changed_at > ${since}::text::timestamptz)
+      or exists (select from survey_messages m where m.person is not null and m.state in ('pending', 'sending', 'uncertain', 'posted')
+        and m.platform || ':' || m.person = i.person and m.created_at > ${since}::text::timestamptz)`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,235 @@
+import { randomBytes } from "node:crypto";
+import type { Log } from "../core/log.ts";
+import { Problem } from "../core/problem.ts";
+import { storable } from "../core/storable-text.ts";
+import type { Clock, Temporal } from "../core/time.ts";
+import type { Database } from "../db/client.ts";
+import { identitySecret, keptId } from "../events/identity-store.ts";
+import type { Intake } from "../events/verdict.ts";
+import type { Voider } from "../events/void.ts";
+import { reconcile, scoresSeen, standingAnswers, type Answer, type Vote } from "./answer.ts";
+import { answersOf, beginStoring, moveAnswers, storePrivate, storePublic, surveysToTell } from "./answer-store.ts";
+import { storeLink, userIdsOf } from "./person-store.ts";
+import {
+  addRound,
+  closeRound,
+  endRound,
+  findRound,
+  listRounds,
+  messagesOf,
+  type NewMessage,
+  type Round,
+  type SurveyMessage,
+} from "./round-store.ts";
+import { createTelling } from "./telling.ts";
+
+export interface Asking {
+  readonly question: string;
+  /** `slack:U123` */
+  readonly openedBy: string;
+  readonly days: number;
+  /** Where it is asked: one channel, or each person alone. */
+  readonly places: readonly Pick<NewMessage, "platform" | "channel" | "person">[];
+}
+
+export interface RoundResult {
+  readonly round: Round;
+  readonly messages: readonly SurveyMessage[];
+  /** One for each person who holds an answer. */
+  readonly answers: readonly Answer[];
+}
+
+export type LinkTarget = { readonly userId: string } | { readonly person: string };
+
+/**
+ * Questions asked in chat and what people answer. Every answer that stands is one `nps` event, so that numbers and results
+ * cannot disagree. Throws `Problem`: `unknown_survey` 404, `survey_closed` 409, and what the database throws (503).
+ */
+export interface Surveys {
+  open(asking: Asking): Promise<Round>;
+  /**
+   * Replaces the public answers of a message by what was read there. `message` is how it was known before the reading
+   * began. `outdated`: another reading was stored meanwhile, so read again.
+   */
+  see(message: SurveyMessage, votes: readonly Vote[]): Promise<"stored" | "closed" | "outdated">;
+  /** `score` null takes the private answer back. */
+  answer(
+    surveyId: string,
+    answer: { readonly person: string; readonly score: number | null; readonly reason: string | null },
+  ): Promise<void>;
+  /**
+   * From now on, and for all that the person (`slack:U123`) answered before, the answers count for `userId`: the product's
+   * id, or another person in chat, whose id they then share. Answers whom they count for.
+   */
+  link(person: string, to: LinkTarget, linkedBy: string): Promise<string>;
+  /** The time for answers is over; what was read of the messages last is still to be stored. */
+  end(surveyId: string): Promise<Round>;
+  /** Nothing changes any more. */
+  close(surveyId: string): Promise<void>;
+  result(surveyId: string): Promise<RoundResult>;
+  /** The newest first. */
+  list(most: number): Promise<Round[]>;
+  /** Tells the intake what a crash left untold. */
+  finishTelling(): Promise<void>;
+}
+
+export interface SurveysParts {
+  readonly db: Pick<Database, "intake" | "read" | "work">;
+  readonly intake: Pick<Intake, "accept">;
+  readonly voider: Pick<Voider, "voidEvent">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LONGEST_QUESTION = 500;
+const LONGEST_REASON = 2_000;
+
+export function createSurveys(parts: SurveysParts): Surveys {
+  const { db, clock } = parts;
+  const secret = createSecret(parts);
+  const tell = createTelling({ ...parts, secret });
+  const find = async (surveyId: string) =>
+    (await db.read.run((sql) => findRound(sql, surveyId))) ?? Promise.reject(unknownSurvey());
+
+  return {
+    open: (asking) => open(parts, asking),
+    async see(message, votes) {
+      const stored = await store(parts, secret, message, scoresSeen(votes));
+      if (stored === "stored") await tell(message.surveyId);
+      return stored;
+    },
+    async answer(surveyId, answer) {
+      await find(surveyId);
+      if (!(await storeAnswer(parts, surveyId, { ...answer, key: await secret() }))) throw closedSurvey();
+      await tell(surveyId);
+    },
+    async link(person, to, linkedBy) {
+      const { userId, moved } = await storeIdentity(parts, { person, to, linkedBy, key: await secret() });
+      for (const surveyId of moved) await tell(surveyId);
+      return userId;
+    },
+    async end(surveyId) {
+      await find(surveyId);
+      await db.intake.run((sql) => endRound(sql, surveyId, clock.now().toString()));
+      return find(surveyId);
+    },
+    async close(surveyId) {
+      await db.intake.run((sql) => closeRound(sql, surveyId, clock.now().toString()));
+    },
+    async result(surveyId) {
+      const round = await find(surveyId);
+      const [messages, answers] = await db.read.run(
+        async (sql) => [await messagesOf(sql, surveyId), await answersOf(sql, surveyId)] as const,
+      );
+      return { round, messages, answers: standingAnswers(answers) };
+    },
+    list: (most) => db.read.run((sql) => listRounds(sql, most)),
+    async finishTelling() {
+      for (const surveyId of await db.intake.run(surveysToTell)) await tell(surveyId);
+    },
+  };
+}
+
+async function open({ db, clock }: SurveysParts, { question, openedBy, days, places }: Asking): Promise<Round> {
+  const now = clock.now();
+  const surveyId = `nps-${randomBytes(4).toString("hex")}`;
+  const round = {
+    surveyId,
+    question: storable(question, LONGEST_QUESTION),
+    openedBy,
+    openedAt: now.toString(),
+    closesAt: now.add({ hours: 24 * days }).toString(),
+  };
+  const messages = places.map((place, index) => ({ ...place, key: `${surveyId}-${index + 1}` }));
+  await db.intake.transaction((sql) => addRound(sql, round, messages));
+  return { ...round, closedAt: null };
+}
+
+interface Said {
+  readonly person: string;
+  readonly score: number | null;
+  readonly reason: string | null;
+  readonly key: string;
+}
+
+/** False when the round takes no answers any more. */
+async function storeAnswer(
+  { db, clock }: SurveysParts,
+  surveyId: string,
+  { person, score, reason, key }: Said,
+): Promise<boolean> {
+  return db.intake.transaction(async (sql) => {
+    const userId = (await userIdsOf(sql, [person], key)).get(person) ?? "";
+    const kept = reason === null || reason === "" ? null : storable(reason, LONGEST_REASON);
+    return storePrivate(sql, surveyId, { person, userId, score, reason: kept }, microseconds(clock.now()));
+  });
+}
+
+interface Identity {
+  readonly person: string;
+  readonly to: LinkTarget;
+  readonly linkedBy: string;
+  readonly key: string;
+}
+
+async function storeIdentity({ db }: SurveysParts, { person, to, linkedBy, key }: Identity) {
+  return db.intake.transaction(async (sql) => {
+    const userId =
+      "userId" in to ? keptId(to.userId, key) : ((await userIdsOf(sql, [to.person], key)).get(to.person) ?? "");
+    await storeLink(sql, { person, userId, linkedBy });
+    return { userId, moved: await moveAnswers(sql, person, userId) };
+  });
+}
+
+async function store(
+  { db, clock }: SurveysParts,
+  secret: () => Promise<string>,
+  message: SurveyMessage,
+  seen: ReadonlyMap<string, number>,
+): Promise<"stored" | "closed" | "outdated"> {
+  const key = await secret();
+  const { surveyId, platform } = message;
+  const concerned = (person: string) => message.person === null || person === `${platform}:${message.person}`;
+  return db.intake.transaction(async (sql) => {
+    const state = await beginStoring(sql, message);
+    if (state !== "stored") return state;
+    const before = (await answersOf(sql, surveyId)).filter(({ person }) => concerned(person));
+    const now = new Map([...seen].filter(([person]) => concerned(person)));
+    const changes = reconcile(before, now);
+    const userIds = await userIdsOf(
+      sql,
+      changes.map(({ person }) => person),
+      key,
+    );
+    const named = changes.map((change) => ({ ...change, userId: userIds.get(change.person) ?? "" }));
+    await storePublic(sql, surveyId, named, microseconds(clock.now()));
+    return state;
+  });
+}
+
+/** As fine as the database keeps it. */
+function microseconds(instant: Temporal.Instant): string {
+  return instant.round("microsecond").toString();
+}
+
+/** Read once. */
+function createSecret({ db }: Pick<SurveysParts, "db">): () => Promise<string> {
+  let secret: Promise<string> | null = null;
+  return async () => {
+    secret ??= identitySecret(db.intake);
+    try {
+      return await secret;
+    } catch (thrown) {
+      secret = null;
+      throw thrown;
+    }
+  };
+}
+
+function unknownSurvey(): Problem {
+  return new Problem("unknown_survey", 404, "There is no such survey.", { next: "`/nps list` shows them." });
+}
+
+function closedSurvey(): Problem {
+  return new Problem("survey_closed", 409, "This survey is closed, so answers no longer count.");
+}
