@@ -189,3 +189,9 @@ test("where midnight comes twice the day begins at the first of them", async () 
   );
   expect(await valuesOn(world, "uptime", ["2026-10-31", "2026-11-01"])).toEqual([0, 50]);
 });
+
+test("a check's state runs on into the day after one that the calendar skipped", async () => {
+  const checks = [check("web", "healthy", "2011-12-30T09:57:00Z"), check("web", "down", "2011-12-30T09:59:00Z")];
+  const world = await worldOf(checks, { timeZone: "Pacific/Apia", now: "2012-01-01T16:00:00Z" });
+  expect(await valuesOn(world, "uptime", ["2011-12-29", "2011-12-31"])).toEqual([expect.closeTo(200 / 3, 9), 0]);
+});

@@ -1,6 +1,10 @@
+import { Temporal } from "../../core/time.ts";
 import type { DayUnit } from "./day-unit.ts";
 import { CUT_SHORT, queueFollowing } from "./queue-store.ts";
 import { storeValues, type StoredValue } from "./values-store.ts";
+
+/** Node's and PostgreSQL's zone data may disagree on when a day starts. */
+const ZONE_DATA_SLACK = { hours: 3 } as const;
 
 const METRICS = ["up_seconds", "degraded_seconds", "observed_seconds"] as const;
 
@@ -24,8 +28,15 @@ export async function recomputeHealth(unit: DayUnit, gapSeconds: number): Promis
   await storeValues(unit, "health", { metrics: METRICS, values: times.flatMap(valuesOf) });
   await queueWhatWasCut(unit, times.find((time) => time.open_until !== null)?.open_until ?? null);
   if (unit.news) {
-    await queueFollowing(unit.sql, { ...unit, kind: "health", from: 1, to: 1 + Math.floor(gapSeconds / 82_800) });
+    await queueFollowing(unit.sql, { ...unit, kind: "health", from: 1, to: daysReached(unit, gapSeconds) });
   }
+}
+
+/** How many days on a check of the day can still speak: further where the calendar skips a day, as Samoa's did in 2011. */
+function daysReached({ day, timeZone }: DayUnit, gapSeconds: number): number {
+  const date = Temporal.PlainDate.from(day);
+  const last = date.add({ days: 1 }).toZonedDateTime(timeZone).add({ seconds: gapSeconds }).add(ZONE_DATA_SLACK);
+  return date.until(last.toPlainDate()).days;
 }
 
 /** The first instant of the day that is `later` days on: where midnight comes twice, PostgreSQL would take the second. */
