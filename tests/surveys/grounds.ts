@@ -159,11 +159,13 @@ export async function discordGround(): Promise<Ground> {
   const otherBot = "700000000000000013";
   world.rooms.addMember(otherBot, { isBot: true });
   const png = async () => Buffer.from("png");
+  const seen = new Set<string>();
+  const isNews = async (id: string) => !seen.has(id) && seen.add(id) !== undefined;
   return {
     channel,
     otherBot,
     connect: () => ({
-      platform: createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: SILENT }),
+      platform: createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, isNews, log: SILENT }),
       begin() {},
     }),
     async bury() {},
