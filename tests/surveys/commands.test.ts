@@ -66,6 +66,7 @@ function createRoom() {
         missing: audience.kind === "group" ? ["U4"] : [],
       },
     }),
+    standingOf: unused,
     threadOf: unused,
     startThread: unused,
     readThread: unused,
