@@ -2,6 +2,8 @@ import { schedule } from "node-cron";
 import type { Delivering } from "./bot/digest/delivering.ts";
 import { clearInbox } from "./bot/inbox-store.ts";
 import type { Pollster } from "./bot/surveys/pollster.ts";
+import { roundOfTickets } from "./bot/tickets/rounds.ts";
+import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
@@ -54,6 +56,18 @@ export async function startDigestTick(delivering: Delivering, lifecycle: Lifecyc
   const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
   lifecycle.onStop("minute tick", async () => {
     await minute.destroy();
+  });
+}
+
+/** What is to be done about tickets, every minute and once now. */
+export function startTicketTick(ticketing: Ticketing, lifecycle: Lifecycle): void {
+  let round = roundOfTickets(ticketing);
+  const again = () => (round = roundOfTickets(ticketing));
+  const minute = schedule("* * * * *", again, { name: "tickets", suppressMissedWarning: true, noOverlap: true });
+  lifecycle.onStop("tickets", async () => {
+    await minute.destroy();
+    await round;
+    await ticketing.cards.idle();
   });
 }
 
