@@ -113,9 +113,10 @@ describe("the fake of Discord", () => {
     const late = fake.ask(["ticket", "open"]);
     nowMs += 3_001;
     expect(await callback(late, opening)).toEqual({ status: 404, code: 10062 });
+    expect(fake.unknownFields).toEqual([]);
     const misspelt = { ...form, components: [input("a", { maxlength: 3 })] };
     await callback(fake.ask(["ticket", "open"]), { type: 9, data: misspelt });
-    expect(fake.unknownFields).toEqual(["/data/components/0/component/maxlength"]);
+    expect(fake.unknownFields).toContain("/data/components/0/component/maxlength");
   });
 
   test("lets a person send only what the window takes", async () => {
