@@ -70,7 +70,7 @@ export function createThreadFollower(parts: FollowerParts): ThreadFollower {
   return {
     catchUp,
     async retry() {
-      for (const ticketId of [...failed]) await catchUp({ ticketId });
+      for (const ticketId of failed) await catchUp({ ticketId });
     },
     async follow(thread) {
       const ticketId = await db.read.run((sql) => ticketOfThread(sql, thread));
