@@ -17,7 +17,7 @@ const viewOf = async () => EVERYTHING;
 const write = createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl", viewOf });
 
 function owed(parts: Partial<OwedDigest> = {}): OwedDigest {
-  return { destination, localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
+  return { destination, kind: "digest", localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
 }
 
 const texts = ({ blocks }: Message) => blocks.flatMap((block) => (block.kind === "text" ? [block.text] : []));

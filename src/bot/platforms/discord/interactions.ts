@@ -163,7 +163,7 @@ async function outcomeWithin(
   try {
     const [asker, place] = [askerOf(asked), placeOf(asked.client, asked.channelId)];
     const names = (subject: Subject) => nameOf(asked.client, subject);
-    const set = { commands, gate, prefix: PREFIX, asker, place, audience, nameOf: names };
+    const set = { commands, gate, request: asked.id, prefix: PREFIX, asker, place, audience, nameOf: names };
     const target = asked.isMessageContextMenuCommand() ? { target: targetOf(asked) } : {};
     return await Promise.race([runText(line, { ...set, ...target }), late]);
   } catch (thrown) {

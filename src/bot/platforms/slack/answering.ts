@@ -67,7 +67,7 @@ async function outcomeOf(
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    const visit = { prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
+    const visit = { request: id, prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
     return await runText(text, { commands, gate, ...visit, ...(target === undefined ? {} : { target }) });
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
