@@ -80,7 +80,7 @@ async function slackFrom(
   });
 }
 
-async function discordFrom(config: Config, { log }: Foundations, shared: Shared): Promise<ChatPlatform | null> {
+async function discordFrom(config: Config, { db, log }: Foundations, shared: Shared): Promise<ChatPlatform | null> {
   if (config.DISCORD_TOKEN === undefined) return null;
   const { createDiscord } = await import("./bot/platforms/discord/discord.ts");
   return createDiscord({
@@ -89,6 +89,7 @@ async function discordFrom(config: Config, { log }: Foundations, shared: Shared)
     apiUrl: config.DISCORD_API_URL ?? null,
     messageContent: config.DISCORD_MESSAGE_CONTENT,
     ...shared,
+    isNews: createInbox(db.intake, "discord").isNews,
     log,
   });
 }

@@ -1,12 +1,9 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
-import type { Subject } from "./permission/policy.ts";
 import { readReference } from "./permission/reference.ts";
-import { guess, metricNamed, readOption } from "./option-reading.ts";
+import { guess, metricNamed } from "./option-reading.ts";
+import { valuesOf, type Given, type GivenValues } from "./option-values.ts";
 import { quotation, wordList } from "./quotation.ts";
 import type { TypedWord } from "./typed-words.ts";
-
-type GivenValues = Readonly<Record<string, Value>>;
-type Value = string | number | boolean | Subject | null;
 
 type Parsed =
   | { readonly ok: true; readonly command: Command; readonly values: GivenValues }
@@ -17,10 +14,12 @@ interface Refused {
   readonly complaint: string;
 }
 
-/** One option as it was typed; `text` is null when nothing followed its name. */
-interface Given {
-  readonly name: string;
-  readonly text: string | null;
+/** The command that was meant, and what was typed for its options. */
+export interface CommandLine {
+  readonly ok: true;
+  readonly command: Command;
+  /** No option twice. */
+  readonly given: readonly Given[];
 }
 
 /**
@@ -32,13 +31,29 @@ export function parseCommand(
   commands: readonly Command[],
   { prefix }: Pick<Invocation, "prefix">,
 ): Parsed {
+  const line = readCommandLine(words, commands, { prefix });
+  if (!line.ok) return line;
+  const reading = valuesOf(line.command, line.given, prefix);
+  // What was written wrong comes before what was not written.
+  const fault = reading.faults.find(({ isMissing }) => !isMissing) ?? reading.faults[0];
+  return fault === undefined
+    ? { ok: true, command: line.command, values: reading.values }
+    : { ok: false, complaint: fault.complaint };
+}
+
+/** The same without a look at the values. */
+export function readCommandLine(
+  words: readonly TypedWord[],
+  commands: readonly Command[],
+  { prefix }: Pick<Invocation, "prefix">,
+): CommandLine | Refused {
   const command = commandAt(words, commands);
   if (command === null) return refuseCommand(words, commands, prefix);
   const given = givenOptions(command, words.slice(command.path.length), prefix);
   if (!given.ok) return given;
   const repeated = given.options.find((one, index) => given.options.findIndex(({ name }) => name === one.name) < index);
   if (repeated !== undefined) return refuse(`\`${repeated.name}\` is given twice. Write it once.`);
-  return valuesOf(command, given.options, prefix);
+  return { ok: true, command, given: given.options };
 }
 
 function refuse(complaint: string): Refused {
@@ -88,29 +103,44 @@ type GivenOptions = { readonly ok: true; readonly options: readonly Given[] } | 
 
 function givenOptions(command: Command, words: readonly TypedWord[], prefix: string): GivenOptions {
   const options: Given[] = [];
+  /** A text without its name, which takes all that names no option. */
+  let rest: { readonly name: string; readonly words: TypedWord[] } | null = null;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
-    if (word === undefined || (word.text === "--" && !word.quoted)) continue;
+    if (word === undefined) continue;
     const named = word.quoted ? null : namedOption(word.text);
-    if (named === null) {
+    const option = named === null || isProse(word, named, options, rest) ? undefined : optionNamed(command, named.name);
+    if (rest !== null && option === undefined) {
+      rest.words.push(word);
+    } else if (named !== null && option !== undefined) {
+      const text = named.value ?? (isFlag(option) ? null : (words[(index += 1)]?.text ?? null));
+      options.push({ name: named.name, text });
+    } else if (named !== null && named.name !== "") {
+      return refuseOption(command, named.typed, prefix);
+    } else if (word.text !== "--" || word.quoted) {
       const name = positionOf(command, options, word);
       if (name === null) return refuse(`${quotation(word.text)} is one word too many. ${takes(command, prefix)}`);
-      const isLast = command.options[name]?.kind === "text";
-      const rest = isLast ? words.slice(index).map(({ text }) => text) : [word.text];
-      options.push({ name, text: isFlag(command.options[name]) ? null : rest.join(" ") });
-      if (isLast) break;
-      continue;
-    }
-    const option = Object.hasOwn(command.options, named.name) ? command.options[named.name] : undefined;
-    if (option === undefined) return refuseOption(command, named.typed, prefix);
-    if (named.value !== null || isFlag(option)) {
-      options.push({ name: named.name, text: named.value });
-    } else {
-      index += 1;
-      options.push({ name: named.name, text: words[index]?.text ?? null });
+      if (optionNamed(command, name)?.kind === "text") rest = { name, words: [word] };
+      else options.push({ name, text: isFlag(command.options[name]) ? null : word.text });
     }
   }
-  return { ok: true, options };
+  return { ok: true, options: rest === null ? options : [...options, { name: rest.name, text: textOf(rest.words) }] };
+}
+
+/** Within a text only an option with dashes that has no value yet is one. */
+function isProse({ text }: TypedWord, { name }: NamedOption, given: readonly Given[], rest: object | null): boolean {
+  return rest !== null && (!/^(?:--|[—–])/u.test(text) || given.some((one) => one.name === name));
+}
+
+function optionNamed({ options }: Command, name: string): Option | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
+/** As it was written, but for quotation marks around the whole. */
+function textOf(words: readonly TypedWord[]): string {
+  const [first, ...more] = words;
+  if (more.length === 0) return first?.text ?? "";
+  return words.map(({ text, written }) => written ?? ` ${text}`).join("");
 }
 
 interface NamedOption {
@@ -154,59 +184,4 @@ function takes(command: Command, prefix: string): string {
   const names = Object.keys(command.options);
   const typed = `\`${prefix}${command.path.join(" ")}\``;
   return names.length === 0 ? `${typed} stands alone.` : `${typed} takes ${wordList(names, "and")}.`;
-}
-
-function valuesOf(command: Command, given: readonly Given[], prefix: string): Parsed {
-  const values: Record<string, Value> = {};
-  for (const [name, option] of Object.entries(command.options)) {
-    const one = given.find((candidate) => candidate.name === name);
-    const text = one?.text ?? null;
-    if (text === null) {
-      const value = one === undefined || option.kind === "flag" ? absentValue(option, one !== undefined) : undefined;
-      if (value === undefined) return refuse(missing(command, name, option, prefix));
-      values[name] = value;
-    } else {
-      const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
-      if (!reading.ok) return reading;
-      values[name] = reading.value;
-    }
-  }
-  return { ok: true, command, values };
-}
-
-/** The value of an option that has no text: a flag is its presence; undefined when a value is required. */
-function absentValue(option: Option, present: boolean): Value | undefined {
-  switch (option.kind) {
-    case "integer":
-    case "choice":
-    case "date":
-    case "text":
-      return option.fallback;
-    case "flag":
-      return present;
-    case "reference":
-      return option.optional === true ? null : undefined;
-    case "metric":
-      return undefined;
-  }
-}
-
-function missing(command: Command, name: string, option: Option, prefix: string): string {
-  const typed = `${prefix}${command.path.join(" ")}`;
-  switch (option.kind) {
-    case "integer":
-      return `\`${name}\` needs a whole number from ${option.min} to ${option.max}: \`${typed} --${name} ${option.fallback}\`.`;
-    case "choice":
-      return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
-    case "date":
-      return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;
-    case "flag":
-      return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
-    case "reference":
-      return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
-    case "text":
-      return `\`${name}\` is what you want to say; you wrote nothing.`;
-    case "metric":
-      return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;
-  }
 }

@@ -4,6 +4,7 @@ import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
 import type { Asker, Place } from "./asker.ts";
+import type { Form } from "./form.ts";
 import type { MessageRef, Person } from "./conversation.ts";
 import type { Message } from "./message.ts";
 
@@ -17,13 +18,15 @@ export type Option =
       readonly description: string;
       readonly min: number;
       readonly max: number;
-      readonly fallback: number;
+      /** Absent: it is required. */
+      readonly fallback?: number;
     }
   | {
       readonly kind: "choice";
       readonly description: string;
       readonly choices: readonly string[];
-      readonly fallback: string;
+      /** Absent: it is required. */
+      readonly fallback?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
   /** `today`, `yesterday`, or a day as `2026-11-20`. */
@@ -34,8 +37,15 @@ export type Option =
   | { readonly kind: "reference"; readonly description: string; readonly optional?: never }
   /** The same that may be left out, and is null then. */
   | { readonly kind: "reference"; readonly description: string; readonly optional: true }
-  /** What people write in their own words: typed by position it takes all that follows. */
-  | { readonly kind: "text"; readonly description: string; readonly longest: number; readonly fallback: string };
+  /** What people write in their own words: typed by position it takes all that follows but further options. */
+  | {
+      readonly kind: "text";
+      readonly description: string;
+      /** In UTF-16 units. */
+      readonly longest: number;
+      /** Absent: it is required. */
+      readonly fallback?: string;
+    };
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -97,10 +107,29 @@ export interface Command<O extends Options = Options> {
    * (24 characters at most) is what people see, and Discord's name for it.
    */
   readonly onMessage?: { readonly id: string; readonly label: string };
+  /** Asks for what is missing, where a platform has forms. Elsewhere its fields are options like all others. */
+  readonly form?: Form<O>;
   /** What the answer gives away or changes: it is checked before `run`. */
   access(values: Values<O>): Need;
   /** Rejects with `Problem` when the numbers cannot be had. */
   run(values: Values<O>, invocation: Invocation): Promise<Answer>;
+}
+
+/** Whether there is no value for it that could stand in. */
+export function isRequired(option: Option): boolean {
+  switch (option.kind) {
+    case "integer":
+    case "choice":
+    case "text":
+      return option.fallback === undefined;
+    case "flag":
+    case "date":
+      return false;
+    case "metric":
+      return true;
+    case "reference":
+      return option.optional !== true;
+  }
 }
 
 /** Keeps the types of the options, so that `run` gets typed values. */
@@ -117,10 +146,13 @@ export function usageOf(command: Command): string {
 function optionUsage(name: string, option: Option): string {
   switch (option.kind) {
     case "integer":
+      return option.fallback === undefined ? `<${name}>` : `[--${name} ${option.fallback}]`;
     case "date":
       return `[--${name} ${option.fallback}]`;
-    case "choice":
-      return `[--${name} ${option.choices.join("|")}]`;
+    case "choice": {
+      const choices = option.choices.join("|");
+      return option.fallback === undefined ? `<${choices}>` : `[--${name} ${choices}]`;
+    }
     case "flag":
       return `[--${name}]`;
     case "metric":
@@ -128,6 +160,6 @@ function optionUsage(name: string, option: Option): string {
     case "reference":
       return option.optional === true ? `[${name}]` : `<${name}>`;
     case "text":
-      return `[${name}]`;
+      return option.fallback === undefined ? `<${name}>` : `[${name}]`;
   }
 }

@@ -69,8 +69,15 @@ function isDay(text: string): boolean {
   }
 }
 
+/** Tabs and line ends are all that stays of control characters. */
+const CONTROL = /[^\P{Cc}\n\t]/gu;
+
 function readText(name: string, { longest }: { longest: number }, typed: string): Reading {
-  const value = typed.trim();
+  const value = typed
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(CONTROL, "")
+    .replaceAll(/\p{Cs}/gu, "\ufffd")
+    .trim();
   if (value.length <= longest) return { ok: true, value };
   return { ok: false, complaint: `\`${name}\` has ${value.length} characters; ${longest} are the most. Shorten it.` };
 }

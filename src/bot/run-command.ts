@@ -21,18 +21,19 @@ export interface CommandSet extends Omit<Invocation, "view"> {
 export async function runText(text: string, set: CommandSet): Promise<Outcome> {
   const { words, unclosed } = splitWords(text);
   if (unclosed !== null) return refusal(`A quotation mark has no end: ${quotation(unclosed)}.`);
-  return run(words, set);
+  return runTyped(words, set);
 }
 
 /** The same for a line that a shell has already split. */
 export async function runWords(words: readonly string[], set: CommandSet): Promise<Outcome> {
-  return run(
+  return runTyped(
     words.map((text) => ({ text, quoted: false })),
     set,
   );
 }
 
-async function run(words: readonly TypedWord[], set: CommandSet): Promise<Outcome> {
+/** The same for words that a platform told one by one. */
+export async function runTyped(words: readonly TypedWord[], set: CommandSet): Promise<Outcome> {
   const { commands, gate, ...visit } = set;
   const parsed = parseCommand(words, commands, visit);
   if (!parsed.ok) return refusal(parsed.complaint);

@@ -3,6 +3,8 @@ export interface TypedWord {
   readonly text: string;
   /** Stood in quotation marks: a value, whatever it looks like. */
   readonly quoted: boolean;
+  /** With its quotation marks and the white space before it; absent: the text itself, after a space. */
+  readonly written?: string;
 }
 
 /** Quotation marks as keyboards and phones write them. */
@@ -15,7 +17,7 @@ const WORD = /\S/u;
  */
 export function splitWords(text: string): { readonly words: TypedWord[]; readonly unclosed: string | null } {
   const words: TypedWord[] = [];
-  let position = 0;
+  let [position, end] = [0, 0];
   while (position < text.length) {
     if (!WORD.test(text.charAt(position))) {
       position += 1;
@@ -23,8 +25,8 @@ export function splitWords(text: string): { readonly words: TypedWord[]; readonl
     }
     const word = wordAt(text, position);
     if (word === null) return { words, unclosed: text.slice(position) };
-    words.push({ text: word.text, quoted: word.quoted });
-    position = word.end;
+    words.push({ text: word.text, quoted: word.quoted, written: text.slice(end, word.end) });
+    [position, end] = [word.end, word.end];
   }
   return { words, unclosed: null };
 }

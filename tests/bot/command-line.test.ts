@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FREE, FREE_ACT } from "../../src/bot/permission/need.ts";
 import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
-import { defineCommand, type Command } from "../../src/bot/command.ts";
+import { defineCommand, usageOf, type Command } from "../../src/bot/command.ts";
 import { parseCommand } from "../../src/bot/command-line.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { runText, runWords } from "../../src/bot/run-command.ts";
 import { splitWords } from "../../src/bot/typed-words.ts";
+import { createTicketCommand } from "./support/form-commands.ts";
 import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "./support/made-up-numbers.ts";
 
 const commands = createCommands({
@@ -160,6 +161,86 @@ describe("complaints say what, why and what next", () => {
     expect(valuesOf("draw BAR", [draw])).toEqual({ as: "bar" });
     expect(valuesOf("draw as=bat", [draw])).toBe("`as` must be `line` or `bar`; you wrote `bat`. Did you mean `bar`?");
     expect((await runText("draw as=bar", { commands: [draw], prefix: "/", ...OPERATOR_VISIT })).data).toBe("bar");
+  });
+});
+
+describe("text that people write", () => {
+  const { command } = createTicketCommand();
+  const opened = (text: string) => valuesOf(text, [command]);
+  const usual = { details: "", priority: "low", seats: 1, account: "" };
+
+  test.each([
+    ["ticket open Export fails", "Export fails"],
+    ["ticket open   Export  fails\nfor large teams ", "Export  fails\nfor large teams"],
+    ['ticket open "Export fails"', "Export fails"],
+    ['ticket open title="Export fails"', "Export fails"],
+    ['ticket open --title "Export fails"', "Export fails"],
+    ['ticket open She said "no" twice', 'She said "no" twice'],
+    ["ticket open It fails with --force and x=1", "It fails with --force and x=1"],
+    ["ticket open It's 5 -- or 6", "It's 5 -- or 6"],
+    ["ticket open a\u0000b\r\nc\ud800", "ab\nc\ufffd"],
+  ])("%j takes the rest of the line", (text, title) => {
+    expect(opened(text)).toEqual({ ...usual, title });
+  });
+
+  test("options that the command has are found within it", () => {
+    expect(opened("ticket open --seats 7 Export fails --priority high for all")).toEqual({
+      ...usual,
+      title: "Export fails for all",
+      priority: "high",
+      seats: 7,
+    });
+  });
+
+  test("of several texts, the first without a value takes what has no name", () => {
+    expect(opened("ticket open --title Export It says 500")).toEqual({
+      ...usual,
+      title: "Export",
+      details: "It says 500",
+    });
+  });
+
+  test.each([
+    ["ticket open", '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    ['ticket open "  "', '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    ["ticket open --title", '`title` is what you want to say; you wrote nothing: `/ticket open --title "…"`.'],
+    [`ticket open ${"x".repeat(81)}`, "`title` has 81 characters; 80 are the most."],
+    ["ticket open --sets 7 Export", "There is no option `sets`. Did you mean `seats`?"],
+  ])("%s is refused", (text, complaint) => {
+    expect(opened(text)).toContain(complaint);
+  });
+
+  test("a whole number or a choice may be required too", () => {
+    const options = {
+      size: { kind: "integer", description: "how many", min: 1, max: 9 },
+      as: { kind: "choice", description: "how", choices: ["line", "bar"] },
+    } as const;
+    const draw = defineCommand({
+      path: ["draw"],
+      description: "draws",
+      options,
+      access: () => FREE,
+      run: async ({ size, as }) => ({ message: { tone: "neutral", blocks: [] }, data: `${size} ${as}` }),
+    });
+    expect(usageOf(draw)).toBe("draw <size> <line|bar>");
+    expect(valuesOf("draw 3 bar", [draw])).toEqual({ size: 3, as: "bar" });
+    expect(valuesOf("draw", [draw])).toBe("`size` needs a whole number from 1 to 9: `/draw --size 1`.");
+    expect(valuesOf("draw 3", [draw])).toBe("`as` must be `line` or `bar`; you wrote nothing.");
+  });
+
+  test("in the terminal the fields of a form are options", async () => {
+    const set = { commands: [command], prefix: "npm run cli -- ", ...OPERATOR_VISIT };
+    expect((await runWords(["ticket", "open", "Export", "fails", "--priority=high"], set)).data).toEqual({
+      ...usual,
+      title: "Export fails",
+      priority: "high",
+    });
+    expect(await runWords(["ticket", "open"], set)).toMatchObject({
+      ok: false,
+      data: {
+        complaint: '`title` is what you want to say; you wrote nothing: `npm run cli -- ticket open --title "…"`.',
+      },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { createJudge } from "../../support/discord/judge.ts";
 import { startFakeDiscord } from "../../support/discord/fake-discord.ts";
 import type { StoredMessage } from "../../support/discord/message-store.ts";
@@ -29,6 +30,7 @@ describeChat("Discord", async () => {
     apiUrl,
     png: async () => Buffer.from("png"),
     gate: OPEN_GATE,
+    isNews: allIsNews,
     log: SILENT,
   });
   await platform.start([], heard.events);

@@ -5,6 +5,7 @@ import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { defineCommand, type Command } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { metricNames } from "../../../src/metrics/catalogue.ts";
+import { allIsNews } from "../support/inbox.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
@@ -51,7 +52,16 @@ type Parts = Partial<Parameters<typeof createDiscord>[0]>;
 function discord(parts: Parts = {}) {
   const { apiUrl, token, guildId } = fake;
   const log = listeningLog();
-  const made = createDiscord({ token, guildId, apiUrl, png: async () => PNG, gate: OPEN_GATE, log, ...parts });
+  const made = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png: async () => PNG,
+    gate: OPEN_GATE,
+    isNews: allIsNews,
+    log,
+    ...parts,
+  });
   onTestFinished(() => made.stop());
   return { ...made, said: log.said };
 }
@@ -190,7 +200,13 @@ describe("the connection to Discord", () => {
     await started({ guildId: null });
     await started({ guildId: null });
     expect(fake.requests.filter((name) => name === "put /applications/{application_id}/commands")).toHaveLength(1);
-    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual(["metrics", "digest", "access"]);
+    expect(fake.world.commands.get("")?.map((command) => command["name"])).toEqual([
+      "metrics",
+      "digest",
+      "nps",
+      "link",
+      "access",
+    ]);
   });
 
   test("resumes after a lost socket and hears what was said meanwhile", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
 import type { Message } from "../../../src/bot/message.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
@@ -18,7 +19,16 @@ afterEach(() => fake.stop());
 function discord(messageContent = false) {
   const { apiUrl, token, guildId } = fake;
   const png = async () => Buffer.alloc(0);
-  const made = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: SILENT, messageContent });
+  const made = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png,
+    gate: OPEN_GATE,
+    isNews: allIsNews,
+    log: SILENT,
+    messageContent,
+  });
   onTestFinished(() => made.stop());
   return made;
 }

@@ -3,6 +3,7 @@ import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
 import { FREE } from "../../../src/bot/permission/need.ts";
 import { defineCommand, type Invocation } from "../../../src/bot/command.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { createLog } from "../../../src/core/log.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
 import { CHANNEL, guild, PERSON, ROLE } from "../../support/discord/guild.ts";
@@ -33,7 +34,15 @@ async function start() {
   });
   const { apiUrl, token, guildId } = fake;
   const png = async () => Buffer.alloc(0);
-  const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
+  const discord = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png,
+    gate: OPEN_GATE,
+    isNews: allIsNews,
+    log: createLog("silent"),
+  });
   onTestFinished(() => discord.stop());
   await discord.start([tell]);
   const ask = async (from: From = {}) => {
@@ -113,7 +122,15 @@ test("a command on a message knows the message and its words, also without the i
   const { apiUrl, token, guildId } = fake;
   const png = async () => Buffer.alloc(0);
   const begin = async () => {
-    const discord = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, log: createLog("silent") });
+    const discord = createDiscord({
+      token,
+      guildId,
+      apiUrl,
+      png,
+      gate: OPEN_GATE,
+      isNews: allIsNews,
+      log: createLog("silent"),
+    });
     onTestFinished(() => discord.stop());
     await discord.start([open]);
   };

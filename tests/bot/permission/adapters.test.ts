@@ -8,6 +8,7 @@ import { standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import type { ChatPlatform } from "../../../src/bot/platform.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { createLog } from "../../../src/core/log.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-discord.ts";
@@ -138,7 +139,15 @@ const judge = createJudge();
 
 async function startedDiscord(fake: FakeDiscord, given: typeof commands, using: Gate): Promise<ChatPlatform> {
   const { apiUrl, token, guildId } = fake;
-  const discord = createDiscord({ token, guildId, apiUrl, png, gate: using, log: createLog("silent") });
+  const discord = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png,
+    gate: using,
+    isNews: allIsNews,
+    log: createLog("silent"),
+  });
   await discord.start(given);
   return discord;
 }

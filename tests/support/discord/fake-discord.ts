@@ -7,10 +7,12 @@ import {
   buttonInteraction,
   commandInteraction,
   messageCommandInteraction,
+  modalInteraction,
   type From,
   type OptionGiven,
 } from "./interactions.ts";
 import { createJudge, type Judge } from "./judge.ts";
+import { submissionOf } from "./modals.ts";
 import { BOT_ID, type StoredMessage, type UploadedFile } from "./message-store.ts";
 import { createCrowd, type Crowd } from "./crowd.ts";
 import { createWorld, ROUTES, type Asked, type World } from "./rest.ts";
@@ -49,6 +51,10 @@ export interface FakeDiscord {
   press(customId: string, message: StoredMessage, from?: From): Asked;
   /** Chooses a command in the menu of a message. */
   choose(label: string, message: StoredMessage, from?: From): Asked;
+  /** Sends the form that was opened, with what was written in its fields; the others are left as they are. */
+  submit(opened: Asked, written: Readonly<Record<string, string>>, from?: From): Asked;
+  /** Tells what was told again. */
+  tellAgain(): void;
   /** Resolves with what `look` finds, looked for again after every change. */
   until<T>(look: () => T | null | undefined | false): Promise<T>;
   /** Rejects when `faultsFound` or `unknownFields` are left, so that a wrong payload fails whatever test it is sent in. */
@@ -147,14 +153,21 @@ export async function startFakeDiscord({
     return planned?.fault;
   }
 
-  function asked(interact: (place: Parameters<typeof commandInteraction>[0]) => unknown, from: From): Asked {
+  let last: unknown = null;
+
+  function asked(
+    interact: (place: Parameters<typeof commandInteraction>[0]) => unknown,
+    from: From,
+    isSubmitted = false,
+  ): Asked {
     const { channel: channelId = CHANNEL.numbers } = from;
     const ids = { id: world.newId(), token: `token-${world.newId()}`, guildId: GUILD_ID, channelId };
     const place = { ...ids, from };
-    const nothing = { acknowledgedAfterMs: null, isPrivate: false, reply: null, choices: null };
-    const made: Asked = { ...ids, askedAtMs: world.now(), ...nothing };
+    const nothing = { acknowledgedAfterMs: null, isPrivate: false, reply: null, choices: null, modal: null };
+    const made: Asked = { ...ids, askedAtMs: world.now(), ...nothing, isSubmitted };
     world.asked.set(place.token, made);
-    gateway.dispatch("INTERACTION_CREATE", interact(place));
+    last = interact(place);
+    gateway.dispatch("INTERACTION_CREATE", last);
     return made;
   }
 
@@ -173,6 +186,12 @@ export async function startFakeDiscord({
     press: (customId, message, from = {}) => asked((place) => buttonInteraction(place, customId, message), from),
     choose: (label, message, from = {}) =>
       asked((place) => messageCommandInteraction(place, label, message), { channel: message.channel_id, ...from }),
+    submit: (opened, written, from = {}) => {
+      if (opened.modal === null) throw new Error("no form is open");
+      const submission = submissionOf(opened.modal, written);
+      return asked((place) => modalInteraction(place, submission), { channel: opened.channelId, ...from }, true);
+    },
+    tellAgain: () => gateway.dispatch("INTERACTION_CREATE", last),
     until: (look) =>
       new Promise((resolve) => {
         const watcher = () => {

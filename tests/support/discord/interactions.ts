@@ -24,7 +24,7 @@ interface Place {
   readonly from: From;
 }
 
-const TYPE = { command: 2, component: 3, autocomplete: 4 } as const;
+const TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 const OPTION_TYPE = { string: 3, number: 4, boolean: 5 } as const;
 
 const ADMINISTRATOR = "8";
@@ -81,4 +81,8 @@ export function messageCommandInteraction(place: Place, label: string, message: 
   const resolved = { messages: { [message.id]: message } };
   const data = { id: "800000000000000002", name: label, type: 3, target_id: message.id, resolved };
   return interaction(place, TYPE.command, data);
+}
+
+export function modalInteraction(place: Place, submission: unknown) {
+  return interaction(place, TYPE.modal, submission);
 }

@@ -10,6 +10,7 @@ import {
   type UploadedFile,
 } from "./message-store.ts";
 
+import { refusalOfModal, type ShownModal } from "./modals.ts";
 import { ARCHIVED, asShown, createRooms, refuse, ROOM_ROUTES, UNKNOWN_MESSAGE, type Rooms } from "./rooms.ts";
 
 export interface Asked {
@@ -23,6 +24,10 @@ export interface Asked {
   /** What the person sees now. */
   reply: StoredMessage | null;
   choices: readonly { readonly name: string; readonly value: string }[] | null;
+  /** The form that was opened; null: none was. */
+  modal: ShownModal | null;
+  /** It is a form that was sent, which no other form can answer. */
+  readonly isSubmitted: boolean;
 }
 
 export interface World {
@@ -77,6 +82,7 @@ const UNKNOWN_INTERACTION = refuse(404, 10062, "Unknown interaction");
 const ACKNOWLEDGE_WITHIN_MS = 3_000;
 const TOKEN_LIVES_MS = 15 * 60_000;
 const EPHEMERAL = 64;
+const MODAL = 9;
 
 export type Route = (call: Call, world: World) => Answer;
 
@@ -154,6 +160,14 @@ function acknowledge({ parameters: [id, token = ""], body }: Call, world: World)
   const afterMs = world.now() - asked.askedAtMs;
   if (asked.acknowledgedAfterMs !== null) return refuse(400, 40060, "Interaction has already been acknowledged.");
   if (afterMs > ACKNOWLEDGE_WITHIN_MS) return UNKNOWN_INTERACTION;
+  if (body["type"] === MODAL) {
+    const modal = body["data"] as ShownModal;
+    const refused = asked.isSubmitted
+      ? refuse(400, 50035, "type: not allowed for a modal submit")
+      : refusalOfModal(modal);
+    if (refused !== null) return refused;
+    asked.modal = modal;
+  }
   asked.acknowledgedAfterMs = afterMs;
   const data = (body["data"] ?? {}) as { flags?: number; choices?: Asked["choices"] };
   asked.isPrivate = ((data.flags ?? 0) & EPHEMERAL) !== 0;
@@ -165,7 +179,7 @@ function editReply({ parameters: [, token = ""], body, files }: Call, world: Wor
   const asked = world.asked.get(token);
   if (asked === undefined || world.now() - asked.askedAtMs > TOKEN_LIVES_MS)
     return refuse(401, 50027, "Invalid Webhook Token");
-  if (asked.acknowledgedAfterMs === null) return refuse(404, 10015, "Unknown Webhook");
+  if (asked.acknowledgedAfterMs === null || asked.modal !== null) return refuse(404, 10015, "Unknown Webhook");
   const refusal = refusalOf(body, files);
   if (refusal !== null) return refuse(refusal.status, refusal.code, refusal.message);
   const id = asked.reply?.id ?? world.newId();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { judgeBlocks } from "./block-kit-judge.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Views } from "./views.ts";
 import { answerOfWorkspace, type SlackWorkspace } from "./workspace.ts";
 
 /** One call of the Web API as it came. */
@@ -28,6 +29,7 @@ export interface ApiProxyParts {
   readonly rooms: Rooms;
   readonly idInEmulator: (user: string) => string | Promise<string>;
   readonly workspace: SlackWorkspace;
+  readonly views: Views;
 }
 
 export interface Files {
@@ -108,6 +110,7 @@ function refusalOf(method: string, body: ApiCall["body"], token: string, parts: 
   if (unscoped !== null) return unscoped;
   const told = answerOfWorkspace(method, body, parts.scopes(), parts.workspace);
   if (told !== null) return told;
+  if (method === "views.open") return parts.views.open(String(body["trigger_id"]), parsed(body["view"]));
   if (!JUDGED.has(method)) return null;
   const blocks = body["blocks"] === undefined ? [] : parsed(body["blocks"]);
   const faults = judgeBlocks(blocks, (id) => parts.files.isReady(id));

@@ -21,9 +21,9 @@ const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", i
 const MOST_BLOCKS = 50;
 const MOST_TEXT = 13_200;
 
-type Thing = Readonly<Record<string, unknown>>;
+export type Thing = Readonly<Record<string, unknown>>;
 
-interface Judge {
+export interface Judge {
   readonly faults: string[];
   readonly actionIds: Set<string>;
   readonly blockIds: Set<string>;
@@ -148,7 +148,7 @@ function judgeRichText(part: Thing, at: string, judge: Judge): void {
   }
 }
 
-function textObject(value: unknown, types: readonly string[], most: number, at: string, judge: Judge): void {
+export function textObject(value: unknown, types: readonly string[], most: number, at: string, judge: Judge): void {
   if (typeof value !== "object" || value === null) return void judge.faults.push(`must be an object [${at}]`);
   const object = value as Thing;
   if (!types.includes(String(object["type"]))) judge.faults.push(`unsupported type [${at}/type]`);
@@ -161,14 +161,14 @@ function textObject(value: unknown, types: readonly string[], most: number, at: 
   text(object["text"], 1, most, `${at}/text`, judge);
 }
 
-function text(value: unknown, least: number, most: number, at: string, judge: Judge): void {
+export function text(value: unknown, least: number, most: number, at: string, judge: Judge): void {
   if (typeof value !== "string") return void judge.faults.push(`must be a string [${at}]`);
   judge.textLength += value.length;
   if (value.length < least) judge.faults.push(`must be more than ${least - 1} characters [${at}]`);
   if (value.length > most) judge.faults.push(`must be less than ${most + 1} characters [${at}]`);
 }
 
-function list(value: unknown, least: number, most: number, at: string, judge: Judge): [Thing, string][] {
+export function list(value: unknown, least: number, most: number, at: string, judge: Judge): [Thing, string][] {
   if (!Array.isArray(value)) {
     judge.faults.push(`must be an array [${at}]`);
     return [];
@@ -177,7 +177,7 @@ function list(value: unknown, least: number, most: number, at: string, judge: Ju
   return value.map((one, index) => [one as Thing, `${at}/${index}`]);
 }
 
-function onlyFields(thing: Thing, fields: readonly string[], at: string, judge: Judge): void {
+export function onlyFields(thing: Thing, fields: readonly string[], at: string, judge: Judge): void {
   for (const field of Object.keys(thing))
     if (!fields.includes(field)) judge.faults.push(`invalid additional property: ${field} [${at}]`);
 }

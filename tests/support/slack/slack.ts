@@ -8,6 +8,7 @@ import { bytesOf, serveApi, type ApiCall } from "./api-proxy.ts";
 import { createFaults } from "./faults.ts";
 import { createResponseUrls, type Invocation } from "./invocations.ts";
 import { createSocketMode, type EnvelopeType } from "./socket-mode.ts";
+import { createViews, submissionOf, type OpenedView } from "./views.ts";
 import { createWorkspace, HOME_CHANNEL, NAME_OF_SOMEBODY, SOMEBODY } from "./workspace.ts";
 
 /** How what Slack sends reaches the bot. */
@@ -82,6 +83,7 @@ export async function startSlack() {
   const workspace = createWorkspace();
   const faults = createFaults();
   const rests = new Map<string, number>();
+  const views = createViews((found) => void complaints.push(...found));
   const pictures = new Map<string, Buffer>();
   const emulator = await createEmulator({
     service: "slack",
@@ -132,6 +134,7 @@ export async function startSlack() {
     strangers,
     files,
     rooms,
+    views,
     workspace,
     idInEmulator: (user: string) => (user === SOMEBODY ? somebodysId() : user),
   };
@@ -190,13 +193,18 @@ export async function startSlack() {
     return new Request("http://bellwether.test/slack/events", { method: "POST", headers, body });
   }
 
+  /** What the bot answers to the request itself. */
+  async function answerTo(route: Route, type: EnvelopeType, payload: object): Promise<unknown> {
+    if (route.kind === "socket") return socket.deliver(type, payload);
+    const answer = await route.handle(requestOf(type, payload));
+    if (answer.status !== 200) throw new Error(`the bot answered ${answer.status}`);
+    const text = await answer.text();
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
   async function send(route: Route, type: EnvelopeType, payload: object): Promise<number> {
     const start = performance.now();
-    if (route.kind === "socket") await socket.deliver(type, payload);
-    else {
-      const answer = await route.handle(requestOf(type, payload));
-      if (answer.status !== 200) throw new Error(`the bot answered ${answer.status}`);
-    }
+    await answerTo(route, type, payload);
     return performance.now() - start;
   }
 
@@ -238,8 +246,7 @@ export async function startSlack() {
   const writers = WRITERS.map((name) => ({ id: rooms.addPerson(idOf(name), { name }), token: tokenOf(name) }));
   const crowd = createCrowd({ direct, rooms, tell, writers });
 
-  let triggers = 0;
-  const whatIsCommon = () => ({ trigger_id: `${(triggers += 1)}.1.abc`, token: "old", api_app_id: "A1" });
+  const whatIsCommon = () => ({ trigger_id: views.issueTrigger(), token: "old", api_app_id: "A1" });
 
   function slashPayload(
     command: string,
@@ -286,6 +293,25 @@ export async function startSlack() {
     pictures,
     rooms,
     crowd,
+    views,
+    /** Sends a form with what was written in its fields; the others are left as they are. Resolves with the bot's answer. */
+    submit: (
+      route: Route,
+      view: OpenedView,
+      written: Readonly<Record<string, string>>,
+      { user = SOMEBODY }: From = {},
+    ): Promise<unknown> => {
+      const payload = {
+        type: "view_submission",
+        ...whatIsCommon(),
+        team: { id: "T000000001", domain: "acme" },
+        user: { id: user, username: "dana", name: "dana", team_id: "T000000001" },
+        view: submissionOf(view, written),
+        response_urls: [],
+        is_enterprise_install: false,
+      };
+      return answerTo(route, "interactive", payload);
+    },
     /** How events reach the bot; null: not at all. */
     setRoute: (given: Route | null) => void (eventRoute = given),
     /** Null: everything comes once and in order; what was delayed comes now. */

@@ -4,10 +4,15 @@ import { WebSocketServer, type WebSocket } from "ws";
 
 export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 
+interface Acknowledgement {
+  readonly envelope_id: string;
+  readonly payload?: unknown;
+}
+
 /** Slack's side of Socket Mode: hello, envelopes, acknowledgements. */
 export function createSocketMode(server: Server) {
   const sockets = new Set<WebSocket>();
-  const unacknowledged = new Map<string, () => void>();
+  const unacknowledged = new Map<string, (answer?: unknown) => void>();
   const arrivals: (() => void)[] = [];
   let greets = true;
   let connections = 0;
@@ -18,8 +23,8 @@ export function createSocketMode(server: Server) {
       sockets.add(opened);
       opened.on("close", () => sockets.delete(opened));
       opened.on("message", (data) => {
-        const { envelope_id: id } = JSON.parse(String(data as Buffer)) as { envelope_id: string };
-        unacknowledged.get(id)?.();
+        const { envelope_id: id, payload } = JSON.parse(String(data as Buffer)) as Acknowledgement;
+        unacknowledged.get(id)?.(payload);
         unacknowledged.delete(id);
       });
       if (!greets) return;
@@ -28,8 +33,8 @@ export function createSocketMode(server: Server) {
     });
   });
 
-  /** Resolves when it is acknowledged. */
-  function deliver(type: EnvelopeType, payload: object): Promise<void> {
+  /** Resolves when it is acknowledged, with what was answered. */
+  function deliver(type: EnvelopeType, payload: object): Promise<unknown> {
     const socket = [...sockets].at(-1);
     if (socket === undefined) return Promise.reject(new Error("no socket is open"));
     const id = randomUUID();

@@ -7,7 +7,8 @@ import {
   type APIApplicationCommandSubcommandOption,
   type RESTPutAPIApplicationCommandsJSONBody,
 } from "discord.js";
-import type { Command, Option } from "../../command.ts";
+import { isRequired, type Command, type Option } from "../../command.ts";
+import { fieldsOf } from "../../form.ts";
 import { LIMITS } from "./limits.ts";
 
 export type CommandsJson = RESTPutAPIApplicationCommandsJSONBody;
@@ -53,38 +54,40 @@ function subcommand(command: Command): APIApplicationCommandSubcommandOption {
 }
 
 /** Those that are required come first: Discord insists. */
-function optionsOf({ options }: Command): APIApplicationCommandBasicOption[] {
-  const all = Object.entries(options).map(([name, option]) => optionJson(name, option));
+function optionsOf(command: Command): APIApplicationCommandBasicOption[] {
+  const asked = new Set(fieldsOf(command).map(({ name }) => name));
+  const all = Object.entries(command.options).map(([name, option]) =>
+    // What is missing there, the form asks for.
+    optionJson(name, option, isRequired(option) && !asked.has(name)),
+  );
   return all.toSorted((one, other) => Number(other.required ?? false) - Number(one.required ?? false));
 }
 
-function optionJson(name: string, option: Option): APIApplicationCommandBasicOption {
+function optionJson(name: string, option: Option, required: boolean): APIApplicationCommandBasicOption {
   const description = described(option.description);
   switch (option.kind) {
     case "integer": {
       const { min, max } = option;
       const type = ApplicationCommandOptionType.Integer;
-      return { type, name, description, required: false, min_value: min, max_value: max };
+      return { type, name, description, required, min_value: min, max_value: max };
     }
     case "choice": {
       const type = ApplicationCommandOptionType.String;
-      if (option.choices.length > LIMITS.choices)
-        return { type, name, description, required: false, autocomplete: true };
+      if (option.choices.length > LIMITS.choices) return { type, name, description, required, autocomplete: true };
       const choices = option.choices.map((choice) => ({ name: choice.slice(0, LIMITS.choiceName), value: choice }));
-      return { type, name, description, required: false, choices };
+      return { type, name, description, required, choices };
+    }
+    case "text": {
+      const most = Math.min(option.longest, LIMITS.optionText);
+      return { type: ApplicationCommandOptionType.String, name, description, required, max_length: most };
     }
     case "flag":
-      return { type: ApplicationCommandOptionType.Boolean, name, description, required: false };
+      return { type: ApplicationCommandOptionType.Boolean, name, description, required };
     case "date":
-      return { type: ApplicationCommandOptionType.String, name, description, required: false };
     case "reference":
-      return { type: ApplicationCommandOptionType.String, name, description, required: option.optional !== true };
-    case "text": {
-      const type = ApplicationCommandOptionType.String;
-      return { type, name, description, required: false, max_length: option.longest };
-    }
+      return { type: ApplicationCommandOptionType.String, name, description, required };
     case "metric":
-      return { type: ApplicationCommandOptionType.String, name, description, required: true, autocomplete: true };
+      return { type: ApplicationCommandOptionType.String, name, description, required, autocomplete: true };
   }
 }
 

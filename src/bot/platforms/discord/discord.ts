@@ -3,6 +3,7 @@ import type { Log } from "../../../core/log.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { Command } from "../../command.ts";
 import type { ChatEvents } from "../../conversation.ts";
+import { checkForms } from "../../form.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { edit } from "./editing.ts";
 import { startProblem } from "./failures.ts";
@@ -10,6 +11,7 @@ import type { DrawPng } from "./files.ts";
 import { createGatewayLink } from "./gateway-link.ts";
 import { createHappenings } from "./happenings.ts";
 import { createInteractions } from "./interactions.ts";
+import { modalFaults } from "./modal-json.ts";
 import { linkTo } from "./links.ts";
 import { audienceOf, directTo } from "./people.ts";
 import { createPoster, createSingleAttemptRest, userIdOf } from "./posting.ts";
@@ -31,6 +33,8 @@ interface DiscordParts {
   readonly messageContent?: boolean;
   readonly png: DrawPng;
   readonly gate: Gate;
+  /** See `Inbox.isNews`. */
+  readonly isNews: (eventId: string) => Promise<boolean>;
   readonly log: Log;
   /** Calls `check` every so often and answers how to end that. */
   readonly every?: (ms: number, check: () => void) => () => void;
@@ -44,9 +48,12 @@ interface DiscordParts {
 const ANSWER_WITHIN_MS = 25_000;
 const API_TIMEOUT_MS = 10_000;
 
+/** Answers to interactions do not count against the bot's 50 requests a second. */
+const UNBOUND = { globalRequestsPerSecond: Infinity };
+
 export function createDiscord(parts: DiscordParts): ChatPlatform {
-  const { token, guildId, apiUrl, png, gate, log, answerWithinMs = ANSWER_WITHIN_MS } = parts;
-  const once = createSingleAttemptRest({ token, apiUrl }, API_TIMEOUT_MS);
+  const { token, guildId, apiUrl, png, gate, isNews, log, answerWithinMs = ANSWER_WITHIN_MS } = parts;
+  const once = createSingleAttemptRest({ token, apiUrl }, API_TIMEOUT_MS, UNBOUND);
   const rest = new REST({ ...(apiUrl === null ? {} : { api: apiUrl }), timeout: API_TIMEOUT_MS }).setToken(token);
   const { sharding = false, messageContent = false } = parts;
   const link = createGatewayLink({ ...parts, sharding, messageContent });
@@ -60,8 +67,9 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     placeOf: async (channel) => placeOf(link.client(), channel),
     nameOf: (subject) => nameOf(link.client(), subject),
     async start(commands: readonly Command[], events: ChatEvents = {}) {
+      checkForms("Discord", commands, modalFaults);
       const happenings = createHappenings({ events, rest, log, client: link.client, selfId: userIdOf(token) });
-      const onInteraction = createInteractions({ commands, gate, once, rest, png, log, answerWithinMs });
+      const onInteraction = createInteractions({ commands, gate, isNews, once, rest, png, log, answerWithinMs });
       let applicationId: string | null = null;
       try {
         const client = await link.open({

@@ -1,70 +1,103 @@
-import { randomBytes } from "node:crypto";
 import {
-  DiscordAPIError,
   InteractionResponseType,
   MessageFlags,
   Routes,
   type AutocompleteInteraction,
-  type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
+  type MessageComponentInteraction,
   type MessageContextMenuCommandInteraction,
+  type ModalSubmitInteraction,
   type REST,
 } from "discord.js";
-import { describeError, type Log } from "../../../core/log.ts";
+import { describeError } from "../../../core/log.ts";
 import { metricNames } from "../../../metrics/catalogue.ts";
-import type { Gate } from "../../permission/gate.ts";
-import type { Subject } from "../../permission/policy.ts";
-import type { Audience } from "../../permission/view.ts";
-import type { Command } from "../../command.ts";
-import type { Message } from "../../message.ts";
-import { runText, type Outcome } from "../../run-command.ts";
-import { readButtonId, type ButtonPurpose } from "./button-id.ts";
-import { CODE } from "./failures.ts";
-import { withFiles, type DrawPng } from "./files.ts";
-import { messagePayload } from "./message-payload.ts";
+import type { Command, TargetMessage } from "../../command.ts";
+import { formFor, quoted, submittedWords } from "../../form.ts";
+import type { TypedWord } from "../../typed-words.ts";
+import { answer, type AnsweringParts, type Request } from "./answering.ts";
+import { readComponentId } from "./component-id.ts";
+import { readFormId } from "./form-id.ts";
+import { openForm } from "./form-opening.ts";
+import { ACKNOWLEDGE_MS, PREFIX } from "./limits.ts";
 import { plainWords } from "./plain-words.ts";
 import { suggestions } from "./suggestions.ts";
-import { askerOf, nameOf, placeOf } from "./who-and-where.ts";
+import { createTargetWords, type TargetWords } from "./target-words.ts";
+import { placeOf } from "./who-and-where.ts";
 
-interface InteractionParts {
-  readonly commands: readonly Command[];
-  readonly gate: Gate;
-  /** Without retries: what acknowledges is worth nothing after 3 s. */
-  readonly once: REST;
-  /** With retries: an edit may be repeated. */
-  readonly rest: REST;
-  readonly png: DrawPng;
-  readonly log: Log;
-  /** After this the person is told that no answer came. */
-  readonly answerWithinMs: number;
-}
-
-type Asked = ChatInputCommandInteraction | ButtonInteraction | MessageContextMenuCommandInteraction;
-
-const PREFIX = "/";
-const AUDIENCES: Readonly<Record<ButtonPurpose, Audience>> = { run: "person", share: "everyone" };
-const ACKNOWLEDGE_MS = 2_800;
-
-/** Answers what people ask by commands, buttons and half-typed words. Never rejects. */
-export function createInteractions(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
-  const { commands, once, log } = parts;
+/** Answers what people ask by commands, buttons, menus, forms and half-typed words. Never rejects. */
+export function createInteractions(parts: AnsweringParts): (interaction: Interaction) => Promise<void> {
+  const { commands, once, rest, log } = parts;
+  const words = createTargetWords(rest);
   return async (interaction) => {
     try {
       if (interaction.isAutocomplete()) return await complete(interaction, commands, once);
-      if (interaction.isChatInputCommand()) return await answer(interaction, lineOf(interaction), "person", parts);
-      if (interaction.isMessageContextMenuCommand()) {
-        const command = commands.find(({ onMessage }) => onMessage?.label === interaction.commandName);
-        if (command !== undefined) await answer(interaction, command.path.join(" "), "person", parts);
-      }
-      if (interaction.isButton()) {
-        const button = readButtonId(interaction.customId);
-        if (button !== null) await answer(interaction, button.command, AUDIENCES[button.purpose], parts);
-      }
+      const request = await requestOf(interaction, commands, words);
+      if (request === null) return;
+      const form = request.isSubmitted ? null : formOf(request, commands);
+      await (form === null ? answer(request, parts) : openForm(request, form, parts));
     } catch (thrown) {
       log.warn({ error: describeError(thrown) }, "An answer did not reach Discord.");
     }
   };
+}
+
+/** Null: what came is none of ours. */
+async function requestOf(
+  interaction: Interaction,
+  commands: readonly Command[],
+  words: TargetWords,
+): Promise<Request | null> {
+  if (interaction.isChatInputCommand()) {
+    const asked = { asked: interaction, shown: "privately", isSubmitted: false } as const;
+    return { ...asked, typed: wordsOf(interaction), line: lineOf(interaction) };
+  }
+  if (interaction.isMessageContextMenuCommand()) {
+    const command = commands.find(({ onMessage }) => onMessage?.label === interaction.commandName);
+    return command === undefined ? null : chosen(interaction, command.path.join(" "), words);
+  }
+  if (interaction.isButton() || interaction.isStringSelectMenu()) return pressed(interaction);
+  return interaction.isModalSubmit() ? submitted(interaction, words) : null;
+}
+
+function chosen(asked: MessageContextMenuCommandInteraction, line: string, words: TargetWords): Request {
+  const target = targetOf(asked);
+  words.remember(target.message, target.text);
+  return { asked, typed: line, line, shown: "privately", isSubmitted: false, target: async () => target };
+}
+
+function pressed(asked: MessageComponentInteraction): Request | null {
+  const pressedId = readComponentId(asked.customId, asked.isStringSelectMenu() ? asked.values[0] : undefined);
+  if (pressedId === null) return null;
+  const { purpose, command } = pressedId;
+  // What all see is not changed for all by one of them.
+  const isOwn = asked.message.flags.has(MessageFlags.Ephemeral);
+  const shown = purpose === "share" ? "to all" : purpose === "edit" && isOwn ? "in its place" : "privately";
+  return { asked, typed: command, line: command, shown, isSubmitted: false };
+}
+
+function submitted(asked: ModalSubmitInteraction, words: TargetWords): Request | null {
+  const state = readFormId(asked.customId);
+  if (state === null) return null;
+  const values = new Map<string, string>();
+  for (const [name, field] of asked.fields.fields) {
+    if ("values" in field) values.set(name, field.values[0] ?? "");
+    else if ("value" in field) values.set(name, String(field.value ?? ""));
+  }
+  const request = { asked, typed: submittedWords(state.line, values), line: null, shown: "privately" } as const;
+  const { target } = state;
+  if (target === null) return { ...request, isSubmitted: true, effectId: state.openedBy };
+  const message = { platform: "discord", channel: asked.channelId ?? "", id: target.id } as const;
+  const withWords = async () => ({ message, author: target.author, text: await words.recall(message) });
+  return { ...request, isSubmitted: true, effectId: state.openedBy, target: withWords };
+}
+
+function formOf({ asked, typed, shown, ...request }: Request, commands: readonly Command[]) {
+  if (shown === "to all") return null;
+  const place = placeOf(asked.client, asked.channelId);
+  const call = { platform: "discord", person: asked.user.id, channel: place.channel, thread: place.thread } as const;
+  const target = asked.isMessageContextMenuCommand() && request.target !== undefined ? { target: targetOf(asked) } : {};
+  return formFor(typed, commands, { prefix: PREFIX, ...call, ...target });
 }
 
 async function complete(interaction: AutocompleteInteraction, commands: readonly Command[], once: REST): Promise<void> {
@@ -82,112 +115,31 @@ async function complete(interaction: AutocompleteInteraction, commands: readonly
   });
 }
 
-/** The command as a person would type it. */
-function lineOf(interaction: ChatInputCommandInteraction): string {
+function givenIn(interaction: ChatInputCommandInteraction) {
   const subcommand = interaction.options.getSubcommand(false);
   const given = subcommand === null ? interaction.options.data : (interaction.options.data[0]?.options ?? []);
-  const options = given.map(({ name, value }) => `--${name}=${quoted(String(value ?? ""))}`);
-  return [interaction.commandName, ...(subcommand === null ? [] : [subcommand]), ...options].join(" ");
+  const options = given.map(({ name, value }) => ({ name, value: String(value ?? "") }));
+  return { path: [interaction.commandName, ...(subcommand === null ? [] : [subcommand])], options };
 }
 
-function quoted(value: string): string {
-  if (/^[\w.-]+$/.test(value)) return value;
-  return value.includes('"') ? `«${value.replaceAll("»", "")}»` : `"${value}"`;
+function wordsOf(interaction: ChatInputCommandInteraction): TypedWord[] {
+  const { path, options } = givenIn(interaction);
+  return [...path, ...options.map(({ name, value }) => `--${name}=${value}`)].map((text) => ({ text, quoted: false }));
 }
 
-async function answer(asked: Asked, line: string, audience: Audience, parts: InteractionParts): Promise<void> {
-  if (!(await acknowledge(asked, audience, parts))) return;
-  const outcome = await outcomeWithin(asked, line, audience, parts);
-  const isPublic = audience === "everyone";
-  const payload = messagePayload(outcome.message, outcome.isShareable && !isPublic ? { share: line } : {});
-  const { body, files } = await withFiles(payload, parts.png, parts.log);
-  if (isPublic) return followUp(asked, { body, files, isShown: outcome.ok }, parts);
-  const route = Routes.webhookMessage(asked.applicationId, asked.token, "@original");
-  await parts.rest.patch(route, { auth: false, body, files });
-}
-
-type Shared = Awaited<ReturnType<typeof withFiles>> & { readonly isShown: boolean };
-
-/** What is shared is a message of its own, that all see; a refusal is seen by who pressed the button. Tried once: twice would be two messages. */
-async function followUp(asked: Asked, { body, files, isShown }: Shared, { once }: InteractionParts): Promise<void> {
-  const framed = isShown
-    ? { content: `<@${asked.user.id}> shows this.`, ...body }
-    : { flags: MessageFlags.Ephemeral, ...body };
-  await once.post(Routes.webhook(asked.applicationId, asked.token), { auth: false, body: framed, files });
-}
-
-/**
- * Before anything else, because Discord waits 3 s. False when another instance was faster. A lost reply counts as yes:
- * the edit shows whether it was.
- */
-async function acknowledge(
-  { id, token }: Asked,
-  audience: Audience,
-  { once, log }: InteractionParts,
-): Promise<boolean> {
-  try {
-    await once.post(Routes.interactionCallback(id, token), {
-      auth: false,
-      body: acknowledgement(audience),
-      signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
-    });
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof DiscordAPIError)) return true;
-    if (thrown.code !== CODE.alreadyAcknowledged)
-      log.warn({ error: describeError(thrown) }, "A command could not be acknowledged in time.");
-    return false;
-  }
-}
-
-/** Whether an answer is private is fixed here; what is shared may be refused, so that nothing is announced yet. */
-function acknowledgement(audience: Audience) {
-  return audience === "everyone"
-    ? { type: InteractionResponseType.DeferredMessageUpdate }
-    : {
-        type: InteractionResponseType.DeferredChannelMessageWithSource,
-        data: { flags: MessageFlags.Ephemeral },
-      };
-}
-
-async function outcomeWithin(
-  asked: Asked,
-  line: string,
-  audience: Audience,
-  { commands, gate, answerWithinMs, log }: InteractionParts,
-): Promise<Outcome> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(apology(NO_ANSWER)), answerWithinMs);
-  });
-  try {
-    const [asker, place] = [askerOf(asked), placeOf(asked.client, asked.channelId)];
-    const names = (subject: Subject) => nameOf(asked.client, subject);
-    const set = { commands, gate, request: asked.id, prefix: PREFIX, asker, place, audience, nameOf: names };
-    const target = asked.isMessageContextMenuCommand() ? { target: targetOf(asked) } : {};
-    return await Promise.race([runText(line, { ...set, ...target }), late]);
-  } catch (thrown) {
-    const reference = randomBytes(4).toString("hex");
-    log.error({ error: describeError(thrown), reference }, "A command failed.");
-    return apology(`That failed, and it is our mistake. The log has it as \`${reference}\`.`);
-  } finally {
-    clearTimeout(timer);
-  }
+/** The command as a person would type it. */
+function lineOf(interaction: ChatInputCommandInteraction): string {
+  const { path, options } = givenIn(interaction);
+  return [...path, ...options.map(({ name, value }) => `--${name}=${quoted(value)}`)].join(" ");
 }
 
 /** Discord gives the message's words along, whatever the bot may read otherwise. */
-function targetOf({ targetMessage: { id, channelId, author, content, embeds } }: MessageContextMenuCommandInteraction) {
+function targetOf({ targetMessage }: MessageContextMenuCommandInteraction): TargetMessage {
+  const { id, channelId, author, content, embeds } = targetMessage;
   const shown = embeds.map(({ title, description }) => ({ title: title ?? "", description: description ?? "" }));
   return {
     message: { platform: "discord", channel: channelId, id },
     author: { id: author.id, isBot: author.bot },
     text: plainWords({ content, embeds: shown }),
-  } as const;
-}
-
-const NO_ANSWER = "The database does not answer. Nothing is lost: ask again in a minute.";
-
-function apology(text: string): Outcome {
-  const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
-  return { ok: false, isShareable: false, message, data: { complaint: text } };
+  };
 }

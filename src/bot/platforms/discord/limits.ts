@@ -12,10 +12,22 @@ export const LIMITS = {
   buttonsInRow: 5,
   rows: 5,
   commandDescription: 100,
+  optionText: 6000,
   choices: 25,
   choiceName: 100,
   nonce: 25,
+  modalTitle: 45,
+  modalInputs: 5,
+  modalLabel: 45,
+  modalHint: 100,
+  modalText: 4000,
 } as const;
+
+/** Discord waits 3 s. */
+export const ACKNOWLEDGE_MS = 2_800;
+
+/** What stands before a command. */
+export const PREFIX = "/";
 
 /** One line of a list: a label or a value of 500 characters does not push the others out. */
 export const LINE = { label: 160, value: 300, detail: 400, cell: 700 } as const;

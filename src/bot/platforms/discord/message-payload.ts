@@ -9,7 +9,7 @@ import { altText } from "../../../charts/alt-text.ts";
 import { isEmpty, type Chart } from "../../../charts/chart.ts";
 import type { Block, Button, Message, Tone } from "../../message.ts";
 import { sectionOf } from "./blocks.ts";
-import { buttonId } from "./button-id.ts";
+import { buttonId } from "./component-id.ts";
 import { LIMITS } from "./limits.ts";
 import { cut, markdown, unmarked } from "./markdown.ts";
 import { fit, paragraph, type Section } from "./sections.ts";

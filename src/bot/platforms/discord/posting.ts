@@ -1,4 +1,4 @@
-import { REST, Routes, type APIMessage } from "discord.js";
+import { REST, Routes, type APIMessage, type RESTOptions } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import type { Temporal } from "../../../core/time.ts";
 import {
@@ -48,9 +48,11 @@ const MOST_PAGES = 10;
 export function createSingleAttemptRest(
   { token, apiUrl }: Pick<PostingParts, "token" | "apiUrl">,
   timeoutMs: number,
+  limits: Pick<RESTOptions, "globalRequestsPerSecond"> | null = null,
 ): REST {
   const api = apiUrl === null ? {} : { api: apiUrl };
-  return new REST({ ...api, retries: 0, timeout: timeoutMs, rejectOnRateLimit: () => true }).setToken(token);
+  const options = { ...api, ...limits, retries: 0, timeout: timeoutMs, rejectOnRateLimit: () => true };
+  return new REST(options).setToken(token);
 }
 
 export function createPoster(parts: PostingParts): Poster {

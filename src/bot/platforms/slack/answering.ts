@@ -5,14 +5,15 @@ import { Problem, sentenceOf } from "../../../core/problem.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { Command, TargetMessage } from "../../command.ts";
 import type { Message } from "../../message.ts";
-import { runText, type Outcome } from "../../run-command.ts";
+import { runText, runTyped, type Outcome } from "../../run-command.ts";
+import type { TypedWord } from "../../typed-words.ts";
 import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
 import { sendDirectly } from "./direct-message.ts";
-import { respond } from "./response-url.ts";
+import { isOver, respond } from "./response-url.ts";
 
 export const PREFIX = "/";
 export const SHARE = "share";
@@ -21,6 +22,8 @@ export const SHARE = "share";
 export interface Request {
   /** Without the slash. */
   readonly text: string;
+  /** What was sent by a form, in the place of `text`: nothing to share. */
+  readonly submitted?: readonly TypedWord[];
   readonly responseUrl: string;
   /** The same for every delivery of the same request. */
   readonly id: string;
@@ -59,8 +62,17 @@ export async function answer(request: Request, commands: readonly Command[], par
   }
 }
 
+/** Says that to the person alone. Never rejects. */
+export async function answerWith(text: string, request: Request, parts: AnsweringParts): Promise<void> {
+  try {
+    await deliver(request, failure(text), parts);
+  } catch (thrown) {
+    parts.log.warn({ platform: "slack", error: describeError(thrown) }, "A command was not answered.");
+  }
+}
+
 async function outcomeOf(
-  { id, text, user, channel, thread, audience, target }: Request,
+  { id, text, submitted, user, channel, thread, audience, target }: Request,
   commands: readonly Command[],
   { isNews, directory, gate, log }: AnsweringParts,
 ): Promise<Outcome | "old news"> {
@@ -68,7 +80,8 @@ async function outcomeOf(
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
     const visit = { request: id, prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
-    return await runText(text, { commands, gate, ...visit, ...(target === undefined ? {} : { target }) });
+    const set = { commands, gate, ...visit, ...(target === undefined ? {} : { target }) };
+    return await (submitted === undefined ? runText(text, set) : runTyped(submitted, set));
   } catch (thrown) {
     if (thrown instanceof Problem) return failure(sentenceOf(thrown));
     log.error({ platform: "slack", error: describeError(thrown) }, "A command failed.");
@@ -93,7 +106,15 @@ async function deliver(request: Request, { ok, isShareable, message }: Outcome, 
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
   const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
-  const send = (one: SlackMessage) => respond(request.responseUrl, one, audience);
+  const send = async (one: SlackMessage) => {
+    try {
+      await respond(request.responseUrl, one, audience);
+    } catch (thrown) {
+      // Whoever fills in a form may take longer than Slack takes answers.
+      if (request.submitted === undefined || !isOver(thrown)) throw thrown;
+      await sendDirectly(parts.client, request.user, one);
+    }
+  };
   const inWords = async () =>
     send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
   await (audience === "person" && pictures.size > 0
@@ -136,7 +157,8 @@ function framed(
   isShareable: boolean,
 ): SlackMessage {
   if (audience === "everyone") return { text, blocks: [...blocks, sharedBy(request)] };
-  if (!isShareable || request.text.length > MOST_SHARED_VALUE) return { text, blocks };
+  if (!isShareable || request.submitted !== undefined || request.text.length > MOST_SHARED_VALUE)
+    return { text, blocks };
   const share = button(SHARE, "Share", request.text);
   const last = blocks.at(-1);
   if (last?.type === "actions")

@@ -13,6 +13,15 @@ export const LIMITS = {
   /** Over all blocks; above some 13,000 Slack answers `msg_blocks_too_long`. */
   allText: 11_000,
   fallbackText: 3_000,
+  viewTitle: 24,
+  viewSubmit: 24,
+  viewBlocks: 100,
+  inputLabel: 2_000,
+  inputHint: 2_000,
+  inputText: 3_000,
+  options: 100,
+  optionText: 75,
+  metadata: 3_000,
   /** Ours: more pictures in one message are told in words. */
   pictures: 4,
 } as const;

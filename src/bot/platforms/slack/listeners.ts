@@ -1,10 +1,14 @@
 import type { App, BlockAction, MessageShortcut } from "@slack/bolt";
 import type { Log } from "../../../core/log.ts";
 import type { Command, TargetMessage } from "../../command.ts";
-import { answer, SHARE, type AnsweringParts, type Request } from "./answering.ts";
+import { formFaults, formFor, submittedWords } from "../../form.ts";
+import { answer, PREFIX, SHARE, type AnsweringParts, type Request } from "./answering.ts";
+import { openForm } from "./form-opening.ts";
+import { readFormMetadata } from "./form-state.ts";
 import { plainWords } from "./plain-words.ts";
 import { tokenSentence } from "./refusals.ts";
 import { authorOf } from "./threads.ts";
+import { FORM, writtenIn } from "./view-json.ts";
 
 interface ListenerParts extends AnsweringParts {
   readonly commands: () => readonly Command[];
@@ -13,14 +17,31 @@ interface ListenerParts extends AnsweringParts {
   readonly track: (work: Promise<void>) => void;
 }
 
+type Begin = (request: Request, triggerId: string) => void;
+
 /** Every request is acknowledged first; the work goes on without Slack waiting for it. */
 export function listen(app: App, parts: ListenerParts): void {
   const { commands, track, log } = parts;
-  const begin = (request: Request) => track(answer(request, commands(), parts));
+  const begin: Begin = (request, triggerId) => {
+    const form = formOf(request, commands());
+    track(form === null ? answer(request, commands(), parts) : openForm(request, form, triggerId, parts));
+  };
+  listenToCommands(app, begin);
+  listenToClicks(app, begin);
+  listenToShortcuts(app, begin, commands);
+  listenToForms(app, parts);
+  app.event("tokens_revoked", async () => {
+    log.error({ platform: "slack" }, tokenSentence("token_revoked"));
+  });
+  app.event("app_uninstalled", async () => {
+    log.error({ platform: "slack" }, "Bellwether was removed from the Slack workspace. Install it again to go on.");
+  });
+}
 
+function listenToCommands(app: App, begin: Begin): void {
   app.command(/.*/u, async ({ command, ack }) => {
     await ack();
-    begin({
+    const request: Request = {
       text: `${command.command.replace(/^\//, "")} ${unescapeText(command.text)}`.trim(),
       responseUrl: command.response_url,
       id: `command ${command.trigger_id}`,
@@ -28,14 +49,17 @@ export function listen(app: App, parts: ListenerParts): void {
       user: command.user_id,
       channel: command.channel_id,
       thread: null,
-    });
+    };
+    begin(request, command.trigger_id);
   });
+}
 
+function listenToClicks(app: App, begin: Begin): void {
   app.action<BlockAction>({ type: "block_actions" }, async ({ body, action, ack }) => {
     await ack();
     if (action.type !== "button" || action.value === undefined || body.response_url === undefined) return;
     if (action.action_id !== SHARE && !action.action_id.startsWith("run:")) return;
-    begin({
+    const request: Request = {
       text: action.value,
       responseUrl: body.response_url,
       id: `click ${body.trigger_id} ${action.action_id}`,
@@ -43,16 +67,19 @@ export function listen(app: App, parts: ListenerParts): void {
       user: body.user.id,
       channel: body.channel?.id ?? "",
       thread: threadOf(body.container),
-    });
+    };
+    begin(request, body.trigger_id);
   });
+}
 
+function listenToShortcuts(app: App, begin: Begin, commands: () => readonly Command[]): void {
   app.shortcut<MessageShortcut>({ type: "message_action" }, async ({ shortcut, ack }) => {
     await ack();
     const command = commands().find(({ onMessage }) => onMessage?.id === shortcut.callback_id);
     if (command === undefined) return;
     const { channel, message, user } = shortcut;
     const thread: unknown = message["thread_ts"];
-    begin({
+    const request: Request = {
       text: command.path.join(" "),
       responseUrl: shortcut.response_url,
       id: `shortcut ${shortcut.trigger_id}`,
@@ -61,15 +88,41 @@ export function listen(app: App, parts: ListenerParts): void {
       channel: channel.id,
       thread: typeof thread === "string" ? thread : null,
       target: targetOf(shortcut),
-    });
+    };
+    begin(request, shortcut.trigger_id);
   });
+}
 
-  app.event("tokens_revoked", async () => {
-    log.error({ platform: "slack" }, tokenSentence("token_revoked"));
+function listenToForms(app: App, parts: ListenerParts): void {
+  const { commands, track } = parts;
+  app.view({ callback_id: FORM, type: "view_submission" }, async ({ body, view, ack }) => {
+    const state = readFormMetadata(view.private_metadata);
+    if (state === null) return ack();
+    const submitted = submittedWords(state.line, writtenIn(view.state.values));
+    const faults = formFaults(submitted, commands(), PREFIX);
+    if (faults.length > 0)
+      return ack({
+        response_action: "errors",
+        errors: Object.fromEntries(faults.map(({ name, complaint }) => [name, complaint.replaceAll("`", "")])),
+      });
+    await ack();
+    const { line, ...place } = state;
+    const request = { ...place, text: line, submitted, audience: "person", user: body.user.id } as const;
+    // However often it is told or pressed, a form is sent once.
+    track(answer({ ...request, id: `form ${view.id}` }, commands(), parts));
   });
-  app.event("app_uninstalled", async () => {
-    log.error({ platform: "slack" }, "Bellwether was removed from the Slack workspace. Install it again to go on.");
-  });
+}
+
+function formOf({ text, audience, user, channel, thread, target }: Request, commands: readonly Command[]) {
+  if (audience === "everyone") return null;
+  const call = {
+    platform: "slack",
+    person: user,
+    channel,
+    thread,
+    ...(target === undefined ? {} : { target }),
+  } as const;
+  return formFor(text, commands, { prefix: PREFIX, ...call });
 }
 
 function targetOf({ channel, message }: MessageShortcut): TargetMessage {

@@ -10,6 +10,11 @@ class ResponseRefused extends Error {
   override readonly name = "ResponseRefused";
 }
 
+/** Whether no answer can be given there any more. */
+export function isOver(thrown: unknown): boolean {
+  return thrown instanceof ResponseRefused && /expired_url|used_url/.test(thrown.message);
+}
+
 /**
  * Answers a command or a click where it was given, to that person alone unless `everyone`. Slack takes five answers within
  * thirty minutes. An answer to one person that may have arrived is sent again: seen twice is better than never.

@@ -5,6 +5,7 @@ import { Problem } from "../../../core/problem.ts";
 import type { Clock } from "../../../core/time.ts";
 import type { Command } from "../../command.ts";
 import type { ChatEvents } from "../../conversation.ts";
+import { checkForms } from "../../form.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { ChatPlatform } from "../../platform.ts";
 import { createTeller } from "../../telling.ts";
@@ -24,6 +25,7 @@ import { createRoster } from "./roster.ts";
 import { createSdkLog } from "./sdk-log.ts";
 import { createSocket, type Socket } from "./socket.ts";
 import { readThread, startThread, threadOf } from "./threads.ts";
+import { viewFaults } from "./view-json.ts";
 
 export interface SlackParts {
   /** xoxb-… */
@@ -106,6 +108,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },
     async start(given, listeners = {}) {
+      checkForms("Slack", given, viewFaults);
       commands = given;
       events = listeners;
       if (http === null && socket === null)

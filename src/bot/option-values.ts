@@ -1,0 +1,85 @@
+import type { Command, Option } from "./command.ts";
+import type { Subject } from "./permission/policy.ts";
+import { readOption } from "./option-reading.ts";
+import { wordList } from "./quotation.ts";
+
+type Value = string | number | boolean | Subject | null;
+export type GivenValues = Readonly<Record<string, Value>>;
+
+/** One option as it was typed; `text` is null when nothing followed its name. */
+export interface Given {
+  readonly name: string;
+  readonly text: string | null;
+}
+
+export interface Fault {
+  /** Of the option. */
+  readonly name: string;
+  readonly isMissing: boolean;
+  readonly complaint: string;
+}
+
+interface Reading {
+  readonly values: GivenValues;
+  readonly faults: readonly Fault[];
+}
+
+/** The values of all options, and every fault in what was given: with one of them the values are not whole. */
+export function valuesOf(command: Command, given: readonly Given[], prefix: string): Reading {
+  const values: Record<string, Value> = {};
+  const faults: Fault[] = [];
+  for (const [name, option] of Object.entries(command.options)) {
+    const one = given.find((candidate) => candidate.name === name);
+    const text = option.kind === "text" && one?.text?.trim() === "" ? null : (one?.text ?? null);
+    if (text === null) {
+      const isPresent = one !== undefined;
+      const value =
+        !isPresent || option.kind === "flag" || one.text !== null ? absentValue(option, isPresent) : undefined;
+      if (value === undefined)
+        faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
+      else values[name] = value;
+    } else {
+      const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
+      if (reading.ok) values[name] = reading.value;
+      else faults.push({ name, isMissing: false, complaint: reading.complaint });
+    }
+  }
+  return { values, faults };
+}
+
+/** The value of an option that has no text: a flag is its presence; undefined when a value is required. */
+function absentValue(option: Option, present: boolean): Value | undefined {
+  switch (option.kind) {
+    case "integer":
+    case "choice":
+    case "text":
+    case "date":
+      return option.fallback;
+    case "flag":
+      return present;
+    case "reference":
+      return option.optional === true ? null : undefined;
+    case "metric":
+      return undefined;
+  }
+}
+
+function missing(command: Command, name: string, option: Option, prefix: string): string {
+  const typed = `${prefix}${command.path.join(" ")}`;
+  switch (option.kind) {
+    case "integer":
+      return `\`${name}\` needs a whole number from ${option.min} to ${option.max}: \`${typed} --${name} ${option.fallback ?? option.min}\`.`;
+    case "choice":
+      return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
+    case "text":
+      return `\`${name}\` is what you want to say; you wrote nothing: \`${typed} --${name} "…"\`.`;
+    case "date":
+      return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;
+    case "flag":
+      return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
+    case "reference":
+      return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
+    case "metric":
+      return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;
+  }
+}
