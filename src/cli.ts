@@ -110,7 +110,15 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
     const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
     const subscriptions = createSubscriptions({ ...foundation, ...digests });
-    const context = { ...foundation, accessBook, reader, surveys, pollster, subscriptions, firstEvent: firstEvent(address) };
+    const context = {
+      ...foundation,
+      accessBook,
+      reader,
+      surveys,
+      pollster,
+      subscriptions,
+      firstEvent: firstEvent(address),
+    };
     const outcome = await runWords(line.words, {
       commands: createCommands(context),
       prefix: terminal.prefix,

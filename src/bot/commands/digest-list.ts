@@ -69,7 +69,9 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
     const text = `${platform}:${channel} may have its digest: ${last.reason} It is not sent again before that is known.`;
     return [{ kind: "text", text }];
   });
-  const columns = ["channel", "time", "last digest", "state", "made by"].map((label) => ({ label, align: "left" }) as const);
+  const columns = ["channel", "time", "last digest", "state", "made by"].map(
+    (label) => ({ label, align: "left" }) as const,
+  );
   return {
     title: "Morning digests",
     tone: paused.length > 0 ? "warning" : "neutral",
@@ -81,7 +83,7 @@ function pausedText({ destination, pausedFor, who, origin }: Shown, prefix: stri
   const where = `${destination.platform}:${destination.channel}`;
   if (who !== null) return `${where} is paused by ${who}. \`${prefix}digest resume\` starts it again.`;
   if (pausedFor === null) return null;
-  const again = origin === "environment" ? ", and is tried again at the next start" : "";
+  const again = origin === "environment" ? ", and so does the next start" : "";
   return `${where} is paused: ${pausedFor} \`${prefix}digest resume\` tries again when that is mended${again}.`;
 }
 

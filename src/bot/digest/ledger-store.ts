@@ -207,7 +207,11 @@ function questions({ pool, platform }: Part) {
       }),
 
     /** Local days since the last digest that was sent, on which none was; ISO dates, oldest first. */
-    daysWithout: ({ scheduleNo, kind, localDate }: Pick<Claim, "scheduleNo" | "kind" | "localDate">): Promise<string[]> =>
+    daysWithout: ({
+      scheduleNo,
+      kind,
+      localDate,
+    }: Pick<Claim, "scheduleNo" | "kind" | "localDate">): Promise<string[]> =>
       pool.run(async (sql) => {
         const rows = await sql<{ day: string }[]>`
           select local_date::text as day from deliveries

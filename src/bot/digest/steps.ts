@@ -26,7 +26,10 @@ const NO_CONTENT_REST_MS = 60_000;
 const CANNOT_LOOK =
   "A delivery stays uncertain: the platform could not say whether the message is there, so it is not sent again.";
 
-function addressOf(platform: StepParts["platform"], { channel, kind, localDate }: Pick<Claim, "channel" | "kind" | "localDate">) {
+function addressOf(
+  platform: StepParts["platform"],
+  { channel, kind, localDate }: Pick<Claim, "channel" | "kind" | "localDate">,
+) {
   const destination = { platform: platform.name, channel };
   return { destination, key: keyOf(destination, localDate, kind) } satisfies Pick<Posting, "destination" | "key">;
 }
