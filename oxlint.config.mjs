@@ -28,6 +28,8 @@ const ROOT_FILES = [
   "chat-config",
   "policy-config",
   "chat",
+  "support",
+  "support-config",
   "chart-pictures",
   "jobs",
   "service",

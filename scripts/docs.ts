@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createTicketCommands } from "../src/bot/tickets/ticket-commands.ts";
+import type { Ticketing } from "../src/bot/tickets/ticketing.ts";
 import type { AskingContext } from "../src/bot/commands/context.ts";
 import { createCommands } from "../src/bot/commands/commands.ts";
 import { slackManifest } from "../src/bot/platforms/slack/manifest.ts";
@@ -59,7 +61,7 @@ function environmentExample(): string {
 
 /** Commands are described without being run, so they need nothing to work with. */
 function slackManifestFile(): string {
-  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext)), null, 2)}\n`;
+  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext, createTicketCommands({} as Ticketing))), null, 2)}\n`;
 }
 
 const GENERATED: Readonly<Record<string, () => string>> = {

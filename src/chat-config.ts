@@ -17,7 +17,7 @@ const startsWith = (prefix: string, what: string) =>
     .refine((value) => value.startsWith(prefix), `must start with ${prefix}: it is the ${what}`)
     .optional();
 
-const listOf = <T>(separator: string, read: (text: string) => T | null, complaint: (unread: string) => string) =>
+export const listOf = <T>(separator: string, read: (text: string) => T | null, complaint: (unread: string) => string) =>
   z
     .string()
     .optional()
@@ -32,7 +32,7 @@ const listOf = <T>(separator: string, read: (text: string) => T | null, complain
       return z.NEVER;
     });
 
-const admins = listOf(",", adminOf, (unread) => {
+export const admins = listOf(",", adminOf, (unread) => {
   const forms = "slack:U0123456789, slack:S0123456789, discord:123 or discord:role:123";
   return `must name people, user groups or roles, like ${forms}; \`${unread}\` is none`;
 });
@@ -47,7 +47,7 @@ const accessRules = listOf(";", readRule, (unread) => {
   return `must be rules like ${forms}; \`${unread}\` is none`;
 });
 
-function destinationOf(text: string): Destination | null {
+export function destinationOf(text: string): Destination | null {
   const [, platform, channel = ""] = /^(slack|discord):(\S+)$/.exec(text) ?? [];
   if (platform === "slack" && /^[CGD][A-Z0-9]+$/.test(channel)) return { platform, channel };
   if (platform === "discord" && /^\d+$/.test(channel)) return { platform, channel };

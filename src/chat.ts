@@ -12,10 +12,13 @@ import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
-import type { ChatEvents } from "./bot/conversation.ts";
 import { createInbox } from "./bot/inbox-store.ts";
+import type { ChatEvents } from "./bot/conversation.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
+import { ticketEvents } from "./bot/tickets/listening.ts";
+import { together } from "./bot/together.ts";
+import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createPictures } from "./chart-pictures.ts";
@@ -25,8 +28,9 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick, startSurveyTick } from "./jobs.ts";
+import { startDigestTick, startSurveyTick, startTicketTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
+import { ticketingFor } from "./support.ts";
 
 export interface Platforms {
   readonly all: readonly ChatPlatform[];
@@ -124,15 +128,18 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const commands = createCommands(context);
+  const ticketing = ticketingFor({ config, foundation, rooms, platforms });
+  const commands = createCommands(context, createTicketCommands(ticketing));
+  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
   for (const platform of platforms) {
-    const stop = await startPlatform(platform, { commands, events: pollster.events, log });
+    const stop = await startPlatform(platform, hearing);
     lifecycle.onStop(platform.name, stop);
   }
   await db.work.transaction((sql) =>
     applyWantedDigests(sql, { at: config.DIGEST_AT, channels: config.DIGEST_CHANNELS }, workspace.timeZone),
   );
   if (platforms.length === 0) return;
+  startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, viewOf });
   const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;

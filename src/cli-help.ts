@@ -1,6 +1,8 @@
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { AskingContext } from "./bot/commands/context.ts";
+import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
+import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Block } from "./bot/message.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
 import { systemClock } from "./core/time.ts";
@@ -40,10 +42,13 @@ const NO_DATABASE: AskingContext = {
   firstEvent: "",
 };
 
+/** Help works on no tickets. */
+const NO_TICKETS = {} as Ticketing;
+
 /** The help of chat, and what the terminal alone can do. */
 export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
   const chat = await runWords(["metrics", "help"], {
-    commands: createCommands(NO_DATABASE),
+    commands: createCommands(NO_DATABASE, createTicketCommands(NO_TICKETS)),
     prefix,
     ...OPERATOR_VISIT,
   });

@@ -29,6 +29,8 @@ import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
 import { verify } from "./operations/verify.ts";
+import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
+import { ticketingFor } from "./support.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
@@ -120,7 +122,10 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       firstEvent: firstEvent(address),
     };
     const outcome = await runWords(line.words, {
-      commands: createCommands(context),
+      commands: createCommands(
+        context,
+        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [] })),
+      ),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,
     });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SUPPORT_SETTINGS } from "./support-config.ts";
 import { yesOrNo } from "./yes-or-no.ts";
 import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
 import { isCurrency } from "./core/money.ts";
@@ -88,6 +89,7 @@ export const SETTINGS = {
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   ...CHAT_SETTINGS,
+  ...SUPPORT_SETTINGS,
   QUICKCHART_URL: {
     about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",
     example: "http://localhost:3400",

@@ -2,42 +2,52 @@ import { schedule } from "node-cron";
 import type { Delivering } from "./bot/digest/delivering.ts";
 import { clearInbox } from "./bot/inbox-store.ts";
 import type { Pollster } from "./bot/surveys/pollster.ts";
+import { roundOfTickets } from "./bot/tickets/rounds.ts";
+import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
-import { describeError } from "./core/log.ts";
+import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
+import { createDailyRun, type DailyRun } from "./metrics/rollup/daily-run.ts";
 import { clearRestatements } from "./metrics/rollup/restatement-store.ts";
 import { startRolling } from "./metrics/rollup/rolling.ts";
+import type { Roller } from "./metrics/rollup/roller.ts";
 import type { Rooms } from "./rooms.ts";
-
-const HOUR_MS = 3_600_000;
 
 interface JobsParts {
   readonly foundation: Foundation;
-  readonly rooms: Rooms;
+  readonly rooms: Pick<Rooms, "roller">;
   readonly lifecycle: Lifecycle;
 }
 
-/** The ticks: rollups whenever something is dirty, housekeeping every hour. */
-export function startJobs({
-  foundation: { db, partitions, clock, log },
-  rooms: { roller },
-  lifecycle,
-}: JobsParts): void {
-  const stopRolling = startRolling({ roller, log });
+/** The ticks: rollups whenever something is dirty, and the daily run. */
+export function startJobs({ foundation, rooms: { roller }, lifecycle }: JobsParts): void {
+  const stopRolling = startRolling({ roller, log: foundation.log });
   lifecycle.onStop("rollups", stopRolling);
-  const housekeeping = setInterval(() => {
-    partitions
-      .ensureStart(clock.now())
-      .catch((thrown: unknown) => log.warn(describeError(thrown), "the months ahead could not be prepared"));
-    db.work
-      .run(clearInbox)
-      .catch((thrown: unknown) => log.warn(describeError(thrown), "old chat events could not be removed"));
-    db.work
-      .run(clearRestatements)
-      .catch((thrown: unknown) => log.warn(describeError(thrown), "old restatements could not be removed"));
-  }, HOUR_MS);
-  housekeeping.unref();
-  lifecycle.onStop("housekeeping", () => clearInterval(housekeeping));
+  const daily = createDailyJob(foundation, roller);
+  const minute = schedule("* * * * *", () => daily.tick(), { name: "daily run", suppressMissedWarning: true });
+  lifecycle.onStop("daily run", async () => {
+    await minute.destroy();
+    await daily.stop();
+  });
+  void daily.tick();
+}
+
+/** Housekeeping comes first: numbers that cannot be worked out must not keep old rows. */
+export function createDailyJob(
+  { db, partitions, clock, log, workspace }: Pick<Foundation, "db" | "partitions" | "clock" | "log" | "workspace">,
+  roller: Pick<Roller, "recompute">,
+): DailyRun {
+  return createDailyRun({
+    pool: db.work,
+    clock,
+    log,
+    timeZone: workspace.timeZone,
+    async work(day, signal) {
+      await partitions.ensureStart(clock.now());
+      for (const clear of [clearInbox, clearLetters, clearRestatements]) await db.work.run(clear);
+      await roller.recompute([day], { signal });
+    },
+  });
 }
 
 /** Asks every minute, and once now, who is owed a digest. What is owed is decided there: the tick may come late or twice. */
@@ -46,6 +56,18 @@ export async function startDigestTick(delivering: Delivering, lifecycle: Lifecyc
   const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
   lifecycle.onStop("minute tick", async () => {
     await minute.destroy();
+  });
+}
+
+/** What is to be done about tickets, every minute and once now. */
+export function startTicketTick(ticketing: Ticketing, lifecycle: Lifecycle): void {
+  let round = roundOfTickets(ticketing);
+  const again = () => (round = roundOfTickets(ticketing));
+  const minute = schedule("* * * * *", again, { name: "tickets", suppressMissedWarning: true, noOverlap: true });
+  lifecycle.onStop("tickets", async () => {
+    await minute.destroy();
+    await round;
+    await ticketing.cards.idle();
   });
 }
 

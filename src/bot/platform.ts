@@ -1,6 +1,6 @@
 import type { Temporal } from "../core/time.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
-import type { Place } from "./asker.ts";
+import type { Place, Standing } from "./asker.ts";
 import type { Command } from "./command.ts";
 import type {
   Attempt,
@@ -98,6 +98,8 @@ export interface ChatPlatform {
   remove(destination: Destination, externalId: string): Promise<void>;
   /** Who can read that channel, as far as the platform says. Never rejects. */
   placeOf(channel: string): Promise<Place>;
+  /** How somebody stands in the workspace or server, as far as the platform says. Never rejects. */
+  standingOf(personId: string): Promise<Standing>;
   /** "@kim", "#founders"; the reference ("slack:U123") when the platform knows no name. Never rejects. */
   readonly nameOf: NameOf;
   /**

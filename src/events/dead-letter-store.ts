@@ -1,4 +1,4 @@
-import type { Pool } from "../db/client.ts";
+import type { Pool, Sql } from "../db/client.ts";
 import { bareArray, quotedArray } from "./array-text.ts";
 
 export interface NewLetter {
@@ -38,6 +38,11 @@ export async function keepLetters(pool: Pool, letters: readonly NewLetter[]): Pr
       delete from dead_letters
       where id <= (select max(id) from dead_letters) - ${LETTERS_KEPT} or at < now() - make_interval(days => ${DAYS_KEPT})`,
   );
+}
+
+/** For when none is refused any more: `keepLetters` clears only when one comes. */
+export async function clearLetters(sql: Sql): Promise<void> {
+  await sql`delete from dead_letters where at < now() - make_interval(days => ${DAYS_KEPT})`;
 }
 
 const LETTER_COLUMNS = `id::text as id, to_json(at) #>> '{}' as at, source, code, reason, body, to_json(replayed_at) #>> '{}' as "replayedAt"`;

@@ -14,3 +14,6 @@ export interface Conversation {
   readonly editedAt: Temporal.Instant | null;
   readonly isDeleted: boolean;
 }
+
+/** UTF-16 units of a message that are kept. */
+export const LONGEST_TEXT = 10_000;

@@ -4,7 +4,7 @@ import { Temporal, type Clock } from "../core/time.ts";
 import type { Database, Sql } from "../db/client.ts";
 import { isStorableText } from "../events/json-fault.ts";
 import type { Intake } from "../events/verdict.ts";
-import type { Conversation } from "./conversation.ts";
+import { LONGEST_TEXT, type Conversation } from "./conversation.ts";
 import {
   addNote,
   noteOpeningSent,
@@ -81,8 +81,8 @@ interface DeskParts {
 
 const SOURCE = "chat";
 const LONGEST_SUBJECT = 500;
-const LONGEST_TEXT = 10_000;
 const UNFINISHED_SECONDS = 10;
+const CLOCKS_DIFFER = { seconds: 2 };
 
 export function createDesk({ db, intake, clock }: DeskParts): Desk {
   const write = <T>(statements: (sql: Sql) => Promise<T>) => db.intake.run(statements);
@@ -189,9 +189,9 @@ function afterAll({ changedAt }: TicketView, clock: Clock): Temporal.Instant {
   return Temporal.Instant.compare(now, changedAt) > 0 ? now : changedAt.add({ microseconds: 1 });
 }
 
-/** What was said before the opening is why the ticket was opened, no answer to it. */
+/** What was said before the opening is why the ticket was opened, no answer to it. The platform's clock may be behind ours. */
 function isReply({ by, isDeleted, at }: Conversation, { openedAt }: TicketView): boolean {
-  return by !== "bot" && !isDeleted && Temporal.Instant.compare(at, openedAt) >= 0;
+  return by !== "bot" && !isDeleted && Temporal.Instant.compare(at.add(CLOCKS_DIFFER), openedAt) >= 0;
 }
 
 /** The requester's own words are a customer's, whoever they are: the log compares people by their ids. */

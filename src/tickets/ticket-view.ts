@@ -32,8 +32,6 @@ export interface TicketView {
   /** Grows with every change; `shown` is the one that the card shows. */
   readonly revision: number;
   readonly shown: number;
-  /** The deadline of which the thread was warned. */
-  readonly warnedOf: string | null;
   /** Messages of the conversation, ours left out. */
   readonly messages: number;
   /** The newest of them. */

@@ -15,7 +15,6 @@ interface DeskRow {
   readonly card: string | null;
   readonly revision: number | null;
   readonly shown: number | null;
-  readonly warnedOf: string | null;
   readonly messages: number;
   readonly lastAt: string | null;
   readonly lastBy: "customer" | "agent" | null;
@@ -56,7 +55,7 @@ export async function readTickets(sql: Sql, ticketIds: readonly string[]): Promi
 async function readDesk(sql: Sql, ticketIds: readonly string[]): Promise<Map<string, DeskRow>> {
   const rows = await sql<DeskRow[]>`
     select wanted.ticket_id as "ticketId", platform, channel, thread, opened_by as "openedBy", assignee,
-      to_json(due_at) #>> '{}' as "dueAt", card, revision, shown, warned_of as "warnedOf",
+      to_json(due_at) #>> '{}' as "dueAt", card, revision, shown,
       coalesce(spoken.messages, 0) as messages, to_json(newest.at) #>> '{}' as "lastAt", newest.by as "lastBy"
     from json_array_elements_text(${JSON.stringify(ticketIds)}::text::json) as wanted(ticket_id)
       left join desk_tickets using (ticket_id)
@@ -83,7 +82,6 @@ function deskView(
     card: row?.card ?? null,
     revision: row?.revision ?? 1,
     shown: row?.shown ?? 0,
-    warnedOf: row?.warnedOf ?? null,
     messages: row?.messages ?? 0,
     lastMessage: lastMessageOf(row),
   };

@@ -1,15 +1,11 @@
 import type { Readable } from "node:stream";
-import { Temporal } from "../../src/core/time.ts";
+import { systemClock } from "../../src/core/time.ts";
 import { connect } from "../../src/db/connect.ts";
 import { createExporter, type ExportWish } from "../../src/metrics/export/exporter.ts";
-import { SILENT, startGround, WORKSPACE } from "./ground.ts";
-import { fillHistory } from "./history.ts";
+import { SILENT, WORKSPACE } from "./ground.ts";
 import { atMost, type Outcome, type Section } from "./report.ts";
+import { ROWS, type Shared } from "./year.ts";
 
-const NOW = Temporal.Instant.from("2026-11-20T00:00:00Z");
-const DAYS = 365;
-/** `BENCH_ROWS` makes a short run. */
-const ROWS = Number(process.env["BENCH_ROWS"] ?? 10_000_000);
 const MEGABYTE = 1024 * 1024;
 
 /** The same rows as the export has, without its spelling of times and texts. */
@@ -31,43 +27,30 @@ interface Read {
   readonly growthMb: number;
 }
 
-async function run(): Promise<Outcome> {
-  const ground = await startGround();
-  try {
-    const database = await ground.open("history", NOW);
-    const history = {
-      end: "2026-11-20",
-      days: DAYS,
-      requestsADay: Math.ceil(ROWS / DAYS),
-      arrival: "in order",
-    } as const;
-    await fillHistory(database.bare, history);
-    const exporter = createExporter({ db: database.db, clock: { now: () => NOW }, workspace: WORKSPACE, log: SILENT });
-    const exported = (format: ExportWish["format"]) =>
-      measure(async function* exportedBytes() {
-        const text = await exporter.open({ what: "usage", format, days: 366 });
-        for (let bytes = await text.next(); bytes !== null; bytes = await text.next()) yield bytes;
-      });
-    await measure(() => bareBytes(database.url));
-    const bare = await measure(() => bareBytes(database.url));
-    const [csv, json] = [await exported("csv"), await exported("json")];
-    await database.drop();
-    return {
-      ratios: [
-        { what: "CSV, rows a second / copy's", value: bare.seconds / csv.seconds },
-        { what: "JSON, rows a second / copy's", value: bare.seconds / json.seconds },
-      ],
-      figures: [
-        { what: "CSV", value: ROWS / csv.seconds, unit: "rows/s" },
-        { what: "CSV, size", value: csv.bytes / MEGABYTE, unit: "MB" },
-        { what: "CSV, memory gained", value: csv.growthMb, unit: "MB", aim: atMost(50) },
-        { what: "JSON, memory gained", value: json.growthMb, unit: "MB", aim: atMost(50) },
-      ],
-      notes: [],
-    };
-  } finally {
-    await ground.stop();
-  }
+async function run(shared: Shared): Promise<Outcome> {
+  const { database } = await shared.year();
+  const exporter = createExporter({ db: database.db, clock: systemClock, workspace: WORKSPACE, log: SILENT });
+  const exported = (format: ExportWish["format"]) =>
+    measure(async function* exportedBytes() {
+      const text = await exporter.open({ what: "usage", format, days: 366 });
+      for (let bytes = await text.next(); bytes !== null; bytes = await text.next()) yield bytes;
+    });
+  await measure(() => bareBytes(database.url));
+  const bare = await measure(() => bareBytes(database.url));
+  const [csv, json] = [await exported("csv"), await exported("json")];
+  return {
+    ratios: [
+      { what: "CSV, rows a second / copy's", value: bare.seconds / csv.seconds },
+      { what: "JSON, rows a second / copy's", value: bare.seconds / json.seconds },
+    ],
+    figures: [
+      { what: "CSV", value: ROWS / csv.seconds, unit: "rows/s" },
+      { what: "CSV, size", value: csv.bytes / MEGABYTE, unit: "MB" },
+      { what: "CSV, memory gained", value: csv.growthMb, unit: "MB", aim: atMost(50) },
+      { what: "JSON, memory gained", value: json.growthMb, unit: "MB", aim: atMost(50) },
+    ],
+    notes: [],
+  };
 }
 
 /** On a connection of its own: postgres.js leaves one paused after a copy. */

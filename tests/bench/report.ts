@@ -1,3 +1,5 @@
+import type { Shared } from "./year.ts";
+
 /** One number that was compared with another of the same run. */
 export interface Ratio {
   readonly what: string;
@@ -27,7 +29,7 @@ export interface Outcome {
 export interface Section {
   readonly name: string;
   readonly about: string;
-  readonly run: () => Promise<Outcome>;
+  readonly run: (shared: Shared) => Promise<Outcome>;
 }
 
 export const atLeast = (value: number): Aim => ({ is: "at least", value });

@@ -26,10 +26,7 @@ export async function startService({ scope, demo = false }: ServiceOptions): Pro
   const flags = demo ? ["--demo"] : [];
   const program = await startProgram(settings, flags);
   const dataDir = demo ? `${folder}-demo` : folder;
-  const words = ["keys", "create", "--scope", scope, "--rate", "1000000", "--json", ...flags];
-  const made = await runProgram("cli", words, settings);
-  if (made.code !== 0) throw new Error(`No key was made: ${made.stderr}`);
-  const { key } = JSON.parse(made.stdout) as { key: string };
+  const key = await createUnlimitedKey(scope, settings, flags);
   const server = await runningServer(dataDir);
   const bare = connect(addressOf(server.socketFolder, "bellwether"), { max: 1 });
   return {
@@ -45,6 +42,19 @@ export async function startService({ scope, demo = false }: ServiceOptions): Pro
       await removeFolder(dataDir);
     },
   };
+}
+
+/** A key that no rate limit holds up. */
+export async function createUnlimitedKey(
+  scope: "ingest" | "read",
+  settings: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<string> {
+  const words = ["keys", "create", "--scope", scope, "--rate", "1000000", "--json", ...flags];
+  const made = await runProgram("cli", words, settings);
+  if (made.code !== 0) throw new Error(`No key was made: ${made.stderr}`);
+  const { key } = JSON.parse(made.stdout) as { key: string };
+  return key;
 }
 
 export async function countRows(bare: Client, table: string): Promise<number> {

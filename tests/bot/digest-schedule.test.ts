@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createTask } from "node-cron";
 import { describe, expect, test } from "vitest";
-import { dueDeliveries, firingOf, type Schedule } from "../../src/bot/digest/schedule.ts";
+import { dueDeliveries, firingOf, type Schedule } from "../../src/core/schedule.ts";
 import { Temporal } from "../../src/core/time.ts";
 
 const ZONES = [

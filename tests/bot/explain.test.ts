@@ -142,6 +142,19 @@ test("a number without data says the next step", async () => {
   expect(texts(message)[0]).toBe("Send `health_check` events.");
 });
 
+test("a number whose first events are of today waits for midnight, and asks for no more", async () => {
+  const explain: Reader["explain"] = async (metric) =>
+    madeUpExplanation(metric, {
+      value: null,
+      built: null,
+      inputs: [{ event: "revenue", rows: 0, newest_at: "2026-11-22T08:35:00.000Z" }],
+    });
+  const { message } = await askingMadeUp({ explain })("metrics explain mrr");
+  expect(texts(message)).toContain("It begins today: the first complete day ends at midnight.");
+  expect(texts(message).join(" ")).not.toContain("Send `revenue`");
+  expect(texts(message).join(" ")).toContain("From 0 `revenue` events (the newest of all is ");
+});
+
 test("what was restated is told with the day, the numbers and the cause", async () => {
   const row = {
     label: "Sign-ups",

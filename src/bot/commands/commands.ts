@@ -14,8 +14,8 @@ import { createNpsClose, createNpsList } from "./nps-rounds.ts";
 import { createShow } from "./show.ts";
 import { createSummary } from "./summary.ts";
 
-/** All commands, in the order in which help lists them. */
-export function createCommands(context: AskingContext): Command[] {
+/** All commands, in the order in which help lists them; `features` brings those of rooms of their own. */
+export function createCommands(context: AskingContext, features: readonly Command[] = []): Command[] {
   const commands = [
     createSummary(context),
     createShow(context),
@@ -24,6 +24,7 @@ export function createCommands(context: AskingContext): Command[] {
     createDigestList(context),
     ...createDigestChanges(context),
     ...createNpsCommands(context),
+    ...features,
     ...createAccessCommands(context),
   ];
   return [...commands, createHelp(commands)];

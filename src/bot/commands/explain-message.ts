@@ -17,7 +17,7 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
     tone: "neutral",
     blocks: [
       ...text(buildUpSentence(explanation, today)),
-      ...text(value === null || value === 0 ? metricOf(metric).needs : null),
+      ...text(nextStep(explanation, metric)),
       ...text(rules(explanation)),
       ...text(movementsSentence(explanation, today)),
       ...text(unconvertedSentence(explanation)),
@@ -30,6 +30,13 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
       { kind: "buttons", buttons: [{ label: "Show", command: `metrics show ${metric}` }] },
     ],
   };
+}
+
+/** What to do when there is nothing to show; whose events have just begun waits for midnight. */
+function nextStep({ value, today }: Explanation, metric: MetricName): string | null {
+  if (value !== null && value !== 0) return null;
+  const hasBegun = today.value !== null && today.value !== 0;
+  return hasBegun ? "It begins today: the first complete day ends at midnight." : metricOf(metric).needs;
 }
 
 function valueText({ unit, currency }: Explanation, value: number | null): string {
@@ -85,7 +92,9 @@ function inputsText({ inputs, inputs_range, date_range }: Explanation, now: Temp
   const today = localDay(now, date_range.timezone);
   const counted = inputs.map(({ event, rows, newest_at }) => {
     const events = `${rows.toLocaleString("en-US")} \`${event}\` ${rows === 1 ? "event" : "events"}`;
-    return newest_at === null ? events : `${events}, the newest ${ageText(newest_at, now)} old`;
+    if (newest_at === null) return events;
+    const age = `${ageText(newest_at, now)} old`;
+    return rows === 0 ? `${events} (the newest of all is ${age})` : `${events}, the newest ${age}`;
   });
   const { start, end } = inputs_range;
   const days = start === null ? `up to ${dayText(end, today)}` : rangeText({ start, end }, today);

@@ -7,7 +7,7 @@ import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { WriteDigest } from "./digest-post.ts";
 import { createLedger, recordDue } from "./ledger-store.ts";
 import { readSchedules } from "./schedule-store.ts";
-import { dueDeliveries } from "./schedule.ts";
+import { dueDeliveries } from "../../core/schedule.ts";
 import { USUAL_TIMING, type Timing } from "./settlement.ts";
 
 interface DeliveringParts {

@@ -2,7 +2,7 @@ import type { Pool, Sql } from "../../db/client.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatName } from "../platform.ts";
-import { CATCH_UP_HOURS, type Due } from "./schedule.ts";
+import { CATCH_UP_HOURS, type Due } from "../../core/schedule.ts";
 import type { OwnedSchedule } from "./schedule-store.ts";
 import type { Settlement, Timing } from "./settlement.ts";
 

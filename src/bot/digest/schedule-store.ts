@@ -1,7 +1,7 @@
 import { Temporal } from "../../core/time.ts";
 import type { Sql } from "../../db/client.ts";
 import type { ChatName, Destination } from "../platform.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule } from "../../core/schedule.ts";
 
 export interface OwnedSchedule extends Schedule {
   readonly kind: string;
@@ -73,14 +73,14 @@ export async function owedAgain(sql: Sql, which: ReturnType<Sql>): Promise<void>
       and removed_at is null and state = 'dead' and due_at > now() - interval '6 hours'`;
 }
 
-/** The schedules in force, and the database's clock. */
+/** The digests' schedules in force, and the database's clock. */
 export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedule[]; now: Temporal.Instant }> {
   const rows = await sql<Row[]>`
     select schedule_no as "scheduleNo", kind, platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone",
       to_json(created_at) #>> '{}' as "createdAt",
       (select max(local_date)::text from deliveries
         where deliveries.schedule_no = schedules.schedule_no and deliveries.kind = schedules.kind) as "lastDay"
-    from schedules where removed_at is null and paused_at is null
+    from schedules where kind = 'digest' and removed_at is null and paused_at is null
     order by schedule_no`;
   const [clock] = await sql<{ now: string }[]>`select to_json(now()) #>> '{}' as now`;
   const schedules = rows.map((row) => ({

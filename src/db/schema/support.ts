@@ -83,8 +83,6 @@ export const deskTickets = pgTable(
     card: text("card"),
     revision: integer("revision").notNull().default(1),
     shown: integer("shown").notNull().default(0),
-    /** Which deadline the thread was warned of. */
-    warnedOf: text("warned_of"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (table) => [
@@ -96,6 +94,21 @@ export const deskTickets = pgTable(
       .on(table.ticketId)
       .where(sql`shown < revision`),
   ],
+);
+
+/**
+ * Messages about a ticket that are posted once: its card, its announcement, a warning. `message` is null until the platform
+ * has it; `tried_at` is when somebody last tried.
+ */
+export const ticketPosts = pgTable(
+  "ticket_posts",
+  {
+    ticketId: text("ticket_id").notNull(),
+    kind: text("kind").notNull(),
+    message: text("message"),
+    triedAt: instant("tried_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.ticketId, table.kind] })],
 );
 
 /** The conversation of a ticket as it was in its thread; authors are opaque ids. A deleted message keeps its row without its text. */

@@ -49,8 +49,11 @@ export interface Roller {
   pass(options?: PassOptions): Promise<Pass>;
   /** Passes until nothing is left that is dirty now, whatever arrives meanwhile; throws when units still fail. */
   drain(onProgress?: (left: number) => void): Promise<void>;
-  /** Recomputes all of these days now, dirty or not, after what they depend on. Answers them oldest first. */
-  recompute(days: readonly Temporal.PlainDate[]): Promise<DayRevision[]>;
+  /**
+   * Recomputes all of these days now, dirty or not, after what they depend on, and all else that is due. Answers them
+   * oldest first. What an ended signal left out stays queued.
+   */
+  recompute(days: readonly Temporal.PlainDate[], options?: PassOptions): Promise<DayRevision[]>;
   /** Folds every subject and recomputes every day: for when a rule itself changed (time zone, currency). */
   recomputeEverything(options?: EverythingOptions): Promise<void>;
 }
@@ -125,10 +128,10 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
   return {
     pass,
     drain,
-    async recompute(days) {
+    async recompute(days, options) {
       const texts = days.map((day) => day.toString());
       await db.work.run((sql) => queueWholeDays(sql, texts));
-      const { failed } = await pass();
+      const { failed } = await pass(options);
       if (failed > 0) throw incomplete(failed);
       return db.work.run((sql) => readRevisions(sql, texts));
     },

@@ -152,8 +152,20 @@ test("the manifest has a slash command for each group of commands, and no more s
     firstEvent: "",
   });
   const manifest = slackManifest(commands);
-  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(["/metrics", "/digest", "/access"]);
-  expect(manifest.features.slash_commands.map((command) => command.should_escape)).toEqual([false, false, true]);
+  expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([
+    "/metrics",
+    "/digest",
+    "/nps",
+    "/link",
+    "/access",
+  ]);
+  expect(manifest.features.slash_commands.map((command) => command.should_escape)).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
   expect(manifest.settings.socket_mode_enabled).toBe(true);
   const signed = slackManifest(commands, "https://numbers.example.com");
   expect(signed.settings.interactivity).toEqual({

@@ -1,4 +1,4 @@
-import { BOT_ID, user, type StoredMessage } from "./message-store.ts";
+import { BOT_ID, messageFrom, user, type StoredMessage } from "./message-store.ts";
 import type { Answer, Route, World } from "./rest.ts";
 
 /** Channels, threads, people and their reactions, and what Discord refuses of them. */
@@ -173,6 +173,13 @@ function placed(channel: string, id: string, { rooms, messages, closedChannels }
   return isThere || rooms.votes.has(id) ? null : UNKNOWN_MESSAGE;
 }
 
+/** The first message of a thread says on which message it hangs. */
+function starterMessage(thread: string, channel: string, { newId, cdn }: World): StoredMessage {
+  const message = messageFrom({ id: newId(), channelId: thread, body: { content: "" }, files: [], cdn: cdn() });
+  const message_reference = { type: 0, message_id: thread, channel_id: channel, guild_id: GUILD_ID };
+  return { ...message, type: 21, message_reference };
+}
+
 export const ROOM_ROUTES: Readonly<Record<string, Route>> = {
   "get /channels/{channel_id}": ({ parameters: [id = ""] }, { rooms, messages, closedChannels }) => {
     const state = closedChannels.get(id);
@@ -224,6 +231,7 @@ export const ROOM_ROUTES: Readonly<Record<string, Route>> = {
     if (refused !== null) return refused;
     if (world.rooms.channels.has(id)) return refuse(400, 160004, "A thread has already been created for this message");
     const thread = world.rooms.addThread(id, channel, String(body["name"]));
+    world.messages.push(starterMessage(thread.id, channel, world));
     world.tell("THREAD_CREATE", { ...channelJson(thread), newly_created: true });
     return { status: 201, body: channelJson(thread) };
   },

@@ -19,7 +19,7 @@ import { react, reactionsOf } from "./reactions.ts";
 import { registerCommands } from "./registration.ts";
 import { readThread } from "./thread-reading.ts";
 import { startThread, tagThread, threadOf } from "./threads.ts";
-import { nameOf, placeOf } from "./who-and-where.ts";
+import { nameOf, placeOf, standingOf } from "./who-and-where.ts";
 
 interface DiscordParts {
   readonly token: string;
@@ -65,6 +65,7 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
     ...createConversing({ rest, png, log, mayReadHistory, guildId: () => guildId ?? firstGuild(link.client()) }),
     placeOf: async (channel) => placeOf(link.client(), channel),
+    standingOf: (person) => standingOf(link.client(), person),
     nameOf: (subject) => nameOf(link.client(), subject),
     async start(commands: readonly Command[], events: ChatEvents = {}) {
       checkForms("Discord", commands, modalFaults);

@@ -29,6 +29,20 @@ function ofServer({ features }: Guild): Standing {
   return features.includes("COMMUNITY") || features.includes("DISCOVERABLE") ? "guest" : "member";
 }
 
+/** Of a member of any of the bot's servers, the highest. */
+export async function standingOf(client: Client<true> | null, person: string): Promise<Standing> {
+  const guilds = [...(client?.guilds.cache.values() ?? [])];
+  const found = await Promise.all(
+    guilds.map(async (guild): Promise<Standing> => {
+      const member = await memberOf(guild, person);
+      if (member === null) return "unknown";
+      const isAdmin = guild.ownerId === person || member.permissions.has(PermissionFlagsBits.Administrator);
+      return isAdmin ? "admin" : ofServer(guild);
+    }),
+  );
+  return (["admin", "member", "guest"] as const).find((standing) => found.includes(standing)) ?? "unknown";
+}
+
 /** By what the gateway tells of the server's channels and roles, and keeps up to date. */
 export function placeOf(client: Client<true> | null, channelId: string | null): Place {
   const channel = channelId === null ? undefined : client?.channels.cache.get(channelId);

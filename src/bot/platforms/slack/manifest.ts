@@ -42,6 +42,7 @@ const GROUP_DESCRIPTIONS: Readonly<Record<string, string>> = {
   digest: "The morning digest",
   link: "Who somebody in chat is in the product",
   nps: "How likely people are to recommend us",
+  ticket: "Support tickets",
   access: "Who may see what",
 };
 

@@ -11,7 +11,7 @@ import type { ChatPlatform } from "../../platform.ts";
 import { createTeller } from "../../telling.ts";
 import { PREFIX } from "./answering.ts";
 import { checkAppToken, identify, type Identity } from "./credentials.ts";
-import { createDirectory } from "./directory.ts";
+import { createDirectory, type Directory } from "./directory.ts";
 import { edit } from "./editing.ts";
 import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
@@ -102,8 +102,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
     ...createConversing({ patient, png, clock }),
-    placeOf: (channel) => directory.placeOf(channel, null),
-    nameOf: directory.nameOf,
+    ...whoAndWhere(directory),
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
     },
@@ -123,6 +122,14 @@ export function createSlack(parts: SlackParts): SlackPlatform {
       await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
+  return {
+    placeOf: (channel) => placeOf(channel, null),
+    standingOf: async (person) => (await askerOf(person)).standing,
+    nameOf,
+  } satisfies Partial<ChatPlatform>;
 }
 
 function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clock"> & { patient: webApi.WebClient }) {

@@ -1,4 +1,4 @@
-import { localDay, Temporal } from "../../core/time.ts";
+import { localDay, Temporal } from "./time.ts";
 
 export interface Schedule {
   readonly scheduleNo: number;

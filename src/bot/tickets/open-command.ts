@@ -1,0 +1,49 @@
+import { CATEGORIES, PRIORITIES } from "../../tickets/ticket-log.ts";
+import { defineCommand, type Answer, type Command, type Invocation } from "../command.ts";
+import { FREE_ACT } from "../permission/need.ts";
+import type { OpenedInChat, Wish } from "./opener.ts";
+import type { Ticketing } from "./ticketing.ts";
+import { actorIn } from "./which-ticket.ts";
+
+const LONGEST_SUBJECT = 500;
+
+/** Anybody may: a customer in a shared channel too. */
+export function createOpenCommand(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "open"],
+    description: "open a support ticket, with all that was said in its thread",
+    options: {
+      subject: {
+        kind: "text",
+        description: "what it is about; without it, what was said first",
+        longest: LONGEST_SUBJECT,
+        fallback: "",
+      },
+      priority: { kind: "choice", description: "how urgent it is", choices: PRIORITIES, fallback: "medium" },
+      category: { kind: "choice", description: "what kind it is", choices: CATEGORIES, fallback: "general" },
+    },
+    onMessage: { id: "open_ticket", label: "Open support ticket" },
+    access: () => FREE_ACT,
+    async run({ subject, priority, category }, invocation) {
+      const openedBy = actorIn(invocation);
+      const wish = { openedBy, subject: subject === "" ? null : subject, priority, category };
+      return answerOf(await openWhere(invocation, wish, ticketing), invocation);
+    },
+  });
+}
+
+function openWhere({ target, place }: Invocation, wish: Wish, { opener }: Ticketing): Promise<OpenedInChat> {
+  if (target !== undefined) return opener.onMessage(target.message, wish, target.text);
+  const { platform, channel, thread } = place;
+  if (thread === null || platform === "terminal") return opener.alone(wish);
+  return opener.inThread({ platform, channel, thread }, wish);
+}
+
+function answerOf({ ticket, isNew, remarks }: OpenedInChat, { prefix }: Invocation): Answer {
+  const { ticketId, thread } = ticket;
+  const where = thread === null ? `\`${prefix}ticket show ${ticketId}\` shows it.` : "Its card is in the thread.";
+  const text = isNew ? `${ticketId} is open. ${where}` : `This thread has its ticket already: ${ticketId}.`;
+  const blocks = [text, ...remarks].map((one) => ({ kind: "text", text: one }) as const);
+  const data = { ticket_id: ticketId, is_new: isNew, remarks };
+  return { message: { tone: remarks.length === 0 ? "neutral" : "warning", blocks }, data };
+}

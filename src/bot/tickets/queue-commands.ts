@@ -1,0 +1,124 @@
+import { inQueueOrder } from "../../tickets/queue-order.ts";
+import type { TicketStatus } from "../../tickets/ticket-log.ts";
+import type { TicketView } from "../../tickets/ticket-view.ts";
+import { defineCommand, type Answer, type Command, type Invocation } from "../command.ts";
+import type { Block } from "../message.ts";
+import { asks, type Need } from "../permission/need.ts";
+import type { Ticketing } from "./ticketing.ts";
+import { actorIn, refuseStrangers } from "./which-ticket.ts";
+import { actorName, momentText, STATUS_WORDS } from "./words.ts";
+
+/** What tickets say came from threads that not everybody can read: the answer is for who asks alone. */
+export const READS_TICKETS: Need = { ...asks("support"), changes: true };
+
+const OPEN: readonly TicketStatus[] = ["open", "in_progress"];
+const STATUSES = { open: OPEN, resolved: ["resolved"], closed: ["closed"] } as const satisfies Record<
+  string,
+  readonly TicketStatus[]
+>;
+/** More are not looked at. */
+const MOST = 200;
+const LONGEST_SUBJECT = 60;
+
+export function createQueueCommands(ticketing: Ticketing): Command[] {
+  return [createList(ticketing), createMine(ticketing)];
+}
+
+function createList(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "list"],
+    description: "tickets, the most urgent first",
+    options: {
+      status: { kind: "choice", description: "which", choices: ["open", "resolved", "closed"], fallback: "open" },
+    },
+    access: () => READS_TICKETS,
+    async run({ status }, invocation) {
+      refuseStrangers(invocation, ticketing);
+      const tickets = await ticketing.desk.list({ statuses: STATUSES[status], limit: MOST });
+      return queueAnswer(tickets, { title: `Tickets: ${status}`, empty: emptyWords(status) }, invocation, ticketing);
+    },
+  });
+}
+
+function createMine(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "mine"],
+    description: "open tickets that you have claimed",
+    options: {},
+    access: () => READS_TICKETS,
+    async run(_, invocation) {
+      refuseStrangers(invocation, ticketing);
+      const all = await ticketing.desk.list({ statuses: OPEN, limit: MOST });
+      const mine = all.filter(({ assignee }) => assignee === actorIn(invocation));
+      const empty = `No open ticket is yours. \`${invocation.prefix}ticket list\` shows those that wait.`;
+      return queueAnswer(mine, { title: "Your tickets", empty }, invocation, ticketing);
+    },
+  });
+}
+
+function emptyWords(status: string): string {
+  if (status !== "open") return `No ticket is ${status}.`;
+  return "No ticket is open. React with 🎫 to a message, or choose “Open support ticket” in its menu.";
+}
+
+interface Words {
+  readonly title: string;
+  readonly empty: string;
+}
+
+async function queueAnswer(
+  tickets: readonly TicketView[],
+  { title, empty }: Words,
+  { nameOf }: Invocation,
+  { clock, timeZone }: Ticketing,
+): Promise<Answer> {
+  const queue = inQueueOrder(tickets.map(queued)).map(({ view }) => view);
+  const data = queue.map(summaryOf);
+  if (queue.length === 0) return { message: { tone: "neutral", blocks: [{ kind: "text", text: empty }] }, data };
+  const now = clock.now();
+  const rows = await Promise.all(
+    queue.map(async ({ ticketId, ticket, openedAt, assignee }) => [
+      ticketId,
+      ticket.priority,
+      STATUS_WORDS[ticket.status],
+      momentText(openedAt, now, timeZone),
+      assignee === null ? "nobody" : await actorName(assignee, nameOf),
+      shortened(ticket.subject ?? "Without a subject"),
+    ]),
+  );
+  const columns = ["ticket", "priority", "status", "opened", "whose", "subject"].map(
+    (label) => ({ label, align: "left" }) as const,
+  );
+  const cut: Block[] =
+    tickets.length === MOST ? [{ kind: "note", text: `The ${MOST} that were opened last; there may be more.` }] : [];
+  return { message: { title, tone: "neutral", blocks: [{ kind: "table", columns, rows }, ...cut] }, data };
+}
+
+function queued(view: TicketView) {
+  const { ticketId, ticket, openedAt } = view;
+  const { epochMilliseconds } = openedAt;
+  return { ticketId, priority: ticket.priority, mrrAtRisk: null, openedAtMs: epochMilliseconds, view };
+}
+
+export function summaryOf({ ticketId, ticket, openedAt, openedBy, assignee, messages }: TicketView) {
+  const { status, priority, category, subject } = ticket;
+  const opened_at = openedAt.toString();
+  return {
+    ticket_id: ticketId,
+    status,
+    priority,
+    category,
+    subject,
+    opened_at,
+    opened_by: openedBy,
+    assignee,
+    messages,
+  };
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text.replaceAll(/\s+/gu, " ").slice(0, 600));
+  return characters.length > LONGEST_SUBJECT
+    ? `${characters.slice(0, LONGEST_SUBJECT - 1).join("")}…`
+    : characters.join("");
+}

@@ -1,0 +1,126 @@
+import { Temporal } from "../../core/time.ts";
+import type { SupportOverview } from "../../metrics/answers.ts";
+import type { Note, StoredMessage } from "../../tickets/desk-store.ts";
+import { daysOption } from "../commands/context.ts";
+import { defineCommand, type Command, type Invocation } from "../command.ts";
+import type { Block, Fact, Message } from "../message.ts";
+import { asks } from "../permission/need.ts";
+import { windowName } from "../window-words.ts";
+import { cardMessage } from "./card.ts";
+import { READS_TICKETS, summaryOf } from "./queue-commands.ts";
+import type { Ticketing } from "./ticketing.ts";
+import { refuseStrangers, ticketMeant, ticketOption } from "./which-ticket.ts";
+import { actorName, momentText, spanText } from "./words.ts";
+
+/** In chat; the terminal shows all. */
+const MOST_LINES = 30;
+const HOUR_MS = 3_600_000;
+
+export function createReadingCommands(ticketing: Ticketing): Command[] {
+  return [createShow(ticketing), createTranscript(ticketing), createStats(ticketing)];
+}
+
+function createShow(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "show"],
+    description: "one ticket with the team's notes",
+    options: { ticket: ticketOption },
+    access: () => READS_TICKETS,
+    async run({ ticket }, invocation) {
+      refuseStrangers(invocation, ticketing);
+      const view = await ticketMeant(ticket, invocation, ticketing);
+      const { notes } = await ticketing.desk.conversation(view.ticketId);
+      const { clock, timeZone, settings } = ticketing;
+      const name = async (actor: string | null) => (actor === null ? null : actorName(actor, invocation.nameOf));
+      const [openedBy, assignee] = await Promise.all([name(view.openedBy), name(view.assignee)]);
+      const style = { now: clock.now(), timeZone, promises: settings.promises };
+      const card = cardMessage({ ticket: view, openedBy, assignee, context: null, remark: null }, style);
+      const noted = await Promise.all(notes.map((note) => noteLine(note, invocation, ticketing)));
+      return { message: { ...card, blocks: [...card.blocks, ...noted] }, data: { ...summaryOf(view), notes } };
+    },
+  });
+}
+
+async function noteLine({ author, text, at }: Note, invocation: Invocation, ticketing: Ticketing): Promise<Block> {
+  return { kind: "text", text: `Note, ${await stamp(author, at, invocation, ticketing)}: ${text}` };
+}
+
+async function stamp(
+  author: string,
+  at: string,
+  { nameOf }: Invocation,
+  { clock, timeZone }: Ticketing,
+): Promise<string> {
+  return `${await actorName(author, nameOf)} ${momentText(Temporal.Instant.from(at), clock.now(), timeZone)}`;
+}
+
+function createTranscript(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "transcript"],
+    description: "what was said in a ticket's thread",
+    options: { ticket: ticketOption },
+    access: () => READS_TICKETS,
+    async run({ ticket }, invocation) {
+      refuseStrangers(invocation, ticketing);
+      const { ticketId } = await ticketMeant(ticket, invocation, ticketing);
+      const { messages } = await ticketing.desk.conversation(ticketId);
+      const shown = invocation.place.kind === "terminal" ? messages : messages.slice(-MOST_LINES);
+      const lines = await Promise.all(shown.map((message) => lineOf(message, invocation, ticketing)));
+      const message: Message = {
+        title: `${ticketId}: what was said`,
+        tone: "neutral",
+        blocks: [...earlier(ticketId, messages.length - shown.length), ...lines],
+      };
+      return { message: lines.length === 0 ? nothingSaid(ticketId) : message, data: messages };
+    },
+  });
+}
+
+function earlier(ticketId: string, missing: number): Block[] {
+  if (missing === 0) return [];
+  const text = `${missing} earlier ${missing === 1 ? "message" : "messages"}: \`npm run cli -- ticket transcript ${ticketId}\` shows all.`;
+  return [{ kind: "note", text }];
+}
+
+function nothingSaid(ticketId: string): Message {
+  return { tone: "neutral", blocks: [{ kind: "text", text: `Nothing was said at ${ticketId} yet.` }] };
+}
+
+async function lineOf(message: StoredMessage, invocation: Invocation, ticketing: Ticketing): Promise<Block> {
+  const files = message.attachments.map(({ name, url }) => `${name} (${url})`).join(", ");
+  const words = message.isDeleted ? "deleted" : [message.text, files].filter((one) => one !== "").join(" ");
+  const edited = message.editedAt === null || message.isDeleted ? "" : " (edited)";
+  const text = `${await stamp(message.author, message.at, invocation, ticketing)}: ${words === "" ? "words that were withheld" : words}${edited}`;
+  return { kind: "text", text };
+}
+
+function createStats(ticketing: Ticketing): Command {
+  return defineCommand({
+    path: ["ticket", "stats"],
+    description: "how many tickets, and how soon they are answered and resolved",
+    options: { days: daysOption },
+    access: () => asks("support"),
+    async run({ days }) {
+      const overview = await ticketing.overviews.supportOverview(days);
+      return { message: statsMessage(overview, days), data: overview };
+    },
+  });
+}
+
+function statsMessage(overview: SupportOverview, days: number): Message {
+  const { opened, status, first_response_hours, resolution_hours } = overview;
+  const now = `${status.open} open, ${status.in_progress} in progress, ${status.resolved} resolved, ${status.closed} closed`;
+  const facts: Fact[] = [
+    { label: "Opened", value: opened === null ? "no data" : String(opened) },
+    { label: "Of those", value: now },
+    { label: "First response", ...spreadWords(first_response_hours) },
+    { label: "Resolution", ...spreadWords(resolution_hours) },
+  ];
+  return { title: `Support · ${windowName(days)}`, tone: "neutral", blocks: [{ kind: "facts", facts }] };
+}
+
+function spreadWords({ median, mean, p90 }: SupportOverview["resolution_hours"]): Pick<Fact, "value" | "detail"> {
+  if (median === null) return { value: "no data" };
+  const words = (hours: number | null) => (hours === null ? "no data" : spanText(hours * HOUR_MS));
+  return { value: words(median), detail: `median; mean ${words(mean)}, nine in ten within ${words(p90)}` };
+}

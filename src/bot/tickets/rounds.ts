@@ -1,0 +1,84 @@
+import { Temporal } from "../../core/time.ts";
+import { describeError } from "../../core/log.ts";
+import { nextDeadline } from "../../tickets/targets.ts";
+import type { TicketStatus } from "../../tickets/ticket-log.ts";
+import { instantOf, type TicketView } from "../../tickets/ticket-view.ts";
+import { positionOf } from "../../tickets/view-store.ts";
+import type { Message } from "../message.ts";
+import type { ChatName } from "../platform.ts";
+import { postOnce } from "./posting-once.ts";
+import { placeOfThread, platformOf } from "./ticketing-parts.ts";
+import type { Ticketing } from "./ticketing.ts";
+import { momentText, spanText } from "./words.ts";
+
+const PAGE = 200;
+const FOLLOWED: readonly TicketStatus[] = ["open", "in_progress", "resolved"];
+
+/** All tickets that somebody may still write about. */
+async function followed({ desk }: Pick<Ticketing, "desk">): Promise<TicketView[]> {
+  const all: TicketView[] = [];
+  for (let page = await desk.list({ statuses: FOLLOWED, limit: PAGE }); ;) {
+    all.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return all;
+    page = await desk.list({ statuses: FOLLOWED, limit: PAGE, after: positionOf(last) });
+  }
+}
+
+/** After time away, whatever happened meanwhile was missed: every thread is read again. */
+export async function catchUpAll(ticketing: Ticketing, platform: ChatName): Promise<void> {
+  for (const ticket of await followed(ticketing))
+    if (ticket.thread?.platform === platform) await ticketing.follower.catchUp(ticket);
+}
+
+/**
+ * What is to be done every minute, on any number of instances: openings and cards that were left unfinished, warnings,
+ * and resolved tickets after silence. Never rejects.
+ */
+export async function roundOfTickets(ticketing: Ticketing): Promise<void> {
+  const { desk, cards, log } = ticketing;
+  const step = async (what: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      log.warn({ error: describeError(thrown) }, `Of the tickets, ${what} could not be dealt with.`);
+    }
+  };
+  await step("unfinished openings", () => desk.finishOpenings());
+  await step("deadlines", async () => {
+    for (const ticket of await followed(ticketing)) {
+      await warn(ticket, ticketing);
+      await closeAfterSilence(ticket, ticketing);
+    }
+  });
+  await step("cards", () => cards.refreshStale());
+}
+
+/** Once for each deadline, before it is broken. */
+async function warn(ticket: TicketView, ticketing: Ticketing): Promise<void> {
+  const { db, platforms, clock, settings, timeZone, log } = ticketing;
+  const { thread, ticketId, openedAt } = ticket;
+  const now = clock.now();
+  const deadline = nextDeadline(ticket.ticket, openedAt, now, settings.promises);
+  const platform = thread === null ? null : platformOf(platforms, thread.platform);
+  if (deadline === null || !deadline.isNear || deadline.leftMs <= 0 || thread === null || platform === null) return;
+  const owner = ticket.assignee === null ? " It is nobody's yet." : "";
+  const left = `in ${spanText(deadline.leftMs)}${settings.promises.hours === null ? "" : " of working time"}`;
+  const text = `${ticketId}: ${deadline.kind} is due ${momentText(deadline.dueAt, now, timeZone)}, ${left}.${owner}`;
+  const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
+  const kind = `warning ${deadline.kind} ${deadline.dueAt.toString()}`;
+  const destination = placeOfThread(platform, thread);
+  const posted = await postOnce(db.work, { ticketId, kind, platform, destination, since: openedAt, message });
+  if (posted?.ok === false) log.warn({ ticketId, reason: posted.reason }, "A thread was not warned of a deadline.");
+}
+
+async function closeAfterSilence(ticket: TicketView, { desk, clock, settings }: Ticketing): Promise<void> {
+  const { lastResolvedAt, status } = ticket.ticket;
+  if (status !== "resolved" || lastResolvedAt === null) return;
+  const resolvedAt = instantOf(lastResolvedAt);
+  const spokenAt = ticket.lastMessage?.at ?? resolvedAt;
+  const since = Temporal.Instant.compare(spokenAt, resolvedAt) > 0 ? spokenAt : resolvedAt;
+  if (Temporal.Instant.compare(clock.now(), since.add({ hours: settings.closeAfterDays * 24 })) < 0) return;
+  const key = `silence-${since.epochMilliseconds}`;
+  await desk.act(ticket.ticketId, { kind: "close" }, { actor: "bellwether", key });
+}

@@ -1,0 +1,137 @@
+import type { Command } from "../../../src/bot/command.ts";
+import type { ChatEvents, ThreadRef } from "../../../src/bot/conversation.ts";
+import type { ChatPlatform } from "../../../src/bot/platform.ts";
+import { ticketEvents } from "../../../src/bot/tickets/listening.ts";
+import { createTicketCommands } from "../../../src/bot/tickets/ticket-commands.ts";
+import { createTicketing, type Ticketing } from "../../../src/bot/tickets/ticketing.ts";
+import type { SupportSettings } from "../../../src/bot/tickets/ticketing-parts.ts";
+import { systemClock } from "../../../src/core/time.ts";
+import { createIntake } from "../../../src/events/intake.ts";
+import { createOverviews } from "../../../src/metrics/read/overviews.ts";
+import { createReader } from "../../../src/metrics/read/reader.ts";
+import { createDesk } from "../../../src/tickets/desk.ts";
+import { DEFAULT_TARGETS } from "../../../src/tickets/targets.ts";
+
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { SILENT } from "../../support/silent.ts";
+import { workspace } from "../support/made-up-numbers.ts";
+
+export const TIME_ZONE = "Europe/Berlin";
+
+export const USUAL: SupportSettings = {
+  team: [],
+  promises: { targets: DEFAULT_TARGETS, hours: null },
+  announceIn: null,
+  closeAfterDays: 7,
+};
+
+/** Time that only goes as it does, or is moved on by hand. */
+export function movableClock() {
+  let offsetMinutes = 0;
+  return {
+    now: () => systemClock.now().add({ minutes: offsetMinutes }),
+    passMinutes: (minutes: number) => void (offsetMinutes += minutes),
+  };
+}
+
+type MovableClock = ReturnType<typeof movableClock>;
+
+interface InstanceParts {
+  readonly db: TestDatabase;
+  readonly clock: MovableClock;
+  readonly platforms: readonly ChatPlatform[];
+  readonly settings?: SupportSettings;
+}
+
+/** What one instance of the program has. */
+export function instanceOf({ db, clock, platforms, settings = USUAL }: InstanceParts) {
+  const intake = createIntake({ db, clock, workspace });
+  const desk = createDesk({ db, clock, intake });
+  const reader = createReader({ db, clock, workspace });
+  const overviews = createOverviews({ db, clock, workspace, reader });
+  const ticketing = createTicketing({
+    db,
+    desk,
+    overviews,
+    settings,
+    timeZone: TIME_ZONE,
+    platforms,
+    clock,
+    log: SILENT,
+  });
+  const commands: readonly Command[] = createTicketCommands(ticketing);
+  return { ticketing, commands, ...witnessed(ticketEvents(ticketing)) };
+}
+
+/** The same listeners, and a way to wait for what they do. */
+function witnessed(events: ChatEvents) {
+  let waiting: (() => void)[] = [];
+  let running = 0;
+  const told =
+    <T>(listener: ((told: T) => Promise<void>) | undefined) =>
+    async (what: T) => {
+      running += 1;
+      await listener?.(what).finally(() => {
+        running -= 1;
+        for (const go of waiting.splice(0)) go();
+      });
+    };
+  return {
+    events: {
+      ready: told(events.ready),
+      reactionsChanged: told(events.reactionsChanged),
+      threadChanged: told(events.threadChanged),
+    } satisfies ChatEvents,
+    isBusy: () => running > 0,
+    /** Resolves when `look` finds what it looks for; it looks again whenever something that was told is dealt with. */
+    async until(look: () => Promise<boolean>): Promise<void> {
+      for (;;) {
+        const next = new Promise<void>((resolve) => waiting.push(resolve));
+        if (await look()) return;
+        await next;
+      }
+    },
+  };
+}
+
+export interface Saying {
+  readonly author?: string;
+  readonly thread?: ThreadRef;
+}
+
+/** A team and its customer in a chat, and the program that listens. */
+export interface Counter {
+  readonly platform: ChatPlatform;
+  readonly db: TestDatabase;
+  readonly clock: MovableClock;
+  readonly ticketing: Ticketing;
+  readonly channel: string;
+  /** Who waits, and somebody of the team. */
+  readonly dana: string;
+  readonly kim: string;
+  until(look: () => Promise<boolean>): Promise<void>;
+  /** Resolves with the id. Without a thread it stands in the channel. */
+  say(text: string, saying?: Saying): Promise<string>;
+  rewrite(id: string, text: string, saying: Saying): Promise<void>;
+  takeBack(id: string, saying: Saying): Promise<void>;
+  react(id: string, emoji: string, person: string, thread?: ThreadRef): Promise<void>;
+  /** The words of the answers to so many clicks on "Open support ticket", all at once. */
+  choose(id: string, person: string, clicks?: number): Promise<string[]>;
+  /** "ticket priority", by name of the options. */
+  command(path: string, options: Readonly<Record<string, string>>, person: string): Promise<string>;
+  /** Presses the button of that label on the ticket's card. */
+  press(label: string, ticketId: string, person: string): Promise<string>;
+  read(place: ThreadRef | { readonly channel: string }): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export type StartCounter = (settings?: SupportSettings) => Promise<Counter>;
+
+export const freshDatabase = createTestDatabase;
+
+/** The thread of a ticket. */
+export async function threadOf({ ticketing, platform }: Counter, ticketId: string): Promise<ThreadRef> {
+  const { thread } = await ticketing.desk.find(ticketId);
+  if (thread === null) throw new Error("the ticket has no thread");
+  return { platform: platform.name, channel: thread.channel, thread: thread.thread };
+}

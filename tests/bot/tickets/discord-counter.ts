@@ -1,0 +1,96 @@
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
+import { createJudge } from "../../support/discord/judge.ts";
+import { startFakeDiscord } from "../../support/discord/fake-discord.ts";
+import { CHANNEL, PERSON } from "../../support/discord/guild.ts";
+import type { StoredMessage } from "../../support/discord/message-store.ts";
+import type { Asked } from "../../support/discord/rest.ts";
+import { SILENT } from "../../support/silent.ts";
+import { textOf } from "../discord/reading.ts";
+import { createMemory } from "../support/inbox.ts";
+import { freshDatabase, instanceOf, movableClock, threadOf, type Counter, type StartCounter } from "./counter.ts";
+
+const judge = createJudge();
+
+interface Button {
+  readonly label: string;
+  readonly custom_id: string;
+}
+
+export type DiscordCounter = Counter & { readonly fake: Awaited<ReturnType<typeof startFakeDiscord>> };
+
+export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]): Promise<DiscordCounter> => {
+  const fake = await startFakeDiscord({ judge });
+  const { crowd, world } = fake;
+  const db = await freshDatabase();
+  const clock = movableClock();
+  world.rooms.addMember(PERSON.dana);
+  world.rooms.addMember(PERSON.kim);
+  const channel = CHANNEL.general;
+  const { token, guildId, apiUrl } = fake;
+  const platform = createDiscord({
+    token,
+    guildId,
+    apiUrl,
+    png: async () => Buffer.from("png"),
+    gate: OPEN_GATE,
+    isNews: createMemory(),
+    log: SILENT,
+  });
+  const instance = instanceOf({ db, clock, platforms: [platform], ...(settings === undefined ? {} : { settings }) });
+  await platform.start(instance.commands, instance.events);
+  const found = (id: string) => {
+    const message = world.messages.find((one) => one.id === id);
+    if (message === undefined) throw new Error("no such message");
+    return message;
+  };
+  const wordsOf = async (asked: Asked) => textOf(await fake.until(() => asked.reply));
+  const counter: DiscordCounter = {
+    fake,
+    platform,
+    db,
+    clock,
+    ticketing: instance.ticketing,
+    channel,
+    dana: PERSON.dana,
+    kim: PERSON.kim,
+    until: instance.until,
+    async say(content, { author = PERSON.dana, thread } = {}) {
+      return crowd.say(thread?.thread ?? channel, { content, author }).id;
+    },
+    rewrite: async (id, text) => crowd.rewrite(found(id), text),
+    takeBack: async (id) => crowd.takeBack(found(id)),
+    react: async (id, emoji, person, thread) => crowd.react(thread?.thread ?? channel, id, emoji, person),
+    choose: (id, person, clicks = 1) =>
+      Promise.all(
+        Array.from({ length: clicks }, () => wordsOf(fake.choose("Open support ticket", found(id), { user: person }))),
+      ),
+    command(path, options, person) {
+      const [name = "", subcommand = ""] = path.split(" ");
+      const given = Object.entries(options).map(([option, value]) => ({ name: option, value }));
+      return wordsOf(fake.ask([name, subcommand], given, { user: person, channel }));
+    },
+    async press(label, ticketId, person) {
+      const { card } = await instance.ticketing.desk.find(ticketId);
+      const message = found(card ?? "");
+      const button = buttonsOf(message).find((one) => one.label === label);
+      if (button === undefined) throw new Error(`the card has no button ${label}`);
+      const { thread } = await threadOf(counter, ticketId);
+      return wordsOf(fake.press(button.custom_id, message, { user: person, channel: thread }));
+    },
+    async read(place) {
+      const where = "thread" in place ? place.thread : place.channel;
+      return world.messages.filter((message) => message.channel_id === where).map((message) => textOf(message).trim());
+    },
+    async stop() {
+      await platform.stop();
+      await instance.ticketing.cards.idle();
+      await fake.stop();
+    },
+  };
+  return counter;
+};
+
+function buttonsOf({ components }: StoredMessage): Button[] {
+  return components.flatMap((row) => row["components"] as Button[]);
+}
