@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 
 const ADMIN_KEY = "an-admin-key-for-tests-of-the-real-program";
 
@@ -81,16 +82,22 @@ async function addressIn(output: () => string, child: ChildProcess): Promise<str
   }
 }
 
-/** Runs a built entry to its end. */
+/** Runs a built entry to its end; `input` is piped into it and `onStart` hears its process id. */
 export async function runProgram(
   entry: "main" | "cli",
   words: readonly string[],
   settings: Readonly<Record<string, string>>,
+  { input, onStart }: { readonly input?: Iterable<string>; readonly onStart?: (pid: number) => void } = {},
 ): Promise<Ran> {
   const child = spawn(process.execPath, [`dist/${entry}.js`, ...words], {
     env: environment(settings),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  onStart?.(child.pid ?? 0);
+  // A program that ends before it has read everything is judged by what it said.
+  Readable.from(input ?? [])
+    .pipe(child.stdin)
+    .on("error", () => {});
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => void (stdout += chunk.toString()));

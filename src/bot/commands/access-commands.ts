@@ -100,7 +100,7 @@ function deed(action: Action, group: Rule["group"]): string {
     case "names":
       return `see the names of accounts in ${numbers}`;
     case "manage":
-      return "change digests and alerts";
+      return "change digests, alerts and surveys";
     case "administer":
       return "say who sees what";
   }

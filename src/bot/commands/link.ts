@@ -16,15 +16,14 @@ export function createLink({ surveys }: Pick<AskingContext, "surveys">): Command
         kind: "text",
         description: "their user id in the product, or themselves on the other chat",
         longest: 200,
-        fallback: "",
       },
     },
     access: () => MANAGES,
     async run({ who, user }, { asker, nameOf }) {
       if (who.kind !== "person")
         throw new Problem("no_person", 400, "Only a person can be linked.", { next: "Mention one: `link @kim u_42`." });
-      if (user === "" || storable(user, 200) !== user)
-        throw new Problem("no_user", 400, "Say who they are.", { next: "Write `link @kim u_42`." });
+      if (storable(user, 200) !== user)
+        throw new Problem("no_user", 400, "That is no user id.", { next: "Write `link @kim u_42`." });
       const other = readReference(user);
       const to = other?.kind === "person" ? { person: referenceText(other).replace(":user:", ":") } : { userId: user };
       const linkedBy = `${asker.platform}:${asker.person}`;

@@ -2,14 +2,13 @@ import { Problem } from "../../core/problem.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Round } from "../../surveys/round-store.ts";
 import { defineCommand, type Command } from "../command.ts";
-import type { Block, Message } from "../message.ts";
+import type { Message } from "../message.ts";
 import { FREE_ACT } from "../permission/need.ts";
 import type { AskingContext } from "./context.ts";
 
 type AnswerParts = Pick<AskingContext, "surveys" | "clock">;
 
 const SCORES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] as const;
-const BUTTONS_IN_A_ROW = 5;
 const MOST_LISTED = 50;
 
 /** Whoever is asked may answer: guests and customers too. Only they see what they answered. */
@@ -21,16 +20,21 @@ export function createNpsAnswer(parts: AnswerParts): Command {
       score: {
         kind: "choice",
         description: "0 not at all, 10 very",
-        choices: [...SCORES, "withdraw", "later"],
-        fallback: "later",
+        choices: [...SCORES, "withdraw"],
       },
       why: { kind: "text", description: "your reason, in your own words", longest: 2_000, fallback: "" },
       survey: { kind: "text", description: "which survey; else the newest", longest: 20, fallback: "" },
     },
+    form: {
+      title: "Your private answer",
+      fields: {
+        score: { label: "How likely are you to recommend us?", hint: "0 not at all, 10 very." },
+        why: { label: "Why?", hint: "You may leave it empty. Only those who may see reasons read it.", isLong: true },
+      },
+    },
     access: () => FREE_ACT,
     async run({ score, why, survey }, { asker, prefix }) {
       const round = await openRound(survey, parts);
-      if (score === "later") return { message: scoresMessage(round, prefix), data: { survey: round.surveyId } };
       const given = score === "withdraw" ? null : Number(score);
       const person = `${asker.platform}:${asker.person}`;
       await parts.surveys.answer(round.surveyId, { person, score: given, reason: given === null ? null : why });
@@ -48,22 +52,6 @@ async function openRound(survey: string, { surveys, clock }: AnswerParts): Promi
   );
   if (open === undefined) throw new Problem("no_open_survey", 404, "No survey is open now.");
   return open;
-}
-
-function scoresMessage({ surveyId, question }: Round, prefix: string): Message {
-  const buttons = SCORES.map((score) => ({ label: score, command: `nps answer ${score} --survey=${surveyId}` }));
-  const rows: Block[] = [];
-  for (let at = 0; at < buttons.length; at += BUTTONS_IN_A_ROW)
-    rows.push({ kind: "buttons", buttons: buttons.slice(at, at + BUTTONS_IN_A_ROW) });
-  return {
-    title: question,
-    tone: "neutral",
-    blocks: [
-      { kind: "text", text: "0 not at all, 10 very. Your private answer counts instead of your reactions." },
-      ...rows,
-      { kind: "note", text: `With a reason: \`${prefix}nps answer 9 because it saves us an hour a day\`.` },
-    ],
-  };
 }
 
 function thanks({ surveyId, question }: Round, score: number | null, why: string, prefix: string): Message {

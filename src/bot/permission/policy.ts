@@ -4,7 +4,7 @@ import type { ChatName } from "../platform.ts";
 
 /**
  * `ask`: be answered privately. `show`: be shown in a channel, by Share, a digest or an alert. `names`: named accounts in
- * an answer. `manage`: make and change digests and alerts. `administer`: say who may do what.
+ * an answer. `manage`: make and change digests, alerts and surveys. `administer`: say who may do what.
  */
 export const ACTIONS = ["ask", "show", "names", "manage", "administer"] as const;
 export type Action = (typeof ACTIONS)[number];

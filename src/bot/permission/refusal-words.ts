@@ -57,7 +57,7 @@ function deed(action: Action, groups: readonly Group[]): string {
     case "names":
       return "see the names of accounts";
     case "manage":
-      return "change digests and alerts";
+      return "change digests, alerts and surveys";
     case "administer":
       return "change who sees what";
   }

@@ -52,6 +52,7 @@ export async function foldSessions(batch: FoldBatch): Promise<void> {
   if (moved && moved.people !== "[]") await noteFirstSessions(batch, moved.people);
 }
 
+/** Grouped, not one `min` a person: without statistics PostgreSQL would walk all sessions in order of time for each of them. */
 async function noteFirstSessions({ sql }: FoldBatch, people: string): Promise<void> {
   await lockKind(sql, "users");
   await sql`
@@ -59,9 +60,8 @@ async function noteFirstSessions({ sql }: FoldBatch, people: string): Promise<vo
       select user_no, string_agg(distinct cause, '; ') as cause
       from json_to_recordset(${people}::text::json) as p(user_no integer, cause text) group by user_no
     ), firsts as (
-      select user_no, cause, (
-        select min(started_at) from agent_sessions where agent_sessions.user_no = people.user_no) as at
-      from people
+      select people.user_no, cause, min(started_at) as at
+      from people left join agent_sessions on agent_sessions.user_no = people.user_no group by people.user_no, cause
     ), changed as (
       update users set first_session_at = firsts.at from firsts
       where users.user_no = firsts.user_no and users.first_session_at is distinct from firsts.at

@@ -83,7 +83,7 @@ describe("what is refused says what, why and whom to ask", () => {
       ["everyone may not manage *"],
       MANAGES,
       visit,
-      "You may not change digests and alerts. Ask @kim to allow it (`/access grant`).",
+      "You may not change digests, alerts and surveys. Ask @kim to allow it (`/access grant`).",
     ],
     [
       "to change access",

@@ -47,6 +47,8 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "digest preview": (cell) => cell,
   "metrics show mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics explain mrr": (cell) => (cell === "all" ? "all" : "no"),
+  "metrics explain dau": (cell) => (cell === "no" ? "no" : "all"),
   "metrics help": () => "all",
   "digest list": () => "all",
   "digest subscribe": (_, role) => managed(role),

@@ -1,0 +1,288 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createCommands } from "../../src/bot/commands/commands.ts";
+import { createPollster, type Pollster } from "../../src/bot/surveys/pollster.ts";
+import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
+import type { ChatPlatform } from "../../src/bot/platform.ts";
+import { runText } from "../../src/bot/run-command.ts";
+import { Temporal } from "../../src/core/time.ts";
+import { createVoider } from "../../src/events/void.ts";
+import { createSurveys, type Surveys } from "../../src/surveys/surveys.ts";
+import { noRules } from "../bot/support/made-up-numbers.ts";
+import { nps } from "../oracle/nps.ts";
+import { SILENT } from "../support/silent.ts";
+import { createTestWorld, type World } from "../support/world.ts";
+import { discordGround, slackGround, type Ground } from "./grounds.ts";
+
+const NOW = "2026-11-20T09:00:00Z";
+
+/** One run of the program. After `kill` it does nothing more, as one that was ended by the kernel. */
+interface Program {
+  readonly platform: ChatPlatform;
+  readonly pollster: Pollster;
+  readonly surveys: Surveys;
+  readonly readies: () => number;
+  kill(): Promise<void>;
+}
+
+async function startProgram(ground: Ground, world: World): Promise<Program> {
+  const { db, workspace, intake } = world;
+  const clock = { now: () => Temporal.Instant.from(world.now()) };
+  let isDead = false;
+  let readies = 0;
+  const alive =
+    <Given extends unknown[], T>(work: (...given: Given) => Promise<T>) =>
+    (...given: Given): Promise<T> =>
+      isDead ? Promise.reject(new Error("killed")) : work(...given);
+  const pool = (of: "intake" | "work" | "read") => ({
+    ...db[of],
+    run: alive(db[of].run) as typeof db.work.run,
+    transaction: alive(db[of].transaction) as typeof db.work.transaction,
+  });
+  const pools = { intake: pool("intake"), work: pool("work"), read: pool("read") };
+  const voider = createVoider({ db, clock, workspace });
+  const surveys = createSurveys({
+    db: pools,
+    intake: { accept: alive(intake.accept) },
+    voider: { voidEvent: alive(voider.voidEvent) },
+    clock,
+    log: SILENT,
+  });
+  const { platform, begin } = ground.connect();
+  const pollster = createPollster({
+    pool: pools.work,
+    surveys,
+    platforms: [platform],
+    timeZone: workspace.timeZone,
+    clock,
+    log: SILENT,
+  });
+  const { ready, reactionsChanged } = pollster.events;
+  await platform.start([], {
+    reactionsChanged,
+    async ready(name) {
+      readies += 1;
+      await ready(name);
+    },
+  });
+  begin();
+  return {
+    platform,
+    pollster,
+    surveys,
+    readies: () => readies,
+    async kill() {
+      isDead = true;
+      await platform.stop();
+      await ground.bury();
+      await pollster.idle();
+    },
+  };
+}
+
+async function until(look: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await look())) await sleep(5);
+}
+
+async function createPoll(openGround: () => Promise<Ground>) {
+  const ground = await openGround();
+  const world = await createTestWorld({ now: NOW });
+  let program = await startProgram(ground, world);
+  onTestFinished(async () => {
+    await program.kill();
+    await ground.stop();
+  });
+  const { name } = program.platform;
+  const { surveyId } = await program.surveys.open({
+    question: "How likely?",
+    openedBy: "slack:U9",
+    days: 7,
+    places: [{ platform: name, channel: ground.channel, person: null }],
+  });
+  await program.pollster.post();
+  await program.pollster.idle();
+  const [asked] = (await program.surveys.result(surveyId)).messages;
+  const message = asked?.messageId ?? "";
+  const stored = async () =>
+    (await program.surveys.result(surveyId)).answers
+      .map(({ person, publicScore }) => `${person} ${publicScore}`)
+      .toSorted((one, other) => (one < other ? -1 : 1));
+  /** The rule, applied to what the platform itself holds. */
+  const held = () =>
+    [...ground.held(message)]
+      .map(([person, digits]) => `${name}:${person} ${Math.min(...digits)}`)
+      .toSorted((one, other) => (one < other ? -1 : 1));
+  return {
+    ground,
+    world,
+    surveyId,
+    message,
+    stored,
+    held,
+    program: () => program,
+    async restart() {
+      await program.kill();
+      program = await startProgram(ground, world);
+    },
+    async quiet() {
+      await ground.settled();
+      await program.pollster.idle();
+    },
+  };
+}
+
+type Poll = Awaited<ReturnType<typeof createPoll>>;
+
+/** Numbers from 0 to below 1 that are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+}
+
+const VOTERS = 500;
+
+/** Each votes; half of them change or withdraw, in between others' votes. */
+async function vote({ ground, message }: Poll, random: () => number, midway: (share: number) => Promise<void>) {
+  const steps = VOTERS * 2;
+  for (let step = 0; step < steps; step += 1) {
+    const person = ground.person(step < VOTERS ? step : Math.floor(random() * VOTERS));
+    const digits = ground.held(message).get(person) ?? [];
+    const [old] = digits;
+    if (step >= VOTERS && old !== undefined && random() < 0.8) ground.unreact(message, old, person);
+    if (step < VOTERS || random() < 0.7) ground.react(message, Math.floor(random() * 11), person);
+    if (step % 25 === 0) await ground.settled();
+    await midway(step / steps);
+  }
+}
+
+async function shownScores({ world, program }: Poll) {
+  // A day later the answers are those of a complete day, as the summary shows them.
+  world.moveClock("2026-11-21T09:00:00Z");
+  await world.settle();
+  const clock = { now: () => Temporal.Instant.from(world.now()) };
+  const { surveys, pollster } = program();
+  const commands = createCommands({ ...world, clock, accessBook: noRules, firstEvent: "curl", surveys, pollster });
+  const told = await runText("nps results", { commands, prefix: "/", ...OPERATOR_VISIT });
+  const summary = await world.reader.summary(1);
+  return { chat: told.data as Record<string, unknown>, api: summary };
+}
+
+/** What the oracle makes of the digits that the platform holds. */
+function oracleOf(held: readonly string[]) {
+  const facts = held.map((line, index) => {
+    const [user = "", score = ""] = line.split(" ");
+    const at = 1n + BigInt(index);
+    return {
+      id: line,
+      at,
+      arrival: index,
+      type: "nps",
+      day: "2026-11-20",
+      user,
+      team: null,
+      body: { score: Number(score) },
+    };
+  });
+  const rules = { detractorUpTo: 6, promoterFrom: 9, order: () => 0 };
+  return nps(facts as never, "2026-11-20", rules as never);
+}
+
+describe.each([
+  ["Slack, Socket Mode", () => slackGround("socket")],
+  ["Slack, HTTP", () => slackGround("http")],
+  ["Discord", discordGround],
+] as const)("answers by reactions on %s", (name, openGround) => {
+  test(
+    `${VOTERS} people vote, change and withdraw in a storm: what is stored is what the platform holds`,
+    { timeout: 120_000 },
+    async () => {
+      const poll = await createPoll(openGround);
+      const { ground, stored, held, quiet, world } = poll;
+      const random = seeded(18);
+      const counted = name.includes("Socket") ? null : await ground.countEvents();
+      ground.setWeather({ lost: 0.3, doubled: 0.3, delayed: 0.3, random });
+      ground.react(poll.message, 0, ground.otherBot);
+      let [broken, killed] = [false, false];
+      await vote(poll, random, async (share) => {
+        if (share > 0.4 && !broken) {
+          broken = true;
+          await ground.breakSession();
+        }
+        if (share > 0.7 && !killed) {
+          killed = true;
+          await poll.restart();
+        }
+      });
+      counted?.stop();
+      // The last disconnect: what was lost on the way is seen when the connection is back.
+      ground.setWeather(null);
+      await poll.restart();
+      await until(() => poll.program().readies() > 0);
+      await quiet();
+
+      expect(held().length).toBeGreaterThan(VOTERS / 2);
+      expect(await stored()).toEqual(held());
+      const oracle = oracleOf(held());
+      const { chat, api } = await shownScores(poll);
+      expect(chat).toMatchObject({
+        nps_responses: oracle.responses,
+        nps_score: oracle.score,
+        nps_interval: oracle.interval,
+      });
+      expect(api.nps_responses).toBe(oracle.responses);
+      expect(api.nps_score).toBeCloseTo(oracle.score ?? NaN, 9);
+      const events = await world.db.read.run(
+        (sql) => sql<{ n: number }[]>`select count(*)::int as n from nps_surveys where voided_at is null`,
+      );
+      expect(events[0]?.n).toBe(oracle.responses);
+      // Counting what was told does not converge.
+      if (counted === null) return;
+      const believed = [...counted.held].flatMap(([person, digits]) =>
+        digits.size === 0 || person === ground.otherBot ? [] : [`${person} ${Math.min(...digits)}`],
+      );
+      const there = [...ground.held(poll.message)].map(([person, digits]) => `${person} ${Math.min(...digits)}`);
+      expect(new Set(believed)).not.toEqual(new Set(there));
+    },
+  );
+
+  test("all reactions taken away at once withdraw all answers", async () => {
+    const { ground, message, stored, quiet } = await createPoll(openGround);
+    for (let index = 0; index < 5; index += 1) ground.react(message, index, ground.person(index));
+    await quiet();
+    expect(await stored()).toHaveLength(5);
+    ground.clear(message);
+    await quiet();
+    expect(await stored()).toEqual([]);
+  });
+
+  test("a deleted message keeps the answers that were read, and results say so", async () => {
+    const { ground, message, stored, quiet, program, surveyId, world } = await createPoll(openGround);
+    ground.react(message, 9, ground.person(1));
+    await quiet();
+    await ground.remove(message);
+    await quiet();
+    expect(await stored()).toHaveLength(1);
+    expect((await program().surveys.result(surveyId)).messages[0]).toMatchObject({ state: "gone" });
+    const { surveys, pollster } = program();
+    const clock = { now: () => Temporal.Instant.from(world.now()) };
+    const commands = createCommands({ ...world, clock, accessBook: noRules, firstEvent: "curl", surveys, pollster });
+    const told = await runText("nps results", { commands, prefix: "/", ...OPERATOR_VISIT });
+    expect(JSON.stringify(told.message)).toContain("the message was deleted");
+    expect((await runText("nps close", { commands, prefix: "/", ...OPERATOR_VISIT })).data).toMatchObject({
+      closed: true,
+    });
+  });
+
+  test("reactions over many pages are all read", { timeout: 120_000 }, async () => {
+    const { ground, message, held, stored, quiet, program } = await createPoll(openGround);
+    ground.setWeather({ lost: 1, doubled: 0, delayed: 0, random: () => 0.5 });
+    for (let index = 0; index < 2_000; index += 1) {
+      ground.react(message, index % 11, ground.person(index));
+      ground.react(message, (index + 3) % 11, ground.person(index));
+    }
+    await program().pollster.events.ready(program().platform.name);
+    await quiet();
+    expect(held()).toHaveLength(2_000);
+    expect(await stored()).toEqual(held());
+  });
+});
