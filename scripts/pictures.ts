@@ -73,7 +73,7 @@ function digestFor(destination: Destination, { clock, workspace }: Foundation, {
   const localDate = localDay(now, workspace.timeZone).toString();
   const viewOf = () => Promise.resolve(EVERYTHING);
   const write = createDigestWriter({ reader, workspace, clock, firstEvent: "", viewOf });
-  return write({ destination, localDate, dueAt: now, daysWithout: [] });
+  return write({ destination, kind: "digest", localDate, dueAt: now, daysWithout: [] });
 }
 
 function chartsOf({ blocks }: Message): Chart[] {

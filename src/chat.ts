@@ -11,6 +11,7 @@ import { createCommands } from "./bot/commands/commands.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
+import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatEvents } from "./bot/conversation.ts";
 import type { ChatPlatform, Destination } from "./bot/platform.ts";
@@ -117,6 +118,13 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     reader,
     surveys,
     pollster,
+    subscriptions: createSubscriptions({
+      pool: db.work,
+      platforms,
+      timeZone: workspace.timeZone,
+      usualAt: config.DIGEST_AT,
+      clock,
+    }),
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };

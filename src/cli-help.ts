@@ -24,6 +24,7 @@ const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
+  subscriptions: { change: noNumbers },
   surveys: {
     open: noNumbers,
     see: noNumbers,

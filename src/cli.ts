@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
+import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createCommands } from "./bot/commands/commands.ts";
@@ -109,7 +110,17 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const { reader, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
     const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
-    const context = { ...foundation, accessBook, reader, surveys, pollster, firstEvent: firstEvent(address) };
+    const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
+    const subscriptions = createSubscriptions({ ...foundation, ...digests });
+    const context = {
+      ...foundation,
+      accessBook,
+      reader,
+      surveys,
+      pollster,
+      subscriptions,
+      firstEvent: firstEvent(address),
+    };
     const outcome = await runWords(line.words, {
       commands: createCommands(
         context,

@@ -76,6 +76,8 @@ export interface Invocation {
   /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
   readonly view: View;
   readonly nameOf: NameOf;
+  /** The same for every delivery of one request by the platform; absent in the terminal. */
+  readonly request?: string;
   /** The message that the command was given on; absent when it was typed. */
   readonly target?: TargetMessage;
 }

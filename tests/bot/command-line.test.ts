@@ -123,7 +123,10 @@ describe("complaints say what, why and what next", () => {
       "metrics mrr",
       "There is no command `metrics mrr`. `mrr` is a metric: `/metrics show mrr`. `/metrics help` lists all.",
     ],
-    ["digest", "`/digest` needs one more word: `/digest preview` or `/digest list`."],
+    [
+      "digest",
+      "`/digest` needs one more word: `/digest preview`, `/digest list`, `/digest subscribe [at] [channel]`, `/digest at [at] [channel]`, `/digest pause [channel]`, `/digest resume [channel]`, `/digest unsubscribe [channel]` or `/digest send [--when now] [channel]`.",
+    ],
     ["", "Write a command. `/metrics help` lists all."],
     ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],
     ["metrics show constructor", "There is no metric `constructor`. `/metrics help` lists all."],

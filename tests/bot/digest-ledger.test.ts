@@ -332,7 +332,9 @@ describe("after a time without Bellwether", () => {
         from deliveries where state = 'skipped'`,
     );
     if (row === undefined) throw new Error("nothing was skipped");
-    expect(await ledger.daysWithout({ scheduleNo: row.scheduleNo, localDate: row.next })).toEqual([row.skipped]);
+    expect(await ledger.daysWithout({ kind: "digest", scheduleNo: row.scheduleNo, localDate: row.next })).toEqual([
+      row.skipped,
+    ]);
   });
 
   test("a digest that could not be sent for six hours is skipped", async () => {

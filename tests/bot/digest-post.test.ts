@@ -17,7 +17,7 @@ const viewOf = async () => EVERYTHING;
 const write = createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl", viewOf });
 
 function owed(parts: Partial<OwedDigest> = {}): OwedDigest {
-  return { destination, localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
+  return { destination, kind: "digest", localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
 }
 
 const texts = ({ blocks }: Message) => blocks.flatMap((block) => (block.kind === "text" ? [block.text] : []));
@@ -82,7 +82,9 @@ describe("digest list", () => {
 
   test("without a channel says what to set", async () => {
     const { message } = await list(await createTestDatabase());
-    expect(texts(message)).toEqual(["No channel gets a digest yet. Set `DIGEST_CHANNELS`, like `slack:C0123456789`."]);
+    expect(texts(message)).toEqual([
+      "No channel gets a digest yet. `/digest subscribe` starts one where you ask, or set `DIGEST_CHANNELS`, like `slack:C0123456789`.",
+    ]);
   });
 
   test("says why it is not known whether a digest was sent", async () => {
@@ -121,12 +123,12 @@ describe("digest list", () => {
     const { message } = await list(db);
     expect(message.blocks[0]).toMatchObject({
       rows: [
-        ["discord:77", "09:00 Europe/Berlin", "21 Nov was sent", "on"],
-        ["slack:C1", "09:00 Europe/Berlin", "21 Nov was refused", "paused"],
+        ["discord:77", "09:00 Europe/Berlin", "21 Nov was sent", "on", "DIGEST_CHANNELS"],
+        ["slack:C1", "09:00 Europe/Berlin", "21 Nov was refused", "paused", "DIGEST_CHANNELS"],
       ],
     });
     expect(texts(message)).toEqual([
-      "slack:C1 is paused: The channel was archived. It is tried again at the next start.",
+      "slack:C1 is paused: The channel was archived. `/digest resume` tries again when that is mended, and so does the next start.",
     ]);
   });
 });

@@ -13,7 +13,7 @@ import { Temporal } from "../../src/core/time.ts";
 import { createVoider } from "../../src/events/void.ts";
 import { createSurveys } from "../../src/surveys/surveys.ts";
 import { createFakeChat } from "../bot/support/fake-chat.ts";
-import { noRules } from "../bot/support/made-up-numbers.ts";
+import { noRules, noSurveys } from "../bot/support/made-up-numbers.ts";
 import { SILENT } from "../support/silent.ts";
 import { createTestWorld } from "../support/world.ts";
 
@@ -92,7 +92,15 @@ async function createTeam() {
     clock,
     log: SILENT,
   });
-  const commands = createCommands({ ...world, clock, accessBook: noRules, firstEvent: "curl", surveys, pollster });
+  const commands = createCommands({
+    ...noSurveys,
+    ...world,
+    clock,
+    accessBook: noRules,
+    firstEvent: "curl",
+    surveys,
+    pollster,
+  });
   const gate = createGate({ db, standing: standingPolicy([], [], []) });
   const ask = async (asker: Asker, text: string, audience: "person" | "everyone" = "person") => {
     const { nameOf } = room.platform;

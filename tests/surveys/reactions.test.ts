@@ -8,7 +8,7 @@ import { runText } from "../../src/bot/run-command.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createVoider } from "../../src/events/void.ts";
 import { createSurveys, type Surveys } from "../../src/surveys/surveys.ts";
-import { noRules } from "../bot/support/made-up-numbers.ts";
+import { noRules, noSurveys } from "../bot/support/made-up-numbers.ts";
 import { nps } from "../oracle/nps.ts";
 import { SILENT } from "../support/silent.ts";
 import { createTestWorld, type World } from "../support/world.ts";
@@ -161,7 +161,15 @@ async function shownScores({ world, program }: Poll) {
   await world.settle();
   const clock = { now: () => Temporal.Instant.from(world.now()) };
   const { surveys, pollster } = program();
-  const commands = createCommands({ ...world, clock, accessBook: noRules, firstEvent: "curl", surveys, pollster });
+  const commands = createCommands({
+    ...noSurveys,
+    ...world,
+    clock,
+    accessBook: noRules,
+    firstEvent: "curl",
+    surveys,
+    pollster,
+  });
   const told = await runText("nps results", { commands, prefix: "/", ...OPERATOR_VISIT });
   const summary = await world.reader.summary(1);
   return { chat: told.data as Record<string, unknown>, api: summary };
@@ -265,7 +273,15 @@ describe.each([
     expect((await program().surveys.result(surveyId)).messages[0]).toMatchObject({ state: "gone" });
     const { surveys, pollster } = program();
     const clock = { now: () => Temporal.Instant.from(world.now()) };
-    const commands = createCommands({ ...world, clock, accessBook: noRules, firstEvent: "curl", surveys, pollster });
+    const commands = createCommands({
+      ...noSurveys,
+      ...world,
+      clock,
+      accessBook: noRules,
+      firstEvent: "curl",
+      surveys,
+      pollster,
+    });
     const told = await runText("nps results", { commands, prefix: "/", ...OPERATOR_VISIT });
     expect(JSON.stringify(told.message)).toContain("the message was deleted");
     expect((await runText("nps close", { commands, prefix: "/", ...OPERATOR_VISIT })).data).toMatchObject({

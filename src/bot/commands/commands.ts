@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { createAccessCommands } from "./access-commands.ts";
 import type { AskingContext } from "./context.ts";
+import { createDigestChanges } from "./digest-changes.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createExplain } from "./explain.ts";
@@ -21,6 +22,7 @@ export function createCommands(context: AskingContext, features: readonly Comman
     createExplain(context),
     createDigestPreview(context),
     createDigestList(context),
+    ...createDigestChanges(context),
     ...createNpsCommands(context),
     ...features,
     ...createAccessCommands(context),

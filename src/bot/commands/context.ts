@@ -3,6 +3,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
+import type { Subscriptions } from "../digest/subscriptions.ts";
 import type { AccessBook } from "../permission/access-book.ts";
 import type { Option } from "../command.ts";
 import type { Pollster } from "../surveys/pollster.ts";
@@ -18,8 +19,13 @@ export interface CommandContext {
   readonly firstEvent: string;
 }
 
+/** Commands that change digests need this too. */
+export interface DigestContext extends CommandContext {
+  readonly subscriptions: Subscriptions;
+}
+
 /** Commands that ask people need these too. */
-export interface AskingContext extends CommandContext {
+export interface AskingContext extends DigestContext {
   readonly surveys: Surveys;
   readonly pollster: Pick<Pollster, "post" | "close" | "membersOf">;
 }

@@ -1,5 +1,7 @@
 import type { Temporal } from "../../core/time.ts";
 import { listSchedules, type ListedSchedule } from "../digest/schedule-store.ts";
+import { readReference } from "../permission/reference.ts";
+import type { NameOf } from "../permission/refusal-words.ts";
 import { FREE } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { Block, Message } from "../message.ts";
@@ -12,11 +14,23 @@ export function createDigestList({ db, clock }: CommandContext): Command {
     description: "where the morning digest is posted, and what became of the last one",
     options: {},
     access: () => FREE,
-    async run() {
+    async run(_, { prefix, nameOf }) {
       const schedules = await db.read.run(listSchedules);
-      return { message: listMessage(schedules, clock.now()), data: schedules };
+      const shown = await Promise.all(schedules.map((one) => withNames(one, nameOf)));
+      return { message: listMessage(shown, clock.now(), prefix), data: schedules };
     },
   });
+}
+
+/** With the person who paused it as people know them. */
+interface Shown extends ListedSchedule {
+  readonly who: string | null;
+}
+
+async function withNames(schedule: ListedSchedule, nameOf: NameOf): Promise<Shown> {
+  if (schedule.pausedBy === null) return { ...schedule, who: null };
+  const person = readReference(schedule.pausedBy);
+  return { ...schedule, who: person === null ? "somebody in the terminal" : await nameOf(person) };
 }
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
@@ -28,37 +42,49 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   dead: "was refused",
 };
 
-function listMessage(schedules: readonly ListedSchedule[], now: Temporal.Instant): Message {
+function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix: string): Message {
   if (schedules.length === 0)
     return {
       tone: "neutral",
       blocks: [
-        { kind: "text", text: "No channel gets a digest yet. Set `DIGEST_CHANNELS`, like `slack:C0123456789`." },
+        {
+          kind: "text",
+          text: `No channel gets a digest yet. \`${prefix}digest subscribe\` starts one where you ask, or set \`DIGEST_CHANNELS\`, like \`slack:C0123456789\`.`,
+        },
       ],
     };
-  const rows = schedules.map(({ destination, at, timeZone, last, pausedFor }) => [
+  const rows = schedules.map(({ destination, at, timeZone, last, pausedFor, who, origin }) => [
     `${destination.platform}:${destination.channel}`,
     `${at} ${timeZone}`,
     last === null ? "none yet" : lastWords(last, now.toZonedDateTimeISO(timeZone).toPlainDate()),
-    pausedFor === null ? "on" : "paused",
+    pausedFor === null && who === null ? "on" : "paused",
+    origin === "environment" ? "DIGEST_CHANNELS" : "chat",
   ]);
-  const paused: Block[] = schedules
-    .filter(({ pausedFor }) => pausedFor !== null)
-    .map(({ destination, pausedFor }) => ({
-      kind: "text",
-      text: `${destination.platform}:${destination.channel} is paused: ${pausedFor} It is tried again at the next start.`,
-    }));
+  const paused = schedules.flatMap((one): Block[] => {
+    const text = pausedText(one, prefix);
+    return text === null ? [] : [{ kind: "text", text }];
+  });
   const unclear = schedules.flatMap(({ destination: { platform, channel }, last }): Block[] => {
     if (last?.state !== "uncertain" || last.reason === null) return [];
     const text = `${platform}:${channel} may have its digest: ${last.reason} It is not sent again before that is known.`;
     return [{ kind: "text", text }];
   });
-  const columns = ["channel", "time", "last digest", "state"].map((label) => ({ label, align: "left" }) as const);
+  const columns = ["channel", "time", "last digest", "state", "made by"].map(
+    (label) => ({ label, align: "left" }) as const,
+  );
   return {
     title: "Morning digests",
     tone: paused.length > 0 ? "warning" : "neutral",
     blocks: [{ kind: "table", columns, rows }, ...paused, ...unclear],
   };
+}
+
+function pausedText({ destination, pausedFor, who, origin }: Shown, prefix: string): string | null {
+  const where = `${destination.platform}:${destination.channel}`;
+  if (who !== null) return `${where} is paused by ${who}. \`${prefix}digest resume\` starts it again.`;
+  if (pausedFor === null) return null;
+  const again = origin === "environment" ? ", and so does the next start" : "";
+  return `${where} is paused: ${pausedFor} \`${prefix}digest resume\` tries again when that is mended${again}.`;
 }
 
 function lastWords({ localDate, state }: NonNullable<ListedSchedule["last"]>, today: Temporal.PlainDate): string {

@@ -11,6 +11,8 @@ import { digestMessage } from "./digest-message.ts";
 
 export interface OwedDigest {
   readonly destination: Destination;
+  /** See `Claim.kind`. */
+  readonly kind: string;
   /** ISO date of the morning on which it is posted. */
   readonly localDate: string;
   readonly dueAt: Temporal.Instant;
@@ -33,12 +35,14 @@ export type WriteDigest = (owed: OwedDigest) => Promise<Message>;
 const SUMMARY_DAYS = 30;
 const DELAYED_AFTER_MINUTES = 10;
 
+export const MORNING = "digest";
+
 /**
- * The same for the same channel and morning, on every instance and after the database was restored from a backup, so that
+ * The same for the same channel, morning and kind, on every instance and after the database was restored from a backup, so that
  * a platform can say whether it has the message already.
  */
-export function keyOf({ platform, channel }: Destination, localDate: string): string {
-  const hash = createHash("sha256").update(`digest ${platform} ${channel} ${localDate}`).digest("hex");
+export function keyOf({ platform, channel }: Destination, localDate: string, kind = MORNING): string {
+  const hash = createHash("sha256").update(`${kind} ${platform} ${channel} ${localDate}`).digest("hex");
   return `d-${hash.slice(0, 22)}`;
 }
 
@@ -46,7 +50,7 @@ export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
   const { reader, workspace, clock, firstEvent, viewOf } = parts;
   const { timeZone } = workspace;
   return async (owed) => {
-    const { destination, localDate } = owed;
+    const { destination, kind, localDate } = owed;
     const [daily, summary, firstDay, view] = await Promise.all([
       reader.daily(DIGEST_DAYS),
       reader.summary(SUMMARY_DAYS),
@@ -54,7 +58,7 @@ export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
       viewOf(destination),
     ]);
     const schedule = `${destination.platform}:${destination.channel}`;
-    const reference = referenceOf(keyOf(destination, localDate));
+    const reference = referenceOf(keyOf(destination, localDate, kind));
     const digest = { ...digestOf({ daily, summary, firstDay, timeZone, schedule, view }), reference };
     const message = digestMessage(digest, firstEvent);
     const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);

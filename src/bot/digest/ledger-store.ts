@@ -11,6 +11,8 @@ export interface Claim {
   readonly deliveryNo: string;
   readonly scheduleNo: number;
   readonly channel: string;
+  /** "digest", or what one asked for at once is called; see `oweNow`. */
+  readonly kind: string;
   /** ISO date. */
   readonly localDate: string;
   readonly state: "sending" | "uncertain";
@@ -26,6 +28,7 @@ export interface Claim {
 export interface SentDelivery {
   readonly deliveryNo: string;
   readonly channel: string;
+  readonly kind: string;
   readonly localDate: string;
   readonly dueAt: Temporal.Instant;
   readonly externalId: string | null;
@@ -35,6 +38,7 @@ interface Row {
   readonly deliveryNo: string;
   readonly scheduleNo: number;
   readonly destination: string;
+  readonly kind: string;
   readonly localDate: string;
   readonly state: Claim["state"];
   readonly attempts: number;
@@ -44,7 +48,7 @@ interface Row {
 }
 
 const ROW = `
-  delivery_no::text as "deliveryNo", schedule_no as "scheduleNo", destination, local_date::text as "localDate", state,
+  delivery_no::text as "deliveryNo", schedule_no as "scheduleNo", destination, kind, local_date::text as "localDate", state,
   attempts, to_json(due_at) #>> '{}' as "dueAt", payload::text as payload, external_id as "externalId"`;
 
 const GIVE_UP_HOURS = 24;
@@ -68,7 +72,7 @@ export type Ledger = ReturnType<typeof createLedger>;
 
 function claims({ pool, platform, timing }: Part) {
   return {
-    /** What nobody works on any more: claims whose lease has ended, and what is too old to send. */
+    /** What nobody works on any more: claims whose lease has ended, what is too old to send or not wanted any more. */
     expire: () =>
       pool.run(async (sql) => {
         await sql`
@@ -78,6 +82,11 @@ function claims({ pool, platform, timing }: Part) {
         await sql`
           update deliveries set state = 'skipped', settled_at = now()
           where state = 'pending' and due_at < now() - make_interval(hours => ${CATCH_UP_HOURS}) and ${of(sql, platform)}`;
+        await sql`
+          update deliveries set state = 'skipped', settled_at = now()
+          from schedules
+          where schedules.schedule_no = deliveries.schedule_no and schedules.kind = deliveries.kind
+            and (removed_at is not null or paused_by is not null) and state = 'pending' and ${of(sql, platform)}`;
         await sql`
           update deliveries set state = 'dead', settled_at = now(), claimed_by = null, claimed_until = null
           where state = 'uncertain' and due_at < now() - make_interval(hours => ${GIVE_UP_HOURS})
@@ -198,14 +207,20 @@ function questions({ pool, platform }: Part) {
       }),
 
     /** Local days since the last digest that was sent, on which none was; ISO dates, oldest first. */
-    daysWithout: ({ scheduleNo, localDate }: Pick<Claim, "scheduleNo" | "localDate">): Promise<string[]> =>
+    daysWithout: ({
+      scheduleNo,
+      kind,
+      localDate,
+    }: Pick<Claim, "scheduleNo" | "kind" | "localDate">): Promise<string[]> =>
       pool.run(async (sql) => {
         const rows = await sql<{ day: string }[]>`
           select local_date::text as day from deliveries
-          where schedule_no = ${scheduleNo} and state in ('skipped', 'dead') and local_date < ${localDate}::text::date
+          where schedule_no = ${scheduleNo} and kind = ${kind} and state in ('skipped', 'dead')
+            and local_date < ${localDate}::text::date
             and local_date > coalesce((
               select max(local_date) from deliveries
-              where schedule_no = ${scheduleNo} and state = 'sent' and local_date < ${localDate}::text::date
+              where schedule_no = ${scheduleNo} and kind = ${kind} and state = 'sent'
+                and local_date < ${localDate}::text::date
             ), '-infinity'::date)
           order by local_date`;
         return rows.map(({ day }) => day);
@@ -258,6 +273,7 @@ function placeOf(row: Row) {
   return {
     deliveryNo: row.deliveryNo,
     channel: row.destination.slice(row.destination.indexOf(":") + 1),
+    kind: row.kind,
     localDate: row.localDate,
     dueAt: Temporal.Instant.from(row.dueAt),
   };

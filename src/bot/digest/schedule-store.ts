@@ -19,8 +19,12 @@ export interface ListedSchedule {
   readonly destination: Destination;
   readonly at: string;
   readonly timeZone: string;
-  /** Why nothing is posted at present; null when all is well. */
+  /** Made by DIGEST_CHANNELS, or in chat. */
+  readonly origin: "environment" | "chat";
+  /** Why nothing is posted at present; null when all is well or a person paused it. */
   readonly pausedFor: string | null;
+  /** "slack:U123"; null when no person paused it. */
+  readonly pausedBy: string | null;
   /** ISO date of the latest delivery, and what became of it; null before the first. */
   readonly last: { readonly localDate: string; readonly state: string; readonly reason: string | null } | null;
 }
@@ -37,8 +41,9 @@ interface Row {
 }
 
 /**
- * Makes the digest schedules of the environment what it asks for; those made in chat stay as they are. Paused ones try
- * again, with what they owe of the last hours, because a start is when somebody has mended something.
+ * Makes the digest schedules of the environment what it asks for; those made in chat stay as they are. Those that
+ * a platform refused try again, with what they owe of the last hours, because a start is when somebody has mended
+ * something; those that a person paused stay paused.
  */
 export async function applyWantedDigests(sql: Sql, { at, channels }: WantedDigests, timeZone: string): Promise<void> {
   const wanted = sql`json_to_recordset(${JSON.stringify(channels)}::text::json) as wanted(platform text, channel text)`;
@@ -46,18 +51,25 @@ export async function applyWantedDigests(sql: Sql, { at, channels }: WantedDiges
     insert into schedules as kept (kind, platform, channel, at, time_zone, origin)
     select distinct 'digest', platform, channel, ${at}::text::time, ${timeZone}, 'environment' from ${wanted}
     on conflict on constraint schedules_destination do update set
-      at = excluded.at, time_zone = excluded.time_zone, origin = 'environment', paused_at = null, removed_at = null,
+      at = excluded.at, time_zone = excluded.time_zone, origin = 'environment', removed_at = null,
+      paused_at = case when kept.removed_at is null and kept.paused_by is not null then kept.paused_at end,
+      paused_by = case when kept.removed_at is null then kept.paused_by end,
       created_at = case when kept.removed_at is null then kept.created_at else now() end
     where kept.origin = 'environment' or kept.removed_at is not null`;
   await sql`
     update schedules set removed_at = now()
     where origin = 'environment' and kind = 'digest' and removed_at is null
       and (platform, channel) not in (select platform, channel from ${wanted})`;
+  await owedAgain(sql, sql`origin = 'environment'`);
+}
+
+/** What platforms refused in the last hours is tried again, for those of the schedules in force. */
+export async function owedAgain(sql: Sql, which: ReturnType<Sql>): Promise<void> {
   await sql`
     update deliveries set state = case when recheck_at is null then 'pending' else 'uncertain' end,
       next_at = now(), settled_at = null
     from schedules
-    where schedules.schedule_no = deliveries.schedule_no and origin = 'environment' and paused_at is null
+    where schedules.schedule_no = deliveries.schedule_no and ${which} and paused_at is null
       and removed_at is null and state = 'dead' and due_at > now() - interval '6 hours'`;
 }
 
@@ -66,7 +78,8 @@ export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedul
   const rows = await sql<Row[]>`
     select schedule_no as "scheduleNo", kind, platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone",
       to_json(created_at) #>> '{}' as "createdAt",
-      (select max(local_date)::text from deliveries where deliveries.schedule_no = schedules.schedule_no) as "lastDay"
+      (select max(local_date)::text from deliveries
+        where deliveries.schedule_no = schedules.schedule_no and deliveries.kind = schedules.kind) as "lastDay"
     from schedules where kind = 'digest' and removed_at is null and paused_at is null
     order by schedule_no`;
   const [clock] = await sql<{ now: string }[]>`select to_json(now()) #>> '{}' as now`;
@@ -85,6 +98,8 @@ export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedul
 
 interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone"> {
   readonly paused: boolean;
+  readonly pausedBy: string | null;
+  readonly origin: ListedSchedule["origin"];
   readonly localDate: string | null;
   readonly state: string | null;
   readonly reason: string | null;
@@ -93,18 +108,22 @@ interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone"> 
 export async function listSchedules(sql: Sql): Promise<ListedSchedule[]> {
   const rows = await sql<ListRow[]>`
     select platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone", paused_at is not null as paused,
+      paused_by as "pausedBy", origin,
       last.local_date::text as "localDate", last.state, last.reason
     from schedules left join lateral (
       select local_date, state, reason from deliveries
-      where deliveries.schedule_no = schedules.schedule_no order by local_date desc limit 1
+      where deliveries.schedule_no = schedules.schedule_no and deliveries.kind = schedules.kind
+      order by local_date desc limit 1
     ) as last on true
     where removed_at is null and kind = 'digest'
     order by platform collate "C", channel collate "C"`;
-  return rows.map(({ platform, channel, at, timeZone, paused, localDate, state, reason }) => ({
+  return rows.map(({ platform, channel, at, timeZone, origin, paused, pausedBy, localDate, state, reason }) => ({
     destination: { platform, channel },
     at,
     timeZone,
-    pausedFor: paused ? (reason ?? "it was paused") : null,
+    origin,
+    pausedFor: paused && pausedBy === null ? (reason ?? "it was paused") : null,
+    pausedBy: paused ? pausedBy : null,
     last: localDate === null || state === null ? null : { localDate, state, reason },
   }));
 }

@@ -26,9 +26,12 @@ const NO_CONTENT_REST_MS = 60_000;
 const CANNOT_LOOK =
   "A delivery stays uncertain: the platform could not say whether the message is there, so it is not sent again.";
 
-function addressOf(platform: StepParts["platform"], { channel, localDate }: Pick<Claim, "channel" | "localDate">) {
+function addressOf(
+  platform: StepParts["platform"],
+  { channel, kind, localDate }: Pick<Claim, "channel" | "kind" | "localDate">,
+) {
   const destination = { platform: platform.name, channel };
-  return { destination, key: keyOf(destination, localDate) } satisfies Pick<Posting, "destination" | "key">;
+  return { destination, key: keyOf(destination, localDate, kind) } satisfies Pick<Posting, "destination" | "key">;
 }
 
 /**
@@ -75,8 +78,8 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
   try {
     if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
     const daysWithout = await ledger.daysWithout(claim);
-    const { localDate, dueAt } = claim;
-    const message = await write({ destination, localDate, dueAt, daysWithout });
+    const { kind, localDate, dueAt } = claim;
+    const message = await write({ destination, kind, localDate, dueAt, daysWithout });
     return await ledger.freeze(claim, message);
   } catch (thrown) {
     log.warn({ error: describeError(thrown) }, "A digest waits: its numbers could not be read.");

@@ -1,8 +1,13 @@
 import type { Sql } from "../../db/client.ts";
 import type { Asker } from "../asker.ts";
 
-/** What is kept of who changed access and who asked for money. Never what was written or answered. */
-export type AuditAction = "access granted" | "access revoked" | "asked for money" | "money left out of a message";
+/** What is kept of who changed access and who asked for money. Who changed a digest, too. Never what was written or answered. */
+export type AuditAction =
+  | "access granted"
+  | "access revoked"
+  | "asked for money"
+  | "money left out of a message"
+  | "digest changed";
 
 export interface AuditEntry {
   /** See `actorOf`. */

@@ -38,6 +38,8 @@ export const schedules = pgTable(
     origin: text("origin").notNull(),
     createdAt: instant("created_at").notNull().defaultNow(),
     pausedAt: instant("paused_at"),
+    /** The person who paused it; null when the platform refused us there. */
+    pausedBy: text("paused_by"),
     removedAt: instant("removed_at"),
   },
   (table) => [unique("schedules_destination").on(table.kind, table.platform, table.channel)],

@@ -23,6 +23,7 @@ const wordsOf = ({ title = "", blocks }: Message) => JSON.stringify([title, ...b
 describe("a digest in a channel that may not be shown money", () => {
   const owed = {
     destination: { platform: "slack", channel: "C1" },
+    kind: "digest",
     localDate: "2026-11-22",
     dueAt: Temporal.Now.instant(),
     daysWithout: [],

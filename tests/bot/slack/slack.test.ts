@@ -174,7 +174,7 @@ test("the manifest has a slash command for each group of commands, and no more s
   ]);
   expect(manifest.features.slash_commands.map((command) => command.should_escape)).toEqual([
     false,
-    false,
+    true,
     true,
     true,
     true,

@@ -278,8 +278,9 @@ export const noRules: AccessBook = { policy: async () => ({ admins: [], rules: [
 
 const unused = () => Promise.reject(new Error("no surveys here"));
 
-/** For commands that ask nobody anything. */
+/** For commands that ask nobody anything and change no digest. */
 export const noSurveys = {
+  subscriptions: { change: unused },
   surveys: {
     open: unused,
     see: unused,

@@ -140,7 +140,7 @@ async function outcomeOf(request: Request, { commands, gate, isNews }: Answering
   const names = (subject: Subject) => nameOf(asked.client, subject);
   const audience: Audience = shown === "to all" ? "everyone" : "person";
   const target = await request.target?.();
-  const visit = { prefix: PREFIX, asker, place, audience, nameOf: names };
+  const visit = { request: effectId ?? asked.id, prefix: PREFIX, asker, place, audience, nameOf: names };
   const set = { commands, gate, ...visit, ...(target === undefined ? {} : { target }) };
   return typeof typed === "string" ? runText(typed, set) : runTyped(typed, set);
 }

@@ -81,7 +81,7 @@ async function outcomeOf(
   try {
     if (!(await isNews(id))) return "old news";
     const [asker, place] = await Promise.all([directory.askerOf(user), directory.placeOf(channel, thread)]);
-    const visit = { prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
+    const visit = { request: id, prefix: PREFIX, asker, place, audience, nameOf: directory.nameOf };
     const set = { commands, gate, ...visit, ...(target === undefined ? {} : { target }) };
     return await (submitted === undefined ? runText(text, set) : runTyped(submitted, set));
   } catch (thrown) {
