@@ -35,7 +35,10 @@ function blockHtml(block: SlackBlock, images: ReadonlyMap<string, string>): stri
     case "image":
       return `<img src="${images.get(block.slack_file.id) ?? ""}">`;
     case "actions":
-      return block.elements.map(({ text }) => `<button>${escapeHtml(text.text)}</button>`).join("");
+      return block.elements
+        .map((element) => (element.type === "button" ? element.text : element.placeholder))
+        .map(({ text }) => `<button>${escapeHtml(text)}</button>`)
+        .join("");
   }
 }
 

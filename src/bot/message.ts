@@ -19,10 +19,29 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
-export interface Button {
+/** Something to press or to choose, in the words of a person. */
+export interface Choice {
   readonly label: string;
   /** The command it stands for, as a person would type it (`metrics show mrr --days 30`): a button survives restarts because it carries all its state. */
   readonly command: string;
+}
+
+/**
+ * Pages and periods: the answer stands in the place of the message, when nobody else sees that. What all see is not changed
+ * for all by one of them, who gets a private answer.
+ */
+interface Replacing {
+  readonly replaces?: true;
+}
+
+export interface Button extends Choice, Replacing {}
+
+export interface Menu extends Replacing {
+  readonly kind: "menu";
+  /** What is chosen, until it is. */
+  readonly label: string;
+  /** Discord takes 25, Slack 100; further ones are told as something to type, or counted. */
+  readonly options: readonly Choice[];
 }
 
 /** Every string is one paragraph: a line break in it is data, and shown as a space. */
@@ -35,7 +54,8 @@ export type Block =
   | { readonly kind: "facts"; readonly facts: readonly Fact[] }
   | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: "chart"; readonly chart: Chart }
-  | { readonly kind: "buttons"; readonly buttons: readonly Button[] };
+  | { readonly kind: "buttons"; readonly buttons: readonly Button[] }
+  | Menu;
 
 /**
  * What we say, as plain data. Nothing in it is escaped or marked up: a platform does that at its last step.

@@ -55,6 +55,8 @@ function wordsOfBlock(block: Block): string[] {
       return [`[${block.chart.title}]`];
     case "buttons":
       return block.buttons.map(({ label, command }) => `[${label}: ${command}]`);
+    case "menu":
+      return block.options.map(({ label, command }) => `[${block.label}: ${label}: ${command}]`);
   }
 }
 

@@ -63,6 +63,17 @@ const BLOCKS: {
     block: { kind: "buttons", buttons: [{ label: "Details", command: "metrics summary --days 30" }] },
     words: ["Details"],
   },
+  menu: {
+    block: {
+      kind: "menu",
+      label: "Another period",
+      options: [
+        { label: "The last week", command: "metrics summary --days 7" },
+        { label: "The last quarter", command: "metrics summary --days 90" },
+      ],
+    },
+    words: ["Another period", "The last week", "The last quarter"],
+  },
 };
 
 function inEveryPlace(text: string): Message {
@@ -86,6 +97,7 @@ function inEveryPlace(text: string): Message {
         },
       },
       { kind: "buttons", buttons: [{ label: text, command: "metrics help" }] },
+      { kind: "menu", label: text, options: [{ label: text, command: "metrics help" }] },
     ],
   };
 }
@@ -117,6 +129,7 @@ export function describePlatform(name: string, start: () => PlatformUnderTest): 
         { kind: "facts", facts: [] },
         { kind: "table", columns: [], rows: [] },
         { kind: "buttons", buttons: [] },
+        { kind: "menu", label: "", options: [] },
         { kind: "chart", chart: { kind: "line", title: "Nothing", unit: "count", labels: [], series: [] } },
         { kind: "note", text: "the end" },
       ];

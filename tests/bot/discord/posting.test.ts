@@ -230,6 +230,14 @@ describe("the limits of Discord", () => {
         command: `metrics show ${index} ${index % 2 === 0 ? name : ""}`,
       })),
     };
+    const menu: Block = {
+      kind: "menu",
+      label: name,
+      options: facts.map(({ label }, index) => ({
+        label,
+        command: `metrics show ${index} ${index % 2 === 0 ? name : ""}`,
+      })),
+    };
     const blocks: Block[] = [
       { kind: "text", text: name.repeat(20) },
       { kind: "code", text: name.repeat(20) },
@@ -238,6 +246,7 @@ describe("the limits of Discord", () => {
       words,
       ...Array.from({ length: 12 }, () => chart),
       buttons,
+      ...Array.from({ length: 6 }, () => menu),
       { kind: "note", text: name.repeat(20) },
     ];
     return {

@@ -6,6 +6,12 @@ interface EmbedParts {
   readonly footer?: { readonly text: string };
 }
 
+interface Component {
+  readonly label?: string;
+  readonly placeholder?: string;
+  readonly options?: readonly { readonly label: string }[];
+}
+
 /** What a person reads: the marks of Discord's markdown are gone. */
 export function textOf(message: StoredMessage): string {
   const embeds = (message.embeds as readonly EmbedParts[]).flatMap(({ title, description, footer }) => [
@@ -15,7 +21,10 @@ export function textOf(message: StoredMessage): string {
   ]);
   const pictures = message.attachments.map((attachment) => String(attachment["description"] ?? ""));
   const buttons = message.components.flatMap((row) =>
-    (row["components"] as { label: string }[]).map(({ label }) => label),
+    (row["components"] as Component[]).flatMap(({ label, placeholder, options = [] }) => [
+      label ?? placeholder ?? "",
+      ...options.map((option) => option.label),
+    ]),
   );
   return [rendered(message.content), ...embeds, ...pictures, ...buttons]
     .join(" ")

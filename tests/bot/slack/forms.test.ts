@@ -4,7 +4,7 @@ import type { Gate } from "../../../src/bot/permission/gate.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import type { Invocation } from "../../support/slack/invocations.ts";
 import { startSlack, type Route } from "../../support/slack/slack.ts";
-import { heldIn, type OpenedView } from "../../support/slack/views.ts";
+import { heldIn, judgeView, type OpenedView } from "../../support/slack/views.ts";
 import { HOME_CHANNEL, SOMEBODY } from "../../support/slack/workspace.ts";
 import { describeForms } from "../form-contract.ts";
 import { createTicketCommand } from "../support/form-commands.ts";
@@ -166,3 +166,34 @@ function withoutLimits({ element }: OpenedView["blocks"][number]) {
   const { max_length: _most, max_value: _highest, ...rest } = element as Record<string, unknown>;
   return { ...rest, ...("min_value" in rest ? { max_value: "9999" } : {}) } as typeof element;
 }
+
+const PLAIN = { type: "plain_text", text: "x" } as const;
+const view = (more: object, element: object = {}) => ({
+  type: "modal",
+  callback_id: "form",
+  title: PLAIN,
+  submit: PLAIN,
+  close: PLAIN,
+  private_metadata: "",
+  blocks: [
+    { type: "input", block_id: "a", label: PLAIN, element: { type: "plain_text_input", action_id: "v", ...element } },
+  ],
+  ...more,
+});
+
+test("the fake takes a right form", () => {
+  expect(judgeView(view({}))).toEqual([]);
+});
+
+test.each([
+  ["a title of 25 characters", view({ title: { ...PLAIN, text: "t".repeat(25) } })],
+  ["a state of 3,001 characters", view({ private_metadata: "m".repeat(3_001) })],
+  ["no fields", view({ blocks: [] })],
+  ["a field twice", view({ blocks: [...view({}).blocks, ...view({}).blocks] })],
+  ["a text that is longer than its field", view({}, { initial_value: "long", max_length: 3 })],
+  ["a field for 3,001 characters", view({}, { max_length: 3_001 })],
+  ["an empty text", view({}, { initial_value: "" })],
+  ["a misspelt field", view({}, { multi_line: true })],
+])("the fake refuses a form with %s", (_, wrong) => {
+  expect(judgeView(wrong)).not.toEqual([]);
+});

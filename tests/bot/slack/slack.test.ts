@@ -67,6 +67,11 @@ function everywhere(text: string): Message {
       chart: { kind: "bar", title: text, unit: "count", labels: [text], series: [{ label: text, values: [1] }] },
     },
     { kind: "buttons", buttons: Array.from({ length: 60 }, () => ({ label: text, command: text })) },
+    {
+      kind: "menu",
+      label: text,
+      options: Array.from({ length: 150 }, (_, index) => ({ label: text, command: `metrics ${text} ${index}` })),
+    },
   ];
   return { title: text, tone: "neutral", blocks: Array.from({ length: 12 }, () => blocks).flat() };
 }
@@ -100,9 +105,17 @@ describe("a message in Slack's limits", () => {
   });
 });
 
+const menuOf = (values: readonly string[]) => {
+  const options = values.map((value) => ({ text: { type: "plain_text", text: "x" }, value }));
+  return [{ type: "actions", elements: [{ type: "static_select", action_id: "a", options }] }];
+};
+
 describe("the fake", () => {
   const isFile = (id: string) => id === "F1";
   test.each([
+    ["a menu of 101 options", menuOf(Array.from({ length: 101 }, (_, index) => String(index)))],
+    ["a menu with a value of 151 characters", menuOf(["v".repeat(151)])],
+    ["a menu with a value twice", menuOf(["v", "v"])],
     ["51 blocks", Array.from({ length: 51 }, () => ({ type: "divider" }))],
     ["a header of 151 characters", [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }]],
     ["a header with markup", [{ type: "header", text: { type: "mrkdwn", text: "x" } }]],

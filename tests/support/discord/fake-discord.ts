@@ -6,6 +6,7 @@ import { CHANNEL } from "./guild.ts";
 import {
   buttonInteraction,
   commandInteraction,
+  menuInteraction,
   messageCommandInteraction,
   modalInteraction,
   type From,
@@ -49,6 +50,8 @@ export interface FakeDiscord {
   failNext(operation: string, fault: Fault, times?: number): void;
   ask(path: readonly [string, string], options?: readonly OptionGiven[], from?: From): Asked;
   press(customId: string, message: StoredMessage, from?: From): Asked;
+  /** Chooses an option of a menu. */
+  pick(customId: string, value: string, message: StoredMessage, from?: From): Asked;
   /** Chooses a command in the menu of a message. */
   choose(label: string, message: StoredMessage, from?: From): Asked;
   /** Sends the form that was opened, with what was written in its fields; the others are left as they are. */
@@ -158,13 +161,13 @@ export async function startFakeDiscord({
   function asked(
     interact: (place: Parameters<typeof commandInteraction>[0]) => unknown,
     from: From,
-    isSubmitted = false,
+    { isSubmitted = false, standsOn = null }: Partial<Pick<Asked, "isSubmitted" | "standsOn">> = {},
   ): Asked {
     const { channel: channelId = CHANNEL.numbers } = from;
     const ids = { id: world.newId(), token: `token-${world.newId()}`, guildId: GUILD_ID, channelId };
     const place = { ...ids, from };
     const nothing = { acknowledgedAfterMs: null, isPrivate: false, reply: null, choices: null, modal: null };
-    const made: Asked = { ...ids, askedAtMs: world.now(), ...nothing, isSubmitted };
+    const made: Asked = { ...ids, askedAtMs: world.now(), ...nothing, isUpdate: false, isSubmitted, standsOn };
     world.asked.set(place.token, made);
     last = interact(place);
     gateway.dispatch("INTERACTION_CREATE", last);
@@ -183,13 +186,20 @@ export async function startFakeDiscord({
     unknownFields,
     failNext: (operation, fault, times = 1) => void faults.push({ operation, fault, times }),
     ask: (path, options = [], from = {}) => asked((place) => commandInteraction(place, path, options), from),
-    press: (customId, message, from = {}) => asked((place) => buttonInteraction(place, customId, message), from),
+    press: (customId, message, from = {}) =>
+      asked((place) => buttonInteraction(place, customId, message), from, { standsOn: message }),
+    pick: (customId, value, message, from = {}) =>
+      asked((place) => menuInteraction(place, customId, value, message), from, { standsOn: message }),
     choose: (label, message, from = {}) =>
       asked((place) => messageCommandInteraction(place, label, message), { channel: message.channel_id, ...from }),
     submit: (opened, written, from = {}) => {
       if (opened.modal === null) throw new Error("no form is open");
       const submission = submissionOf(opened.modal, written);
-      return asked((place) => modalInteraction(place, submission), { channel: opened.channelId, ...from }, true);
+      return asked(
+        (place) => modalInteraction(place, submission),
+        { channel: opened.channelId, ...from },
+        { isSubmitted: true },
+      );
     },
     tellAgain: () => gateway.dispatch("INTERACTION_CREATE", last),
     until: (look) =>

@@ -76,6 +76,11 @@ export function buttonInteraction(place: Place, customId: string, message: unkno
   return { ...interaction(place, TYPE.component, { custom_id: customId, component_type: 2 }), message };
 }
 
+export function menuInteraction(place: Place, customId: string, value: string, message: unknown) {
+  const data = { custom_id: customId, component_type: 3, values: [value] };
+  return { ...interaction(place, TYPE.component, data), message };
+}
+
 /** The command of that label in the menu of a message. */
 export function messageCommandInteraction(place: Place, label: string, message: { readonly id: string }) {
   const resolved = { messages: { [message.id]: message } };

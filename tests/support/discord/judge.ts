@@ -21,7 +21,8 @@ export interface Judge {
 }
 
 const DOCUMENT = new URL("../../data/discord/openapi.json", import.meta.url);
-const STRICT = /^(RichEmbed|.*ForMessageRequest$|MessageCreateRequest$|CreateMessageInteraction|IncomingWebhook)/;
+const STRICT =
+  /^(RichEmbed|.*For(?:Message|Modal)Request$|ModalInteractionCallback|MessageCreateRequest$|CreateMessageInteraction|IncomingWebhook)/;
 /** discord.js sends them where they mean nothing. */
 const HARMLESS = new Set([
   "tts",

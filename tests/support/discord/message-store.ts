@@ -75,6 +75,12 @@ export function refusalOf(body: Part, files: readonly UploadedFile[], existing?:
   if (new Set(ids).size < ids.length) return invalid("components: Component custom id cannot be duplicated");
   if (buttons.some((button) => button["type"] === 2 && !button["label"] && !button["emoji"]))
     return invalid("components: A label or emoji is required");
+  const values = buttons.map((menu) => parts(menu["options"]).map(({ value }) => value));
+  if (values.some((one) => new Set(one).size < one.length))
+    return invalid("components: The specified option value is already used");
+  const crowded = parts(body["components"]).map((row) => parts(row["components"]));
+  if (crowded.some((row) => row.length > (row.some(({ type }) => type === 3) ? 1 : 5)))
+    return invalid("components: A row has room for five buttons or one menu");
   if (parts(body["components"]).length > 5) return invalid("components: Must be 5 or fewer in length.");
   const missing = imagesOf(embeds).filter((name) => !files.some((file) => file.name === name));
   return missing.length > 0 && existing === undefined ? invalid(`embeds: no attachment ${missing.join()}`) : null;
@@ -102,6 +108,7 @@ export function messageFrom({ id, channelId, body, files, cdn, flags = 0 }: NewM
   const described = parts(body["attachments"]);
   let componentId = 0;
   const numbered = (component: Part): Part => ({
+    ...(component["type"] === 3 ? { min_values: 1, max_values: 1 } : {}),
     ...component,
     id: (componentId += 1),
     ...(component["components"] === undefined ? {} : { components: parts(component["components"]).map(numbered) }),

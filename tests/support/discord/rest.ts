@@ -26,6 +26,10 @@ export interface Asked {
   choices: readonly { readonly name: string; readonly value: string }[] | null;
   /** The form that was opened; null: none was. */
   modal: ShownModal | null;
+  /** The message with the button that was pressed; null: it was none. */
+  readonly standsOn: StoredMessage | null;
+  /** It was acknowledged as a change of that message, so that the answer stands in its place. */
+  isUpdate: boolean;
   /** It is a form that was sent, which no other form can answer. */
   readonly isSubmitted: boolean;
 }
@@ -82,6 +86,7 @@ const UNKNOWN_INTERACTION = refuse(404, 10062, "Unknown interaction");
 const ACKNOWLEDGE_WITHIN_MS = 3_000;
 const TOKEN_LIVES_MS = 15 * 60_000;
 const EPHEMERAL = 64;
+const UPDATE = 6;
 const MODAL = 9;
 
 export type Route = (call: Call, world: World) => Answer;
@@ -168,6 +173,8 @@ function acknowledge({ parameters: [id, token = ""], body }: Call, world: World)
     if (refused !== null) return refused;
     asked.modal = modal;
   }
+  asked.isUpdate = body["type"] === UPDATE;
+  if (asked.isUpdate && asked.standsOn === null) return refuse(400, 50035, "type: there is no message to update");
   asked.acknowledgedAfterMs = afterMs;
   const data = (body["data"] ?? {}) as { flags?: number; choices?: Asked["choices"] };
   asked.isPrivate = ((data.flags ?? 0) & EPHEMERAL) !== 0;
@@ -182,8 +189,9 @@ function editReply({ parameters: [, token = ""], body, files }: Call, world: Wor
   if (asked.acknowledgedAfterMs === null || asked.modal !== null) return refuse(404, 10015, "Unknown Webhook");
   const refusal = refusalOf(body, files);
   if (refusal !== null) return refuse(refusal.status, refusal.code, refusal.message);
-  const id = asked.reply?.id ?? world.newId();
-  const flags = asked.isPrivate ? EPHEMERAL : 0;
+  const place = asked.isUpdate ? asked.standsOn : asked.reply;
+  const id = place?.id ?? world.newId();
+  const flags = asked.isUpdate ? Number(place?.["flags"] ?? 0) : asked.isPrivate ? EPHEMERAL : 0;
   asked.reply = keep({ id, channelId: asked.channelId, body, files, flags }, world);
   return { status: 200, body: asked.reply };
 }

@@ -11,6 +11,8 @@ const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", i
   readonly context: { readonly elements: { max_items: number } };
   readonly header: { readonly text: { max_length: number } };
   readonly image: { readonly alt_text: { max_length: number }; readonly image_url: { max_length: number } };
+  readonly option: { readonly text: { max_length: number }; readonly value: { max_length: number } };
+  readonly select: { readonly options: { max_items: number }; readonly placeholder: { max_length: number } };
   readonly section: {
     readonly text: { max_length: number };
     readonly fields: { max_items: number; item_max_length: number };
@@ -83,7 +85,7 @@ function judgeBlock(block: Thing, at: string, judge: Judge): void {
       `${at}/elements`,
       judge,
     ))
-      judgeButton(element, where, judge);
+      judgeAction(element, where, judge);
   if (type === "rich_text")
     for (const [part, where] of list(block["elements"], 1, 1_000, `${at}/elements`, judge))
       judgeRichText(part, where, judge);
@@ -110,6 +112,16 @@ function judgeImage(image: Thing, at: string, judge: Judge): void {
     text(image["image_url"], 1, limits.image.image_url.max_length, `${at}/image_url`, judge);
 }
 
+function judgeAction(element: Thing, at: string, judge: Judge): void {
+  if (element["type"] === "static_select") judgeSelect(element, at, judge);
+  else judgeButton(element, at, judge);
+  const id = element["action_id"];
+  if (id === undefined) return;
+  text(id, 1, limits.action_id.max_length, `${at}/action_id`, judge);
+  if (judge.actionIds.has(String(id))) judge.faults.push(`action_id is used twice [${at}]`);
+  judge.actionIds.add(String(id));
+}
+
 function judgeButton(button: Thing, at: string, judge: Judge): void {
   if (button["type"] !== "button") judge.faults.push(`unsupported type [${at}/type]`);
   onlyFields(
@@ -120,11 +132,28 @@ function judgeButton(button: Thing, at: string, judge: Judge): void {
   );
   textObject(button["text"], ["plain_text"], limits.button.text.max_length, `${at}/text`, judge);
   if (button["value"] !== undefined) text(button["value"], 0, limits.button.value.max_length, `${at}/value`, judge);
-  const id = button["action_id"];
-  if (id === undefined) return;
-  text(id, 1, limits.action_id.max_length, `${at}/action_id`, judge);
-  if (judge.actionIds.has(String(id))) judge.faults.push(`action_id is used twice [${at}]`);
-  judge.actionIds.add(String(id));
+}
+
+export function judgeSelect(element: Thing, at: string, judge: Judge): void {
+  onlyFields(element, ["type", "action_id", "options", "initial_option", "placeholder"], at, judge);
+  const options = list(element["options"], 1, limits.select.options.max_items, `${at}/options`, judge);
+  for (const [option, where] of options) {
+    textObject(option["text"], ["plain_text"], limits.option.text.max_length, `${where}/text`, judge);
+    text(option["value"], 1, limits.option.value.max_length, `${where}/value`, judge);
+  }
+  if (element["placeholder"] !== undefined)
+    textObject(
+      element["placeholder"],
+      ["plain_text"],
+      limits.select.placeholder.max_length,
+      `${at}/placeholder`,
+      judge,
+    );
+  const values = options.map(([option]) => option["value"]);
+  if (new Set(values).size < values.length) judge.faults.push(`a value is used twice [${at}/options]`);
+  const initial = element["initial_option"];
+  if (initial !== undefined && !options.some(([option]) => JSON.stringify(option) === JSON.stringify(initial)))
+    judge.faults.push(`initial_option is none of the options [${at}]`);
 }
 
 const RICH_PARTS = new Set(["rich_text_section", "rich_text_preformatted", "rich_text_quote"]);

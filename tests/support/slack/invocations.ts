@@ -5,6 +5,8 @@ import type { Faults } from "./faults.ts";
 
 export interface SlackAnswer {
   readonly response_type: "ephemeral" | "in_channel";
+  /** It stands in the place of the message that was clicked. */
+  readonly replace_original: boolean;
   readonly text: string;
   readonly blocks: readonly Record<string, unknown>[];
 }

@@ -38,8 +38,16 @@ export interface StoredMessage {
 export interface From {
   readonly user?: string;
   readonly channel?: string;
+  /** What is clicked stands in a message that all see. */
+  readonly isPublic?: boolean;
 }
 
+interface Action {
+  readonly action_id: string;
+  readonly value: string;
+}
+
+const PLAIN_X = { type: "plain_text", text: "x" };
 const BOT_TOKEN = "xoxb-made-up-bot";
 const APP_TOKEN = "xapp-made-up-app";
 /** The tests look into the channels with a token of their own. */
@@ -280,6 +288,25 @@ export async function startSlack() {
     return { payload, answers: opened.answers, acknowledged, next: opened.next };
   }
 
+  function act(
+    route: Route,
+    action: object,
+    { user = SOMEBODY, channel = HOME_CHANNEL, isPublic = false }: From,
+  ): Invocation {
+    const opened = responseUrls.open();
+    const payload = {
+      type: "block_actions",
+      ...whatIsCommon(),
+      team: { id: "T000000001", domain: "acme" },
+      user: { id: user, username: "dana", name: "dana", team_id: "T000000001" },
+      channel: { id: channel, name: "privategroup" },
+      container: { type: "message", message_ts: "1.1", channel_id: channel, is_ephemeral: !isPublic },
+      response_url: opened.url,
+      actions: [{ block_id: "b", action_ts: "1.1", ...action }],
+    };
+    return invoke(route, "interactive", payload, opened);
+  }
+
   return {
     apiUrl: `${ownUrl}/api/`,
     botToken: BOT_TOKEN,
@@ -353,26 +380,11 @@ export async function startSlack() {
       const opened = responseUrls.open();
       return invoke(route, "slash_commands", slashPayload(command, text, opened.url, from), opened);
     },
-    click: (
-      route: Route,
-      button: { action_id: string; value: string },
-      { user = SOMEBODY, channel = HOME_CHANNEL }: From = {},
-    ): Invocation => {
-      const opened = responseUrls.open();
-      const payload = {
-        type: "block_actions",
-        ...whatIsCommon(),
-        team: { id: "T000000001", domain: "acme" },
-        user: { id: user, username: "dana", name: "dana", team_id: "T000000001" },
-        channel: { id: channel, name: "privategroup" },
-        container: { type: "message", message_ts: "1.1", channel_id: channel, is_ephemeral: true },
-        response_url: opened.url,
-        actions: [
-          { type: "button", block_id: "b", action_ts: "1.1", text: { type: "plain_text", text: "x" }, ...button },
-        ],
-      };
-      return invoke(route, "interactive", payload, opened);
-    },
+    click: (route: Route, { action_id, value }: Action, from: From = {}): Invocation =>
+      act(route, { type: "button", action_id, value, text: PLAIN_X }, from),
+    /** Chooses an option of a menu. */
+    pick: (route: Route, { action_id, value }: Action, from: From = {}): Invocation =>
+      act(route, { type: "static_select", action_id, selected_option: { text: PLAIN_X, value } }, from),
     /** Chooses a shortcut in the menu of a message. */
     choose: (
       route: Route,

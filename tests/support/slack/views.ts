@@ -1,4 +1,4 @@
-import { list, onlyFields, text, textObject, type Judge, type Thing } from "./block-kit-judge.ts";
+import { judgeSelect, list, onlyFields, text, textObject, type Judge, type Thing } from "./block-kit-judge.ts";
 import { readFileSync } from "node:fs";
 
 const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", import.meta.url), "utf8")) as {
@@ -12,8 +12,6 @@ const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", i
   readonly action_id: { readonly max_length: number };
   readonly block_id: { readonly max_length: number };
   readonly plain_text_input: { readonly max_length: { readonly max: number } };
-  readonly option: { readonly text: { readonly max_length: number }; readonly value: { readonly max_length: number } };
-  readonly select: { readonly options: { readonly max_items: number } };
 };
 
 interface Element extends Thing {
@@ -137,18 +135,6 @@ function judgeTextInput(element: Thing, at: string, judge: Judge): void {
   const most = Number(element["max_length"] ?? limits.plain_text_input.max_length.max);
   if (most < 1 || most > limits.plain_text_input.max_length.max) judge.faults.push(`out of range [${at}/max_length]`);
   if (element["initial_value"] !== undefined) text(element["initial_value"], 1, most, `${at}/initial_value`, judge);
-}
-
-export function judgeSelect(element: Thing, at: string, judge: Judge): void {
-  onlyFields(element, ["type", "action_id", "options", "initial_option", "placeholder"], at, judge);
-  const options = list(element["options"], 1, limits.select.options.max_items, `${at}/options`, judge);
-  for (const [option, where] of options) {
-    textObject(option["text"], ["plain_text"], limits.option.text.max_length, `${where}/text`, judge);
-    text(option["value"], 1, limits.option.value.max_length, `${where}/value`, judge);
-  }
-  const initial = element["initial_option"];
-  if (initial !== undefined && !options.some(([option]) => JSON.stringify(option) === JSON.stringify(initial)))
-    judge.faults.push(`initial_option is none of the options [${at}]`);
 }
 
 /** What each field holds when the form opens. */

@@ -28,6 +28,7 @@ export function sectionOf(block: Block): Section | null {
     case "chart":
       return small(altText(block.chart));
     case "buttons":
+    case "menu":
       return null;
   }
 }

@@ -12,12 +12,18 @@ export function buttonId(purpose: Purpose, command: string): string | null {
   return command !== "" && id.length <= LIMITS.customId ? id : null;
 }
 
+/** The same of a menu; each option has the rest of its command as its value. `index` tells it from others in the message. */
+export function menuId(purpose: Purpose, index: number, start: string): string {
+  return `menu-${purpose}:${index}:${start}`;
+}
+
 /** What was pressed; of a menu, `chosen` is the value of its option. */
 export function readComponentId(
   id: string,
   chosen?: string,
 ): { readonly purpose: Purpose; readonly command: string } | null {
-  const [, purpose, command = ""] = /^(run|edit|share):(.+)$/su.exec(id) ?? [];
-  if (chosen !== undefined || (purpose !== "run" && purpose !== "edit" && purpose !== "share")) return null;
-  return { purpose, command };
+  const pattern = chosen === undefined ? /^(run|edit|share):(.+)$/su : /^menu-(run|edit):\d+:(.*)$/su;
+  const [, purpose, command = ""] = pattern.exec(id) ?? [];
+  if (purpose !== "run" && purpose !== "edit" && purpose !== "share") return null;
+  return { purpose, command: command + (chosen ?? "") };
 }

@@ -11,6 +11,7 @@ export const LIMITS = {
   customId: 100,
   buttonsInRow: 5,
   rows: 5,
+  menuLabel: 150,
   commandDescription: 100,
   optionText: 6000,
   choices: 25,

@@ -1,15 +1,9 @@
-import {
-  ButtonStyle,
-  ComponentType,
-  type APIActionRowComponent,
-  type APIButtonComponent,
-  type APIEmbed,
-} from "discord.js";
+import type { APIEmbed } from "discord.js";
 import { altText } from "../../../charts/alt-text.ts";
 import { isEmpty, type Chart } from "../../../charts/chart.ts";
-import type { Block, Button, Message, Tone } from "../../message.ts";
+import type { Block, Choice, Message, Tone } from "../../message.ts";
 import { sectionOf } from "./blocks.ts";
-import { buttonId } from "./component-id.ts";
+import { componentRows, type Row } from "./component-rows.ts";
 import { LIMITS } from "./limits.ts";
 import { cut, markdown, unmarked } from "./markdown.ts";
 import { fit, paragraph, type Section } from "./sections.ts";
@@ -20,8 +14,6 @@ export interface ChartFile {
   /** Read aloud by screen readers. */
   readonly description: string;
 }
-
-type Row = APIActionRowComponent<APIButtonComponent>;
 
 interface Body {
   readonly embeds: APIEmbed[];
@@ -51,13 +43,10 @@ const COLOURS: Readonly<Record<Tone, number | null>> = {
 
 export function messagePayload(message: Message, { share, reference }: Extras = {}): MessagePayload {
   const { blocks, footer } = footerOf(message.blocks);
-  const { rows, unbuttoned } = buttonRows(
-    blocks.flatMap((block) => (block.kind === "buttons" ? block.buttons : [])),
-    share,
-  );
+  const { rows, left } = componentRows(blocks, share);
   const sections = blocks.flatMap((block) => sectionOf(block) ?? []);
   const title = message.title === undefined ? "" : cut(message.title, LIMITS.embedTitle);
-  const text = fit([...sections, ...unbuttoned.map(commandLine)], LIMITS.embedDescription);
+  const text = fit([...sections, ...left.map(commandLine)], LIMITS.embedDescription);
   const charts = chartFiles(blocks);
   const foot = footerText(footer, reference);
   const colour = COLOURS[message.tone];
@@ -76,9 +65,9 @@ function imageOf({ name }: ChartFile): { url: string } {
   return { url: `attachment://${name}` };
 }
 
-/** The last note stands at the foot when only buttons follow it. */
+/** The last note stands at the foot when only buttons and menus follow it. */
 function footerOf(blocks: readonly Block[]): { readonly blocks: readonly Block[]; readonly footer: string } {
-  const last = blocks.findLastIndex((block) => block.kind !== "buttons");
+  const last = blocks.findLastIndex(({ kind }) => kind !== "buttons" && kind !== "menu");
   const note = blocks[last];
   if (note?.kind !== "note") return { blocks, footer: "" };
   return { blocks: blocks.toSpliced(last, 1), footer: note.text };
@@ -103,33 +92,6 @@ function chartFiles(blocks: readonly Block[]): ChartFile[] {
     }));
 }
 
-function commandLine({ label, command }: Button): Section {
+function commandLine({ label, command }: Choice): Section {
   return paragraph((most) => cut(`${label}: /${command}`, most, markdown));
-}
-
-/** `unbuttoned` are those that Discord has no room for: they are told as something to type. */
-function buttonRows(buttons: readonly Button[], share: string | undefined): { rows: Row[]; unbuttoned: Button[] } {
-  const shareId = share === undefined ? null : buttonId("share", share);
-  const most = LIMITS.rows * LIMITS.buttonsInRow - (shareId === null ? 0 : 1);
-  const made: { id: string; label: string }[] = [];
-  const unbuttoned: Button[] = [];
-  for (const button of buttons) {
-    const id = buttonId("run", button.command);
-    if (id === null || made.length === most || made.some((other) => other.id === id)) unbuttoned.push(button);
-    else made.push({ id, label: cut(button.label, LIMITS.buttonLabel, unmarked) || "Show" });
-  }
-  if (shareId !== null) made.push({ id: shareId, label: "Share" });
-  const rows = Array.from({ length: Math.ceil(made.length / LIMITS.buttonsInRow) }, (_, row): Row => {
-    const inRow = made.slice(row * LIMITS.buttonsInRow, (row + 1) * LIMITS.buttonsInRow);
-    return {
-      type: ComponentType.ActionRow,
-      components: inRow.map(({ id, label }) => ({
-        type: ComponentType.Button,
-        style: ButtonStyle.Secondary,
-        label,
-        custom_id: id,
-      })),
-    };
-  });
-  return { rows, unbuttoned };
 }

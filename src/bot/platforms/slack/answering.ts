@@ -7,6 +7,7 @@ import type { Command, TargetMessage } from "../../command.ts";
 import type { Message } from "../../message.ts";
 import { runText, runTyped, type Outcome } from "../../run-command.ts";
 import type { TypedWord } from "../../typed-words.ts";
+import { SHARE } from "./action-id.ts";
 import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
@@ -16,7 +17,6 @@ import { sendDirectly } from "./direct-message.ts";
 import { isOver, respond } from "./response-url.ts";
 
 export const PREFIX = "/";
-export const SHARE = "share";
 
 /** A command that somebody gave, by typing it or by a button. Already acknowledged. */
 export interface Request {
@@ -29,6 +29,8 @@ export interface Request {
   readonly id: string;
   /** `everyone`: the answer is for the channel, and says who shared it. */
   readonly audience: "person" | "everyone";
+  /** The answer stands in the place of the message that was clicked, which nobody else sees. */
+  readonly replaces?: boolean;
   readonly user: string;
   readonly channel: string;
   /** The message that the thread hangs at; null outside threads. */
@@ -108,7 +110,7 @@ async function deliver(request: Request, { ok, isShareable, message }: Outcome, 
   const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
   const send = async (one: SlackMessage) => {
     try {
-      await respond(request.responseUrl, one, audience);
+      await respond(request.responseUrl, one, audience, ok && request.replaces === true);
     } catch (thrown) {
       // Whoever fills in a form may take longer than Slack takes answers.
       if (request.submitted === undefined || !isOver(thrown)) throw thrown;

@@ -32,12 +32,19 @@ export interface ButtonElement {
   readonly value: string;
 }
 
+export interface SelectElement {
+  readonly type: "static_select";
+  readonly action_id: string;
+  readonly placeholder: PlainText;
+  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+}
+
 export type SlackBlock =
   | { readonly type: "header"; readonly text: PlainText }
   | { readonly type: "rich_text"; readonly elements: readonly RichTextPart[] }
   | { readonly type: "context"; readonly elements: readonly PlainText[] }
   | { readonly type: "image"; readonly slack_file: { readonly id: string }; readonly alt_text: string }
-  | { readonly type: "actions"; readonly elements: readonly ButtonElement[] };
+  | { readonly type: "actions"; readonly elements: readonly (ButtonElement | SelectElement)[] };
 
 export interface SlackMessage {
   /** What notifications and screen readers say. */

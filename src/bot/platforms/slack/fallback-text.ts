@@ -33,6 +33,7 @@ function wordsOf(block: Block): string {
     case "chart":
       return altText(block.chart);
     case "buttons":
+    case "menu":
       return "";
   }
 }

@@ -21,6 +21,9 @@ export const LIMITS = {
   inputText: 3_000,
   options: 100,
   optionText: 75,
+  optionValue: 150,
+  menuLabel: 150,
+  actionId: 255,
   metadata: 3_000,
   /** Ours: more pictures in one message are told in words. */
   pictures: 4,

@@ -2,7 +2,8 @@ import type { App, BlockAction, MessageShortcut } from "@slack/bolt";
 import type { Log } from "../../../core/log.ts";
 import type { Command, TargetMessage } from "../../command.ts";
 import { formFaults, formFor, submittedWords } from "../../form.ts";
-import { answer, PREFIX, SHARE, type AnsweringParts, type Request } from "./answering.ts";
+import { readAction } from "./action-id.ts";
+import { answer, PREFIX, type AnsweringParts, type Request } from "./answering.ts";
 import { openForm } from "./form-opening.ts";
 import { readFormMetadata } from "./form-state.ts";
 import { plainWords } from "./plain-words.ts";
@@ -57,13 +58,22 @@ function listenToCommands(app: App, begin: Begin): void {
 function listenToClicks(app: App, begin: Begin): void {
   app.action<BlockAction>({ type: "block_actions" }, async ({ body, action, ack }) => {
     await ack();
-    if (action.type !== "button" || action.value === undefined || body.response_url === undefined) return;
-    if (action.action_id !== SHARE && !action.action_id.startsWith("run:")) return;
+    if (body.response_url === undefined) return;
+    const pressed =
+      action.type === "static_select"
+        ? readAction(action.action_id, action.selected_option.value, true)
+        : action.type === "button"
+          ? readAction(action.action_id, action.value ?? "", false)
+          : null;
+    if (pressed === null) return;
+    const { purpose, command } = pressed;
     const request: Request = {
-      text: action.value,
+      text: command,
       responseUrl: body.response_url,
       id: `click ${body.trigger_id} ${action.action_id}`,
-      audience: action.action_id === SHARE ? "everyone" : "person",
+      audience: purpose === "share" ? "everyone" : "person",
+      // What all see is not changed for all by one of them.
+      replaces: purpose === "edit" && Reflect.get(body.container, "is_ephemeral") === true,
       user: body.user.id,
       channel: body.channel?.id ?? "",
       thread: threadOf(body.container),

@@ -1,10 +1,12 @@
 import { altText } from "../../../charts/alt-text.ts";
 import type { Chart } from "../../../charts/chart.ts";
-import type { Block, Button, Fact, Message } from "../../message.ts";
+import { commonStart } from "../../menu-commands.ts";
+import type { Block, Button, Fact, Menu, Message } from "../../message.ts";
 import { plainText } from "../terminal/plain-text.ts";
 import { sparkline } from "../terminal/sparkline.ts";
+import { buttonActionId, menuActionId } from "./action-id.ts";
 import { paragraph, plain, preformatted } from "./block-kit.ts";
-import type { ButtonElement, RichTextElement, SlackBlock, SlackMessage } from "./block-kit.ts";
+import type { ButtonElement, RichTextElement, SelectElement, SlackBlock, SlackMessage } from "./block-kit.ts";
 import { cutShort, cutText } from "./cut-text.ts";
 import { fallbackText } from "./fallback-text.ts";
 import { LIMITS } from "./limits.ts";
@@ -26,7 +28,7 @@ export function slackMessage(message: Message, pictures: Pictures): SlackMessage
       blocks.push(note(`… ${message.blocks.length - index} more parts`));
       break;
     }
-    blocks.push(...blocksOf(block, { index, pictures, most: Math.min(room, LIMITS.richText) }));
+    blocks.push(...blocksOf(block, { index, pictures, room, most: Math.min(room, LIMITS.richText) }));
   }
   return { text: fallbackText(message), blocks: blocks.length === 0 ? [note("Nothing to say.")] : blocks };
 }
@@ -34,6 +36,8 @@ export function slackMessage(message: Message, pictures: Pictures): SlackMessage
 interface Place {
   readonly index: number;
   readonly pictures: Pictures;
+  /** What the message may still hold, and what of that one text may. */
+  readonly room: number;
   readonly most: number;
 }
 
@@ -46,7 +50,7 @@ function note(text: string): SlackBlock {
   return { type: "context", elements: [plain(text)] };
 }
 
-function blocksOf(block: Block, { index, pictures, most }: Place): SlackBlock[] {
+function blocksOf(block: Block, { index, pictures, room, most }: Place): SlackBlock[] {
   switch (block.kind) {
     case "text":
       return textBlocks(block.text, most);
@@ -66,6 +70,8 @@ function blocksOf(block: Block, { index, pictures, most }: Place): SlackBlock[] 
       return chartBlocks(block.chart, pictures, most);
     case "buttons":
       return buttonBlocks(block.buttons, index, most);
+    case "menu":
+      return menuBlocks(block, index, room);
   }
 }
 
@@ -113,11 +119,35 @@ function buttonBlocks(buttons: readonly Button[], index: number, most: number): 
   const elements = buttons
     .filter(({ command }) => command.length <= LIMITS.buttonValue)
     .slice(0, LIMITS.actionElements - 1)
-    .map(({ label, command }, nth) => button(`run:${index}:${nth}`, label, command))
+    .map(({ label, command, replaces }, nth) => button(buttonActionId(replaces === true, index, nth), label, command))
     .filter(({ text, value }) => (used += text.text.length + value.length) <= most);
   const missing = buttons.length - elements.length;
   const more = missing === 0 ? [] : [note(`… ${missing} more buttons`)];
   return elements.length === 0 ? more : [{ type: "actions", elements }, ...more];
+}
+
+function menuBlocks({ label, options, replaces: isReplaced }: Menu, index: number, most: number): SlackBlock[] {
+  const replaces = isReplaced === true;
+  const unlike = options.filter(({ command }, at) => options.findIndex((one) => one.command === command) === at);
+  const start = commonStart(
+    unlike.map(({ command }) => command),
+    LIMITS.actionId - menuActionId(replaces, index, "").length,
+  );
+  let used = 0;
+  const shown = unlike
+    .filter(({ command }) => command !== "" && command.length - start.length <= LIMITS.optionValue)
+    .slice(0, LIMITS.options)
+    .map((option) => ({
+      text: plain(cutShort(plainText(option.label).trim() || plainText(option.command), LIMITS.optionText)),
+      value: option.command.slice(start.length),
+    }))
+    .filter(({ text, value }) => (used += text.text.length + value.length) <= most);
+  const left = unlike.length - shown.length;
+  const more = left === 0 ? [] : [note(`… ${left} more to choose from`)];
+  const placeholder = plain(cutShort(plainText(label).trim() || "Choose", LIMITS.menuLabel));
+  const action_id = menuActionId(replaces, index, start);
+  const select = { type: "static_select", action_id, placeholder, options: shown } as const;
+  return shown.length === 0 ? more : [{ type: "actions", elements: [select] }, ...more];
 }
 
 export function button(actionId: string, label: string, value: string): ButtonElement {
@@ -145,6 +175,10 @@ function lengthOfBlock(block: SlackBlock): number {
     case "image":
       return block.alt_text.length;
     case "actions":
-      return block.elements.reduce((sum, { text, value }) => sum + text.text.length + value.length, 0);
+      return block.elements.flatMap(textsOf).reduce((sum, { text, value }) => sum + text.text.length + value.length, 0);
   }
+}
+
+function textsOf(element: ButtonElement | SelectElement) {
+  return element.type === "button" ? [element] : element.options;
 }

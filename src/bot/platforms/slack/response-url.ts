@@ -17,12 +17,17 @@ export function isOver(thrown: unknown): boolean {
 
 /**
  * Answers a command or a click where it was given, to that person alone unless `everyone`. Slack takes five answers within
- * thirty minutes. An answer to one person that may have arrived is sent again: seen twice is better than never.
+ * thirty minutes; with `replaces`, in the place of the message that was clicked. An answer to one person that may have arrived is sent again: seen twice is better than never.
  */
-export async function respond(address: string, content: SlackMessage, audience: "person" | "everyone"): Promise<void> {
+export async function respond(
+  address: string,
+  content: SlackMessage,
+  audience: "person" | "everyone",
+  replaces = false,
+): Promise<void> {
   const body = JSON.stringify({
     response_type: audience === "everyone" ? "in_channel" : "ephemeral",
-    replace_original: false,
+    replace_original: replaces,
     ...content,
     parse: "none",
     link_names: false,

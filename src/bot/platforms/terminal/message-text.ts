@@ -1,4 +1,4 @@
-import type { Block, Button, Column, Fact, Message } from "../../message.ts";
+import type { Block, Choice, Column, Fact, Message } from "../../message.ts";
 import { drawChart } from "./chart-drawing.ts";
 import { wrap } from "./display-width.ts";
 import { plainText } from "./plain-text.ts";
@@ -48,7 +48,9 @@ function blockLines(block: Block, place: Place): string[] {
     case "chart":
       return drawChart(block.chart, columns, style);
     case "buttons":
-      return buttonLines(block.buttons, place);
+      return choiceLines(block.buttons, place);
+    case "menu":
+      return block.options.length === 0 ? [] : [plainText(block.label), ...choiceLines(block.options, place)];
   }
 }
 
@@ -97,15 +99,15 @@ function recordLines(labels: readonly string[], rows: readonly (readonly string[
   });
 }
 
-const BUTTON_COLUMNS: readonly GridColumn[] = [
+const CHOICE_COLUMNS: readonly GridColumn[] = [
   { align: "left", least: 6, most: 24 },
   { align: "left", least: 30, most: 100 },
 ];
 
-function buttonLines(buttons: readonly Button[], { columns, style, prefix }: Place): string[] {
-  const rows = buttons.map((button) => [plainText(button.label), plainText(`${prefix}${button.command}`)]);
-  const widths = gridWidths(BUTTON_COLUMNS, rows, columns) ?? [];
+function choiceLines(choices: readonly Choice[], { columns, style, prefix }: Place): string[] {
+  const rows = choices.map(({ label, command }) => [plainText(label), plainText(`${prefix}${command}`)]);
+  const widths = gridWidths(CHOICE_COLUMNS, rows, columns) ?? [];
   return rows.flatMap((row) =>
-    gridLines(row, BUTTON_COLUMNS, widths, (cell, column) => (column === 0 ? style("faint", cell) : cell)),
+    gridLines(row, CHOICE_COLUMNS, widths, (cell, column) => (column === 0 ? style("faint", cell) : cell)),
   );
 }
