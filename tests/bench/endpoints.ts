@@ -28,7 +28,6 @@ const PATHS = [
   "/api/metrics/explain/mrr?days=30",
   "/api/analytics/export/usage?days=1",
   "/api/analytics/export/agent-sessions?days=30",
-  "/metrics/prometheus",
 ] as const;
 
 export const endpoints: Section = {
