@@ -124,12 +124,19 @@ function differenceOf(unit: Unit, current: number, previous: number, options: Fo
     case "percent":
       return `${formatPercent(difference)} points`;
     case "money":
+      return formatMoney(shownDifference(current, previous), options.currency);
     case "milliseconds":
     case "ratio":
     case "score":
     case "hours":
       return formatValue(unit, difference, options);
   }
+}
+
+/** Of two amounts that are shown without cents, what they differ by as they are shown. */
+function shownDifference(current: number, previous: number): number {
+  const isWhole = current >= 1000 && previous >= 1000;
+  return Math.abs(isWhole ? Math.round(current) - Math.round(previous) : current - previous);
 }
 
 function formatRelative(percent: number): string {
