@@ -98,7 +98,7 @@ export interface ChatPlatform {
   remove(destination: Destination, externalId: string): Promise<void>;
   /** Who can read that channel, as far as the platform says. Never rejects. */
   placeOf(channel: string): Promise<Place>;
-  /** How somebody stands in the workspace or server, as far as the platform says. Never rejects. */
+  /** How somebody stands in the workspace or server, as far as the platform says. Rejects while it cannot be asked. */
   standingOf(personId: string): Promise<Standing>;
   /** "@kim", "#founders"; the reference ("slack:U123") when the platform knows no name. Never rejects. */
   readonly nameOf: NameOf;

@@ -51,6 +51,7 @@ export async function roundOfTickets(ticketing: Ticketing): Promise<void> {
       await closeAfterSilence(ticket, ticketing);
     }
   });
+  await step("threads", () => ticketing.follower.retry());
   await step("cards", () => cards.refreshStale());
 }
 

@@ -16,7 +16,9 @@ export interface ThreadFollower {
   /** Something may have happened there. A thread without a ticket is left alone. */
   follow(thread: ThreadRef): Promise<void>;
   /** The same for a ticket whose thread is known. Never rejects. */
-  catchUp(ticket: TicketView): Promise<void>;
+  catchUp(ticket: Pick<TicketView, "ticketId">): Promise<void>;
+  /** Those that could not be read the last time. Never rejects. */
+  retry(): Promise<void>;
 }
 
 interface FollowerParts extends TicketingParts {
@@ -32,6 +34,8 @@ export function createThreadFollower(parts: FollowerParts): ThreadFollower {
   /** One at a time for each ticket: somebody who writes ten lines is read once or twice, not ten times. */
   const reading = new Map<string, { again: boolean; done: Promise<void> }>();
 
+  const failed = new Set<string>();
+
   async function catchUpById(ticketId: string): Promise<void> {
     const running = reading.get(ticketId);
     if (running !== undefined) {
@@ -46,6 +50,10 @@ export function createThreadFollower(parts: FollowerParts): ThreadFollower {
           entry.again = false;
           await readOnce(await desk.find(ticketId), parts);
         }
+        failed.delete(ticketId);
+      } catch (thrown) {
+        failed.add(ticketId);
+        throw thrown;
       } finally {
         reading.delete(ticketId);
       }
@@ -53,15 +61,20 @@ export function createThreadFollower(parts: FollowerParts): ThreadFollower {
     return entry.done;
   }
 
+  async function catchUp({ ticketId }: Pick<TicketView, "ticketId">): Promise<void> {
+    await catchUpById(ticketId).catch((thrown: unknown) =>
+      log.warn({ ticketId, error: describeError(thrown) }, "A ticket's thread could not be read."),
+    );
+  }
+
   return {
+    catchUp,
+    async retry() {
+      for (const ticketId of failed) await catchUp({ ticketId });
+    },
     async follow(thread) {
       const ticketId = await db.read.run((sql) => ticketOfThread(sql, thread));
       if (ticketId !== null) await catchUpById(ticketId);
-    },
-    async catchUp({ ticketId }) {
-      await catchUpById(ticketId).catch((thrown: unknown) =>
-        log.warn({ ticketId, error: describeError(thrown) }, "A ticket's thread could not be read."),
-      );
     },
   };
 }

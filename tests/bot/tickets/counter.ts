@@ -16,6 +16,9 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.ts
 import { SILENT } from "../../support/silent.ts";
 import { workspace } from "../support/made-up-numbers.ts";
 
+/** All events are lost. */
+export const SILENCE = { lost: 1, doubled: 0, delayed: 0, random: () => 0 };
+
 export const TIME_ZONE = "Europe/Berlin";
 
 export const USUAL: SupportSettings = {
@@ -122,6 +125,8 @@ export interface Counter {
   /** Presses the button of that label on the ticket's card. */
   press(label: string, ticketId: string, person: string): Promise<string>;
   read(place: ThreadRef | { readonly channel: string }): Promise<readonly string[]>;
+  /** From now on no event reaches the bot. */
+  deafen(): void;
   stop(): Promise<void>;
 }
 

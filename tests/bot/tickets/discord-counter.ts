@@ -8,7 +8,15 @@ import type { Asked } from "../../support/discord/rest.ts";
 import { SILENT } from "../../support/silent.ts";
 import { textOf } from "../discord/reading.ts";
 import { createMemory } from "../support/inbox.ts";
-import { freshDatabase, instanceOf, movableClock, threadOf, type Counter, type StartCounter } from "./counter.ts";
+import {
+  freshDatabase,
+  instanceOf,
+  movableClock,
+  SILENCE,
+  threadOf,
+  type Counter,
+  type StartCounter,
+} from "./counter.ts";
 
 const judge = createJudge();
 
@@ -82,6 +90,7 @@ export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]
       const where = "thread" in place ? place.thread : place.channel;
       return world.messages.filter((message) => message.channel_id === where).map((message) => textOf(message).trim());
     },
+    deafen: () => fake.gateway.setWeather(SILENCE),
     async stop() {
       await platform.stop();
       await instance.ticketing.cards.idle();

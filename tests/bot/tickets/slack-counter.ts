@@ -1,7 +1,15 @@
 import { slackName } from "../../../src/bot/platforms/slack/emoji-names.ts";
 import { startSlack, type FakeSlack } from "../../support/slack/slack.ts";
 import { readBlocks, slackFor } from "../slack/support.ts";
-import { freshDatabase, instanceOf, movableClock, threadOf, type Counter, type StartCounter } from "./counter.ts";
+import {
+  freshDatabase,
+  instanceOf,
+  movableClock,
+  SILENCE,
+  threadOf,
+  type Counter,
+  type StartCounter,
+} from "./counter.ts";
 
 interface Element {
   readonly text?: { readonly text: string };
@@ -69,6 +77,7 @@ export function slackCounter(mode: "socket" | "http"): StartCounter {
         const messages = await fake.messages(place.channel, "thread" in place ? place.thread : undefined);
         return messages.map(({ blocks, text }) => (blocks === undefined ? text : readBlocks(blocks)));
       },
+      deafen: () => fake.setWeather(SILENCE),
       async stop() {
         await platform.stop();
         await instance.ticketing.cards.idle();

@@ -29,9 +29,10 @@ function ofServer({ features }: Guild): Standing {
   return features.includes("COMMUNITY") || features.includes("DISCOVERABLE") ? "guest" : "member";
 }
 
-/** Of a member of any of the bot's servers, the highest. */
+/** Of a member of any of the bot's servers, the highest. Rejects before the bot knows its servers. */
 export async function standingOf(client: Client<true> | null, person: string): Promise<Standing> {
-  const guilds = [...(client?.guilds.cache.values() ?? [])];
+  if (client === null) throw new Error("Discord is not connected.");
+  const guilds = [...client.guilds.cache.values()];
   const found = await Promise.all(
     guilds.map(async (guild): Promise<Standing> => {
       const member = await memberOf(guild, person);
