@@ -3,6 +3,7 @@ import type { Asker, Place } from "../../src/bot/asker.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { trouble, type Attempt, type MessageRef, type Reaction } from "../../src/bot/conversation.ts";
 import { DIGITS } from "../../src/bot/emoji.ts";
+import { formFor } from "../../src/bot/form.ts";
 import { createGate } from "../../src/bot/permission/gate.ts";
 import { referenceText } from "../../src/bot/permission/reference.ts";
 import { standingPolicy } from "../../src/bot/permission/standing-policy.ts";
@@ -116,7 +117,7 @@ async function createTeam() {
     );
     await pollster.events.ready("slack");
   };
-  return { ...world, ...room, surveys, pollster, ask, react };
+  return { ...world, ...room, surveys, pollster, commands, ask, react };
 }
 
 describe("asking", () => {
@@ -168,6 +169,20 @@ describe("asking", () => {
     const rows = await db.read.run((sql) => sql`select score, feedback from nps_surveys where voided_at is null`);
     expect([...rows]).toEqual([{ score: 4, feedback: "too slow for us" }]);
   });
+});
+
+test("the button under a question opens a form, and what is sent in it is the private answer", async () => {
+  const { ask, commands, chat } = await createTeam();
+  await ask(member, "nps ask");
+  const block = chat.shown("C1")[0]?.posting.message.blocks.find(({ kind }) => kind === "buttons");
+  const line = block?.kind === "buttons" ? (block.buttons[0]?.command ?? "") : "";
+  const call = { platform: "slack", person: "U2", channel: "C1", thread: null, prefix: "/" } as const;
+  const form = formFor(line, commands, call);
+  expect(form?.fields.map(({ name, isRequired }) => [name, isRequired])).toEqual([
+    ["score", true],
+    ["why", false],
+  ]);
+  expect((await ask(guest, `${form?.line ?? ""} --score=3 --why="too slow"`)).text).toContain("Thank you: 3 of 10");
 });
 
 describe("results", () => {
