@@ -142,6 +142,24 @@ test("a number without data says the next step", async () => {
   expect(texts(message)[0]).toBe("Send `health_check` events.");
 });
 
+test("an NPS is explained with its answers and its interval, and without a score under ten answers", async () => {
+  const scored = (answers: number) =>
+    askingMadeUp({
+      explain: async (metric) =>
+        madeUpExplanation(metric, {
+          unit: "score",
+          value: 32.76,
+          nps_responses: answers,
+          nps_interval: { center: 31, margin: 17 },
+          today: { date: "2026-11-22", value: 30, nps_responses: answers, nps_interval: { center: 29, margin: 18 } },
+        }),
+    });
+  const { message } = await scored(58)("metrics explain nps");
+  expect(message.title).toMatch(/^NPS 33 ± 17 \(58 answers\) · /);
+  expect(texts(message)).toContain("Today so far 30 ± 18 (58 answers) (partial).");
+  expect((await scored(9)("metrics explain nps")).message.title).toMatch(/^NPS too few answers \(9\) · /);
+});
+
 test("a number whose first events are of today waits for midnight, and asks for no more", async () => {
   const explain: Reader["explain"] = async (metric) =>
     madeUpExplanation(metric, {

@@ -1,7 +1,7 @@
 import { localDay, type Temporal } from "../../core/time.ts";
 import type { Explanation } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
-import { formatValue } from "../../metrics/format.ts";
+import { formatNps, formatValue } from "../../metrics/format.ts";
 import type { Block, Message } from "../message.ts";
 import { ageText, dayText, freshness, rangeText } from "../window-words.ts";
 import { buildUpSentence, listed, partText } from "./explain-parts.ts";
@@ -11,9 +11,9 @@ import { isOfTheLastDay } from "./show-numbers.ts";
 export function explanationMessage(explanation: Explanation, metric: MetricName, now: Temporal.Instant): Message {
   const today = localDay(now, explanation.date_range.timezone);
   const text = (words: string | null): Block[] => (words === null ? [] : [{ kind: "text", text: words }]);
-  const { value, label } = explanation;
+  const { label } = explanation;
   return {
-    title: `${label} ${valueText(explanation, value)} · ${spanText(explanation, metric, today)}`,
+    title: `${label} ${valueText(explanation, explanation)} · ${spanText(explanation, metric, today)}`,
     tone: "neutral",
     blocks: [
       ...text(buildUpSentence(explanation, today)),
@@ -22,9 +22,7 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
       ...text(movementsSentence(explanation, today)),
       ...text(unconvertedSentence(explanation)),
       ...text(restatementSentences(explanation, today)),
-      ...text(
-        explanation.partial ? null : `Today so far ${valueText(explanation, explanation.today.value)} (partial).`,
-      ),
+      ...text(explanation.partial ? null : `Today so far ${valueText(explanation, explanation.today)} (partial).`),
       { kind: "note", text: inputsText(explanation, now) },
       { kind: "note", text: footer(explanation, now) },
       { kind: "buttons", buttons: [{ label: "Show", command: `metrics show ${metric}` }] },
@@ -39,7 +37,10 @@ function nextStep({ value, today }: Explanation, metric: MetricName): string | n
   return hasBegun ? "It begins today: the first complete day ends at midnight." : metricOf(metric).needs;
 }
 
-function valueText({ unit, currency }: Explanation, value: number | null): string {
+/** A score never stands without its answers and its interval. */
+function valueText({ unit, currency }: Explanation, told: Explanation | Explanation["today"]): string {
+  const { value, nps_responses: answers = null, nps_interval: interval = null } = told;
+  if (unit === "score") return formatNps({ nps_score: value, nps_responses: answers, nps_interval: interval });
   return formatValue(unit, value, { currency });
 }
 

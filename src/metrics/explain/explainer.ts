@@ -6,7 +6,9 @@ import type { Explanation } from "../answers.ts";
 import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
 import { toNumber } from "../read/exact.ts";
 import { load } from "../read/load.ts";
-import { numbersOf } from "../read/numbers.ts";
+import { intervalOf } from "../read/window.ts";
+
+import { numbersOf, type Numbers } from "../read/numbers.ts";
 import { readingFor } from "../read/reading.ts";
 import { valueOver } from "../read/value.ts";
 import { readRevisions } from "../rollup/queue-store.ts";
@@ -105,13 +107,24 @@ async function numbersFor({ sql, workspace, name, window, today }: Asked) {
   });
   const over = numbersOf(loaded);
   const numbers = over(window);
+  const answered = name === "nps" ? answersOf : () => ({});
   return {
     value: valueOver(metric, numbers, currency),
+    ...answered(numbers),
     built: buildUp(metric, numbers, currency),
     ...(tellsUnconverted ? { unconverted: toNumber(numbers.closing("unconverted_change")) } : {}),
-    today: { date: today.toString(), value: valueOver(metric, over(onlyToday), currency) },
+    today: {
+      date: today.toString(),
+      value: valueOver(metric, over(onlyToday), currency),
+      ...answered(over(onlyToday)),
+    },
     computed_at: loaded.computedAt,
   };
+}
+
+/** What an NPS is always told with. */
+function answersOf(numbers: Numbers): Pick<Explanation, "nps_responses" | "nps_interval"> {
+  return { nps_responses: valueOver(metricOf("nps_responses"), numbers, ""), nps_interval: intervalOf(numbers) };
 }
 
 /** The window and today as pieces without a gap, neither longer than it is. */

@@ -108,7 +108,7 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
     points: days.map((day) => ({ date: day.start.toString(), value: value(day, window.end), ...responses(day) })),
     window: { value: value(window), ...answered(window) },
     previous: { value: value(previous), ...answered(previous) },
-    today: { date: today.start.toString(), value: value(today), ...responses(today) },
+    today: { date: today.start.toString(), value: value(today), ...answered(today) },
     date_range: dateRange(window, workspace),
     computed_at: loaded.computedAt,
   };
