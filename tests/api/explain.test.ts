@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
-import { explanation as schema } from "../../src/metrics/answers.ts";
+import { explanation as schema } from "../../src/metrics/explained.ts";
 import { catalogueRows, metricNames } from "../../src/metrics/catalogue.ts";
 import { createExplainedWorld } from "../metrics/explained-world.ts";
 import type { World } from "../support/world.ts";

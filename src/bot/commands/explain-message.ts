@@ -1,5 +1,5 @@
 import { localDay, type Temporal } from "../../core/time.ts";
-import type { Explanation } from "../../metrics/answers.ts";
+import type { Explanation } from "../../metrics/explained.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatNps, formatValue } from "../../metrics/format.ts";
 import type { Block, Message } from "../message.ts";

@@ -1,6 +1,6 @@
 import { minorDigits } from "../../core/money.ts";
 import { Temporal } from "../../core/time.ts";
-import type { Built, Explanation } from "../../metrics/answers.ts";
+import type { Built, Explanation } from "../../metrics/explained.ts";
 import type { Unit } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { dayText } from "../window-words.ts";

@@ -1,5 +1,5 @@
 import { minorDigits } from "../../core/money.ts";
-import type { Built } from "../answers.ts";
+import type { Built } from "../explained.ts";
 import {
   catalogue,
   metricOf,

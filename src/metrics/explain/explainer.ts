@@ -2,7 +2,7 @@ import type { Database, Sql } from "../../db/client.ts";
 import { divideRounded, toMajorUnits } from "../../core/money.ts";
 import { localDay, type Clock, type Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import type { Explanation } from "../answers.ts";
+import type { Explanation } from "../explained.ts";
 import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
 import { toNumber } from "../read/exact.ts";
 import { load } from "../read/load.ts";

@@ -2,7 +2,8 @@ import type { AccessBook } from "../../../src/bot/permission/access-book.ts";
 import { DEFAULT_POLICIES } from "../../../src/core/workspace.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
-import type { Daily, Day, Explanation, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
+import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
+import type { Explanation } from "../../../src/metrics/explained.ts";
 import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
 import type { Reader } from "../../../src/metrics/read/reader.ts";
 
