@@ -120,11 +120,12 @@ test(
       error_rate: "error_rate",
       api_uptime: "uptime",
       open_tickets: "open_tickets",
-      avg_resolution_time_hours: "avg_resolution_time_hours",
+      avg_resolution_time_hours: "resolution_hours",
       nps_score: "nps",
       nps_responses: "nps_responses",
       unconverted: "unconverted",
     };
+    expect(Object.keys(window)).toEqual(expect.arrayContaining(Object.values(shown)));
     for (const [field, counted] of Object.entries(shown)) expectSame(field, summary[field], window[counted]);
 
     const { days } = await getJson<{ days: (Record<string, unknown> & { date: string })[] }>(
