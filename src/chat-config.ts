@@ -96,6 +96,10 @@ export const CHAT_SETTINGS = {
       "true: ask Discord for what people write (Message Content Intent, to be turned on for the bot as well), so that a ticket takes its whole thread along.",
     schema: yesOrNo,
   },
+  DISCORD_SHARDING: {
+    about: "true: as many connections as Discord recommends, for a bot in more than 2,500 servers.",
+    schema: yesOrNo,
+  },
   DIGEST_AT: {
     about: "Local time of the morning digest, in TIMEZONE.",
     schema: z

@@ -92,6 +92,7 @@ async function discordFrom(config: Config, { db, log }: Foundations, shared: Sha
     guildId: config.DISCORD_GUILD_ID ?? null,
     apiUrl: config.DISCORD_API_URL ?? null,
     messageContent: config.DISCORD_MESSAGE_CONTENT,
+    sharding: config.DISCORD_SHARDING,
     ...shared,
     isNews: createInbox(db.intake, "discord").isNews,
     log,

@@ -286,6 +286,12 @@ function handTimer() {
   };
 }
 
+test("when told to, the bot opens as many connections as Discord recommends", async () => {
+  fake.world.shards = 2;
+  await started({ sharding: true });
+  expect(fake.gateway.beginnings).toEqual(["identify", "identify"]);
+});
+
 describe("Discord that does not let the bot in", () => {
   test("because of the token", async () => {
     await expect(started({ token: "d3Jvbmc=.x.y" })).rejects.toMatchObject({
@@ -301,6 +307,15 @@ describe("Discord that does not let the bot in", () => {
       name: "Problem",
       code: "discord_missing_intent",
       next: expect.stringContaining("Message Content Intent"),
+    });
+  });
+
+  test("because it is in too many servers for one connection", async () => {
+    fake.gateway.refuseWith(4011);
+    await expect(started()).rejects.toMatchObject({
+      name: "Problem",
+      code: "discord_sharding_required",
+      next: expect.stringContaining("DISCORD_SHARDING=true"),
     });
   });
 

@@ -44,6 +44,8 @@ export interface World {
   readonly closedChannels: Map<string, "gone" | "hidden" | "read-only">;
   /** Servers that the bot was not invited to. */
   readonly foreignGuilds: Set<string>;
+  /** How many connections Discord recommends. */
+  shards: number;
   readonly newId: () => string;
   readonly now: () => number;
   readonly gatewayUrl: () => string;
@@ -76,6 +78,7 @@ export function createWorld(
     rooms: createRooms(),
     closedChannels: new Map(),
     foreignGuilds: new Set(),
+    shards: 1,
     newId: createSnowflakes(),
     now,
     ...urls,
@@ -92,9 +95,9 @@ const MODAL = 9;
 export type Route = (call: Call, world: World) => Answer;
 
 export const ROUTES: Readonly<Record<string, Route>> = {
-  "get /gateway/bot": (_, { gatewayUrl }) => {
-    const session_start_limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 };
-    return { status: 200, body: { url: gatewayUrl(), shards: 1, session_start_limit } };
+  "get /gateway/bot": (_, { gatewayUrl, shards }) => {
+    const session_start_limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: shards };
+    return { status: 200, body: { url: gatewayUrl(), shards, session_start_limit } };
   },
   "get /users/@me": () => ({
     status: 200,

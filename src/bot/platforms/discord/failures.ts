@@ -169,7 +169,7 @@ export function closedProblem(code: number): Problem {
     case 4010:
     case 4011:
       return new Problem("discord_sharding_required", 503, "The bot is in too many servers for one connection.", {
-        next: "Set sharding to automatic, then start again.",
+        next: "Set DISCORD_SHARDING=true, then start again.",
       });
     default:
       return unreachableProblem(`close code ${code}`);
