@@ -83,7 +83,9 @@ export async function digestDueNow({ db, slackChannel, settings }: ChatGround): 
 }
 
 export async function deliveryStates(db: Database): Promise<string[]> {
-  const rows = await db.read.run((sql) => sql<{ state: string }[]>`select state from deliveries order by state`);
+  const rows = await db.read.run(
+    (sql) => sql<{ state: string }[]>`select state from deliveries where kind = 'digest' order by state`,
+  );
   return rows.map(({ state }) => state);
 }
 
