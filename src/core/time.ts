@@ -29,6 +29,16 @@ export function localDay(instant: Temporal.Instant, timeZone: string): Temporal.
   return instant.toZonedDateTimeISO(timeZone).toPlainDate();
 }
 
+/** A day written as "2026-11-20"; null for anything else, also for a day that the calendar does not have. */
+export function readDay(text: string): Temporal.PlainDate | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" });
+  } catch {
+    return null;
+  }
+}
+
 /** N complete days that end yesterday, and the N days before them. Both ends are included. */
 export interface Window {
   readonly start: Temporal.PlainDate;

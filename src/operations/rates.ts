@@ -1,5 +1,5 @@
 import { isCurrency } from "../core/money.ts";
-import { localDay, Temporal } from "../core/time.ts";
+import { localDay, readDay, Temporal } from "../core/time.ts";
 import { CAUSE } from "../events/cause.ts";
 import { listRates, setRate } from "../metrics/rollup/rates-store.ts";
 import { refusal, typingMistake, type Operation, type OperationParts, type Result } from "./operation.ts";
@@ -32,7 +32,7 @@ interface Wish {
 async function set({ currency, rate, date }: Wish, { foundation, rooms }: OperationParts): Promise<Result> {
   const { db, workspace, clock } = foundation;
   const today = localDay(clock.now(), workspace.timeZone);
-  const day = date === undefined ? today : dayFrom(date);
+  const day = date === undefined ? today : readDay(date);
   if (!isCurrency(currency)) return refusal("The currency must be a code of ISO 4217, as in EUR.");
   if (currency === workspace.currency) return refusal(`${currency} is the workspace's own currency; it needs no rate.`);
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(rate) || Number(rate) === 0)
@@ -45,13 +45,4 @@ async function set({ currency, rate, date }: Wish, { foundation, rooms }: Operat
   await rooms.roller.drain();
   const from = `From ${wish.day} on 1 ${currency} is ${rate} ${workspace.currency}.`;
   return { ok: true, text: `${from} Worked out anew: accounts ${accounts}.`, data: { ...wish, accounts } };
-}
-
-function dayFrom(text: string): Temporal.PlainDate | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  try {
-    return Temporal.PlainDate.from(text, { overflow: "reject" });
-  } catch {
-    return null;
-  }
 }

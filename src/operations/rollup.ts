@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { localDay, Temporal } from "../core/time.ts";
+import { localDay, readDay, Temporal } from "../core/time.ts";
 import { createProgress } from "../progress.ts";
 import { refusal, typingMistake, type Operation, type OperationParts, type Result } from "./operation.ts";
 
@@ -39,7 +39,7 @@ function daysWanted({ date, days }: Wish, { foundation }: OperationParts): Tempo
   const count = days === undefined ? 1 : Number(days);
   if (!Number.isInteger(count) || count < 1 || count > DAYS_AT_MOST)
     return refusal(`\`--days\` must be a whole number from 1 to ${DAYS_AT_MOST}; you wrote \`${days ?? ""}\`.`);
-  const last = date === undefined ? today.subtract({ days: 1 }) : dayFrom(date);
+  const last = date === undefined ? today.subtract({ days: 1 }) : readDay(date);
   if (last === null)
     return refusal(`\`--date\` must be a day such as ${today.toString()}; you wrote \`${date ?? ""}\`.`);
   if (Temporal.PlainDate.compare(last, today) > 0)
@@ -47,15 +47,6 @@ function daysWanted({ date, days }: Wish, { foundation }: OperationParts): Tempo
   if (last.until(today, { largestUnit: "days" }).days + count > DAYS_AT_MOST + 1)
     return refusal("These days must be within the last ten years.");
   return Array.from({ length: count }, (_, index) => last.subtract({ days: count - 1 - index }));
-}
-
-function dayFrom(text: string): Temporal.PlainDate | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  try {
-    return Temporal.PlainDate.from(text, { overflow: "reject" });
-  } catch {
-    return null;
-  }
 }
 
 async function work(

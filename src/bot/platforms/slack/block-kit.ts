@@ -46,6 +46,15 @@ export type SlackBlock =
   | { readonly type: "image"; readonly slack_file: { readonly id: string }; readonly alt_text: string }
   | { readonly type: "actions"; readonly elements: readonly (ButtonElement | SelectElement)[] };
 
+/** With every message: Slack makes no mention, link or preview out of what it says. */
+export const AS_WRITTEN = {
+  parse: "none",
+  link_names: false,
+  mrkdwn: false,
+  unfurl_links: false,
+  unfurl_media: false,
+} as const;
+
 export interface SlackMessage {
   /** What notifications and screen readers say. */
   readonly text: string;

@@ -1,5 +1,5 @@
 import type { types, webApi } from "@slack/bolt";
-import type { SlackMessage } from "./block-kit.ts";
+import { AS_WRITTEN, type SlackMessage } from "./block-kit.ts";
 
 /** Writes to one person, where Slack shows files that are shared nowhere else. Rejects as the SDK does. */
 export async function sendDirectly(
@@ -13,11 +13,7 @@ export async function sendDirectly(
     channel: channel.id,
     text,
     blocks: blocks as unknown as types.KnownBlock[],
-    parse: "none",
-    link_names: false,
-    mrkdwn: false,
-    unfurl_links: false,
-    unfurl_media: false,
+    ...AS_WRITTEN,
   } as const;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
   await client.chat.postMessage(message);

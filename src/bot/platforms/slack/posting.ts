@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { types, webApi } from "@slack/bolt";
 import type { Temporal } from "../../../core/time.ts";
 import { referenceOf, type Destination, type Lookup, type PostOutcome, type Posting } from "../../platform.ts";
-import type { SlackMessage } from "./block-kit.ts";
+import { AS_WRITTEN, type SlackMessage } from "./block-kit.ts";
 import { slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { failureOf, refusalCode } from "./refusals.ts";
@@ -44,11 +44,7 @@ function argumentsOf({ text, blocks }: SlackMessage, { channel, thread }: Destin
     text,
     blocks: blocks as unknown as types.KnownBlock[],
     metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-    parse: "none",
-    link_names: false,
-    mrkdwn: false,
-    unfurl_links: false,
-    unfurl_media: false,
+    ...AS_WRITTEN,
   } as const;
 }
 
