@@ -6,6 +6,7 @@ import { EVERYTHING, type View } from "../../../src/bot/permission/view.ts";
 import { systemClock, Temporal } from "../../../src/core/time.ts";
 import { createFakeChat } from "../support/fake-chat.ts";
 import { ledgerWith, senderOn, slack } from "../support/ledger-world.ts";
+import { posted } from "../support/posted.ts";
 import { madeUpReader, workspace } from "../support/made-up-numbers.ts";
 
 const LEFT_OUT = "Revenue is not shown in #general: everyone can read it.";
@@ -15,7 +16,7 @@ const MONEY = /MRR|ARR|\$|[Rr]evenue:|churn/;
 
 function writerFor(viewOf: () => View) {
   const parts = { reader: madeUpReader(), workspace, clock: systemClock, firstEvent: "curl" };
-  return createDigestWriter({ ...parts, viewOf: async () => viewOf() });
+  return posted(createDigestWriter({ ...parts, viewOf: async () => viewOf() }));
 }
 
 const wordsOf = ({ title = "", blocks }: Message) => JSON.stringify([title, ...blocks]);
