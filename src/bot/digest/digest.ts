@@ -124,7 +124,7 @@ export function digestOf(input: DigestInput): Digest {
     nps_days: input.npsDays,
     uptime: last?.uptime ?? null,
     tickets: sections.includes("tickets") ? tickets : null,
-    today: daily.today,
+    today: withoutOthers(daily.today, view.groups),
     currency,
     timezone: timeZone,
     computed_at: daily.computed_at,
@@ -177,7 +177,7 @@ function headlineWithin(
 }
 
 /** The day as if there were no data of the groups that may not be told: nothing that is worked out of it can tell them. */
-export function withoutOthers(day: Day, groups: ReadonlySet<Group>): Day {
+export function withoutOthers<T extends Day>(day: T, groups: ReadonlySet<Group>): T {
   const hidden = Object.keys(day).filter((name) => isMetricName(name) && !groups.has(metricOf(name).group));
   return { ...day, ...Object.fromEntries(hidden.map((name) => [name, null])) };
 }

@@ -1,4 +1,3 @@
-import { metricOf } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { totalsText, type MovementsTold } from "./movement-words.ts";
 import type { PeriodEdition, PeriodNumber } from "./period-digest.ts";
@@ -77,9 +76,4 @@ function quiet({ edition, numbers, currency, isQuiet }: HeadlineInput): string |
 /** "the week before" */
 export function beforeText(edition: PeriodEdition): string {
   return `the ${NAMES[edition]} before`;
-}
-
-/** The label of a number in an edition: what is active is so over the whole of it. */
-export function labelIn(metric: PeriodNumber["metric"]): string {
-  return metric === "wau" || metric === "mau" ? "Active users" : metricOf(metric).label;
 }

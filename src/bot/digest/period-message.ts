@@ -7,7 +7,7 @@ import { dayText, rangeText } from "../window-words.ts";
 import { asOf, buttonsFor, chartBlocks, leftOut, lowerLabel, npsText, paragraph, TOO_EARLY } from "./digest-message.ts";
 import { movementSentence } from "./movement-words.ts";
 import type { PeriodDigest, PeriodNumber } from "./period-digest.ts";
-import { beforeText, labelIn } from "./period-headline.ts";
+import { beforeText } from "./period-headline.ts";
 import { ticketsLook, ticketsText } from "./ticket-look.ts";
 import type { UnusualDay } from "./unusual-days.ts";
 import { monthOf, shortWeekday, weekdayOf } from "./weekday.ts";
@@ -75,7 +75,7 @@ function titleOf({ edition, start, end }: PeriodDigest): string {
 }
 
 function factOf({ metric, value, before, trend }: PeriodNumber, { currency, edition }: PeriodDigest): Fact {
-  const fact = { label: labelIn(metric), value: formatValue(metric, value, { currency }) };
+  const fact = { label: metricOf(metric).label, value: formatValue(metric, value, { currency }) };
   if (value === null) return { ...fact, detail: metricOf(metric).needs };
   const change = formatChange(metric, value, before, { currency, before: beforeText(edition) });
   const told = change?.text === "no change" ? `as ${beforeText(edition)}` : change?.text;
