@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SUPPORT_SETTINGS } from "./support-config.ts";
+import { SURVEY_SETTINGS } from "./survey-config.ts";
 import { yesOrNo } from "./yes-or-no.ts";
 import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
 import { isCurrency } from "./core/money.ts";
@@ -90,6 +91,7 @@ export const SETTINGS = {
   },
   ...CHAT_SETTINGS,
   ...SUPPORT_SETTINGS,
+  ...SURVEY_SETTINGS,
   QUICKCHART_URL: {
     about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",
     example: "http://localhost:3400",

@@ -21,6 +21,8 @@ export interface Wish {
   readonly subject: string | null;
   readonly priority: Priority;
   readonly category: Category;
+  /** See `Opening.key`. */
+  readonly key?: string;
 }
 
 export interface OpenedInChat extends Opened {
@@ -77,9 +79,9 @@ export function createOpener(parts: OpenerParts): Opener {
       return inThread(valueOf(await platform.startThread(message, name)), wish, words);
     },
     async alone(wish) {
-      const { openedBy, priority, category } = wish;
+      const { openedBy, priority, category, key } = wish;
       const subject = wish.subject ?? WITHOUT_WORDS;
-      const opened = await desk.open({ thread: null, openedBy, userId: null, subject, priority, category });
+      const opened = await desk.open({ thread: null, key, openedBy, userId: null, subject, priority, category });
       await announce(opened.ticket, parts);
       return { ...opened, remarks: [] };
     },
