@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { storable } from "../core/storable-text.ts";
-import { Temporal } from "../core/time.ts";
+import type { Temporal } from "../core/time.ts";
 import type { Doubt, NewMessage, Round, RoundKind } from "./round-store.ts";
 
 export interface Asking {

@@ -1,5 +1,5 @@
 import { Temporal } from "../core/time.ts";
-import type { Sql, TransactionSql } from "../db/client.ts";
+import type { Sql } from "../db/client.ts";
 import type { WavePlan } from "./waves.ts";
 
 /** A survey that comes again. */
@@ -59,7 +59,7 @@ export async function stopSchedule(sql: Sql, scheduleNo: number, by: string, at:
 
 /** Takes a wave: true for one of all that try, and never again for that day or an earlier one. */
 export async function takeWave(
-  sql: Sql | TransactionSql,
+  sql: Sql,
   { scheduleNo, day }: { readonly scheduleNo: number; readonly day: Temporal.PlainDate },
   outcome: NonNullable<SurveySchedule["lastWave"]>,
 ): Promise<boolean> {

@@ -20,7 +20,7 @@ import type { PersonOrGroup } from "../permission/policy.ts";
 import type { ChatName, ChatPlatform } from "../platform.ts";
 import { surveyAudience, type SurveyAudience } from "./audience.ts";
 import type { FollowingUp } from "./following-up.ts";
-import { createBackground } from "./background.ts";
+import { createBackground, type Background } from "./background.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { postQuestions } from "./posting.ts";
 import { closedMessage } from "./question.ts";
@@ -75,19 +75,7 @@ export function createPollster(parts: PollsterParts): Pollster {
   const sweep = async (name: ChatName, unreadMinutes: number) =>
     readAll(await pool.run((sql) => messagesToRead(sql, name, unreadMinutes)));
 
-  const addDigits = createOneAtATime(async (name: ChatName) => {
-    const platform = platformOf(name);
-    const bare = await pool.run((sql) => messagesWithoutDigits(sql, name));
-    if (platform !== undefined) for (const message of bare) await putDigits(message, platform, parts);
-    // Who was faster than the digits is seen now.
-    await readAll(bare);
-  });
-  const remindCheck = (claim: Claim) => stillToRemind(claim, { pool, clock, read });
-  const post = createOneAtATime(async (name: ChatName) => {
-    const platform = platformOf(name);
-    if (platform !== undefined) await postQuestions(platform, { pool, timeZone, stillToRemind: remindCheck });
-    void run(addDigits(name), WITHOUT_DIGITS);
-  });
+  const post = createPosting(parts, { run, read, readAll, platformOf });
   const names = platforms.map(({ name }) => name);
   const postAll = () => Promise.all(names.map((name) => run(post(name), UNPOSTED)));
   const membersOf = (whom: readonly PersonOrGroup[]) => surveyAudience(whom, { pool, clock, platformOf });
@@ -127,6 +115,32 @@ export function createPollster(parts: PollsterParts): Pollster {
     membersOf,
     idle,
   };
+}
+
+interface PostingTools {
+  readonly run: Background["run"];
+  /** See `createReading`. */
+  readonly read: (text: string) => Promise<void>;
+  readonly readAll: (messages: readonly SurveyMessage[]) => Promise<void>;
+  readonly platformOf: (name: string) => ChatPlatform | undefined;
+}
+
+/** Posts what is due on a platform; the digits follow in the background. */
+function createPosting(parts: PollsterParts, { run, read, readAll, platformOf }: PostingTools) {
+  const { pool, timeZone, clock } = parts;
+  const check = (claim: Claim) => stillToRemind(claim, { pool, clock, read });
+  const addDigits = createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    const bare = await pool.run((sql) => messagesWithoutDigits(sql, name));
+    if (platform !== undefined) for (const message of bare) await putDigits(message, platform, parts);
+    // Who was faster than the digits is seen now.
+    await readAll(bare);
+  });
+  return createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    if (platform !== undefined) await postQuestions(platform, { pool, timeZone, stillToRemind: check });
+    void run(addDigits(name), WITHOUT_DIGITS);
+  });
 }
 
 async function putDigits(
