@@ -129,7 +129,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const ticketing = ticketingFor({ config, foundation, rooms, platforms });
+  const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const commands = createCommands(context, createTicketCommands(ticketing));
   const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
   for (const platform of platforms) {
