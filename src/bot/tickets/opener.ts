@@ -82,7 +82,15 @@ export function createOpener(parts: OpenerParts): Opener {
       const { openedBy, priority, category } = wish;
       const subject = wish.subject ?? firstLine(wish.details ?? "") ?? WITHOUT_WORDS;
       const description = wish.details ?? subject;
-      const opened = await desk.open({ thread: null, openedBy, userId: null, subject, description, priority, category });
+      const opened = await desk.open({
+        thread: null,
+        openedBy,
+        userId: null,
+        subject,
+        description,
+        priority,
+        category,
+      });
       await announce(opened.ticket, parts);
       return { ...opened, remarks: [] };
     },

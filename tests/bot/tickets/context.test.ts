@@ -111,12 +111,20 @@ describe("what is known of who waits", () => {
 
   test("show tells it to who may see it, and each part to who may see that part", async () => {
     await cardWith(gateOf(counter.db));
-    const { commands } = counter.ticketing.platforms.length > 0 ? instanceOf({ ...counter, platforms: [] }) : expect.fail();
+    const { commands } =
+      counter.ticketing.platforms.length > 0 ? instanceOf({ ...counter, platforms: [] }) : expect.fail();
     const place: Place = { platform: "slack", channel: "D1", name: null, kind: "direct", thread: null };
     const shown = async (person: string, ...rules: string[]) => {
       const gate = gateOf(counter.db, ...rules);
       const asker = { platform: "slack", person, groups: [], standing: "member" } as const;
-      const answer = await runText("ticket show TCK-1", { ...OPERATOR_VISIT, asker, place, gate, commands, prefix: "/" });
+      const answer = await runText("ticket show TCK-1", {
+        ...OPERATOR_VISIT,
+        asker,
+        place,
+        gate,
+        commands,
+        prefix: "/",
+      });
       return JSON.stringify([answer.message, answer.data]);
     };
     expect(await shown("UKIM")).toMatch(ALL_OF_IT);
