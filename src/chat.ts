@@ -114,7 +114,7 @@ interface ChatParts {
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
   const { surveys, reader } = rooms;
-  const ticketing = ticketingFor({ config, foundation, rooms, platforms });
+  const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const asking = { pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log };
   const waves = createWaveBook({ db, clock });
   const followUp = followUpSettingsOf(config);

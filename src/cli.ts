@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
-import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
+import { OPEN_GATE, OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
@@ -137,7 +137,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const outcome = await runWords(line.words, {
       commands: createCommands(
         context,
-        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [] })),
+        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
       ),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,

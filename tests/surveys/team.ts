@@ -95,16 +95,19 @@ type Room = ReturnType<typeof createRoom>;
 /** One run of the program; several share the database and the rooms. */
 function createInstance(world: World, rooms: readonly Room[]) {
   const { db, workspace, intake, overviews } = world;
-  const { timeZone } = workspace;
+  const { timeZone, currency } = workspace;
   const clock = { now: () => Temporal.Instant.from(world.now()) };
   const platforms = rooms.map(({ platform }) => platform);
   const surveys = createSurveys({ db, intake, voider: createVoider({ db, clock, workspace }), clock, log: SILENT });
   const waves = createWaveBook({ db, clock });
   const desk = createDesk({ db, clock, intake });
+  const gate = createGate({ db, standing: standingPolicy([], [], []) });
   const ticketing = createTicketing({
     db,
     desk,
     overviews,
+    currency,
+    gate,
     settings: {
       team: [],
       announceIn: { platform: "slack", channel: "CTICKETS" },
@@ -131,7 +134,7 @@ function createInstance(world: World, rooms: readonly Room[]) {
     pollster,
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
-  return { surveys, waves, desk, pollster, commands };
+  return { surveys, waves, desk, pollster, commands, gate };
 }
 
 export async function createTeam({ timeZone = "UTC" }: { readonly timeZone?: string } = {}) {
@@ -139,9 +142,8 @@ export async function createTeam({ timeZone = "UTC" }: { readonly timeZone?: str
   const [slack, discord] = [createRoom("slack"), createRoom("discord")];
   const rooms = [slack, discord];
   const first = createInstance(world, rooms);
-  const { commands, pollster } = first;
+  const { commands, pollster, gate } = first;
   onTestFinished(() => pollster.idle());
-  const gate = createGate({ db: world.db, standing: standingPolicy([], [], []) });
   const ask = async (asker: Asker, text: string, audience: "person" | "everyone" = "person") => {
     const { nameOf } = slack.platform;
     const outcome = await runText(text, { commands, gate, prefix: "/", asker, place: general, audience, nameOf });

@@ -19,6 +19,8 @@ export interface Wish {
   readonly openedBy: string;
   /** Null: the first line of what was said. */
   readonly subject: string | null;
+  /** Null: the first thing that was said. */
+  readonly details?: string | null;
   readonly priority: Priority;
   readonly category: Category;
   /** See `Opening.key`. */
@@ -59,7 +61,7 @@ export function createOpener(parts: OpenerParts): Opener {
       openedBy: wish.openedBy,
       userId: null,
       subject: wish.subject ?? firstLine(said) ?? WITHOUT_WORDS,
-      description: said,
+      description: wish.details ?? said,
       priority: wish.priority,
       category: wish.category,
       messages: withWords(messages, thread, words),
@@ -80,8 +82,18 @@ export function createOpener(parts: OpenerParts): Opener {
     },
     async alone(wish) {
       const { openedBy, priority, category, key } = wish;
-      const subject = wish.subject ?? WITHOUT_WORDS;
-      const opened = await desk.open({ thread: null, key, openedBy, userId: null, subject, priority, category });
+      const subject = wish.subject ?? firstLine(wish.details ?? "") ?? WITHOUT_WORDS;
+      const description = wish.details ?? subject;
+      const opened = await desk.open({
+        thread: null,
+        key,
+        openedBy,
+        userId: null,
+        subject,
+        description,
+        priority,
+        category,
+      });
       await announce(opened.ticket, parts);
       return { ...opened, remarks: [] };
     },
