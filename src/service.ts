@@ -81,6 +81,7 @@ async function startHttp(
   });
   const api = createApi({
     ...rooms,
+    verdicts: rooms.intake,
     clock,
     workspace,
     readiness,
