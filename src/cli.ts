@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { addressInWords, firstEvent } from "./banner.ts";
-import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
+import { OPEN_GATE, OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
@@ -15,6 +15,7 @@ import { asksForHelp, helpOf } from "./cli-help.ts";
 import { standingPolicyOf } from "./chat-config.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
+import { createWaveBook } from "./surveys/wave-book.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
@@ -109,7 +110,17 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
     const { reader, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
-    const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
+    const waves = createWaveBook(foundation);
+    const pool = foundation.db.work;
+    const pollster = createPollster({
+      ...foundation,
+      pool,
+      surveys,
+      waves,
+      followingUp: null,
+      platforms: [],
+      timeZone,
+    });
     const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
     const subscriptions = createSubscriptions({ ...foundation, ...digests });
     const context = {
@@ -117,6 +128,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       accessBook,
       reader,
       surveys,
+      waves,
+      followUpOwner: null,
       pollster,
       subscriptions,
       firstEvent: firstEvent(address),
@@ -124,7 +137,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const outcome = await runWords(line.words, {
       commands: createCommands(
         context,
-        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [] })),
+        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
       ),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,

@@ -5,7 +5,7 @@ export interface Queued {
   readonly ticketId: string;
   readonly priority: Priority;
   /** MRR of the account that waits, in any one unit; null when it is not known or may not be seen. */
-  readonly mrrAtRisk: number | null;
+  readonly mrrAtRisk: bigint | null;
   /** Milliseconds since 1970. */
   readonly openedAtMs: number;
 }
@@ -15,7 +15,7 @@ export function inQueueOrder<T extends Queued>(tickets: readonly T[]): T[] {
   return tickets.toSorted(
     (one, other) =>
       PRIORITIES.indexOf(one.priority) - PRIORITIES.indexOf(other.priority) ||
-      (other.mrrAtRisk ?? 0) - (one.mrrAtRisk ?? 0) ||
+      Number((other.mrrAtRisk ?? 0n) - (one.mrrAtRisk ?? 0n)) ||
       one.openedAtMs - other.openedAtMs ||
       (one.ticketId < other.ticketId ? -1 : 1),
   );

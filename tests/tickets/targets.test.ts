@@ -70,8 +70,8 @@ test("a queue goes by priority, then by the money at risk, then by age", () => {
   const tickets = [
     queued("new", { openedAtMs: 2 }),
     queued("old", { openedAtMs: 1 }),
-    queued("low but dear", { priority: "low", mrrAtRisk: 900 }),
-    queued("dear", { mrrAtRisk: 299, openedAtMs: 9 }),
+    queued("low but dear", { priority: "low", mrrAtRisk: 900n }),
+    queued("dear", { mrrAtRisk: 299n, openedAtMs: 9 }),
     queued("urgent", { priority: "urgent", openedAtMs: 9 }),
   ];
   expect(inQueueOrder(tickets).map(({ ticketId }) => ticketId)).toEqual([

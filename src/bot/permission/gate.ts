@@ -30,7 +30,8 @@ export function createGate({ db, standing }: GateParts): Gate {
       if (need.action === "none") return { ok: true, view: NOTHING };
       const policy = await policyNow();
       const admission = await admissionOf(policy, need, visit);
-      if (need.groups.includes(MONEY)) {
+      const isAdded = need.adds?.includes(MONEY) === true && admission.ok && admission.view.names.has(MONEY);
+      if (need.groups.includes(MONEY) || isAdded) {
         const isSeen = admission.ok && admission.view.groups.has(MONEY);
         await db.work.run((sql) => writeAudit(sql, moneyEntry(command, visit, isSeen)));
       }

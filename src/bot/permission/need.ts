@@ -8,6 +8,8 @@ export interface Need {
   readonly groups: readonly Group[];
   /** The command leaves out what is not in `Invocation.view`; else one group that is not allowed refuses the whole. */
   readonly leavesOut: boolean;
+  /** Groups in which the answer tells of single accounts, to who may see their names. Whoever may not is not told that it does. */
+  readonly adds?: readonly Group[];
   /** The command changes something, so that its answer cannot be shown to a channel by running it again. */
   readonly changes?: true;
 }

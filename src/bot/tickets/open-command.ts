@@ -4,8 +4,11 @@ import { FREE_ACT } from "../permission/need.ts";
 import type { OpenedInChat, Wish } from "./opener.ts";
 import type { Ticketing } from "./ticketing.ts";
 import { actorIn } from "./which-ticket.ts";
+import { firstLine } from "./words.ts";
 
 const LONGEST_SUBJECT = 500;
+/** What a form of Slack takes. */
+const LONGEST_DETAILS = 3_000;
 
 /** Anybody may: a customer in a shared channel too. */
 export function createOpenCommand(ticketing: Ticketing): Command {
@@ -21,19 +24,40 @@ export function createOpenCommand(ticketing: Ticketing): Command {
       },
       priority: { kind: "choice", description: "how urgent it is", choices: PRIORITIES, fallback: "medium" },
       category: { kind: "choice", description: "what kind it is", choices: CATEGORIES, fallback: "general" },
+      details: {
+        kind: "text",
+        description: "what happened; without it, what was said in the thread",
+        longest: LONGEST_DETAILS,
+        fallback: "",
+      },
+    },
+    form: {
+      title: "Open support ticket",
+      send: "Open",
+      fields: {
+        subject: { label: "Subject", hint: "What it is about; left empty, the first line of what was said" },
+        priority: { label: "Priority" },
+        category: { label: "Category" },
+        details: { label: "Details", hint: "The words of the thread are taken along anyway", isLong: true },
+      },
+      prefill: ({ target }) => ({ subject: firstLine(target?.text ?? "") ?? "", details: target?.text ?? "" }),
     },
     onMessage: { id: "open_ticket", label: "Open support ticket" },
     access: () => FREE_ACT,
-    async run({ subject, priority, category }, invocation) {
+    async run({ subject, priority, category, details }, invocation) {
       const openedBy = actorIn(invocation);
-      const wish = { openedBy, subject: subject === "" ? null : subject, priority, category };
+      const wish = { openedBy, subject: given(subject), details: given(details), priority, category };
       return answerOf(await openWhere(invocation, wish, ticketing), invocation);
     },
   });
 }
 
+function given(text: string): string | null {
+  return text.trim() === "" ? null : text;
+}
+
 function openWhere({ target, place }: Invocation, wish: Wish, { opener }: Ticketing): Promise<OpenedInChat> {
-  if (target !== undefined) return opener.onMessage(target.message, wish, target.text);
+  if (target !== undefined) return opener.onMessage(target.message, wish, target.text || (wish.details ?? ""));
   const { platform, channel, thread } = place;
   if (thread === null || platform === "terminal") return opener.alone(wish);
   return opener.inThread({ platform, channel, thread }, wish);

@@ -19,8 +19,12 @@ export interface Wish {
   readonly openedBy: string;
   /** Null: the first line of what was said. */
   readonly subject: string | null;
+  /** Null: the first thing that was said. */
+  readonly details?: string | null;
   readonly priority: Priority;
   readonly category: Category;
+  /** See `Opening.key`. */
+  readonly key?: string;
 }
 
 export interface OpenedInChat extends Opened {
@@ -57,7 +61,7 @@ export function createOpener(parts: OpenerParts): Opener {
       openedBy: wish.openedBy,
       userId: null,
       subject: wish.subject ?? firstLine(said) ?? WITHOUT_WORDS,
-      description: said,
+      description: wish.details ?? said,
       priority: wish.priority,
       category: wish.category,
       messages: withWords(messages, thread, words),
@@ -77,9 +81,19 @@ export function createOpener(parts: OpenerParts): Opener {
       return inThread(valueOf(await platform.startThread(message, name)), wish, words);
     },
     async alone(wish) {
-      const { openedBy, priority, category } = wish;
-      const subject = wish.subject ?? WITHOUT_WORDS;
-      const opened = await desk.open({ thread: null, openedBy, userId: null, subject, priority, category });
+      const { openedBy, priority, category, key } = wish;
+      const subject = wish.subject ?? firstLine(wish.details ?? "") ?? WITHOUT_WORDS;
+      const description = wish.details ?? subject;
+      const opened = await desk.open({
+        thread: null,
+        key,
+        openedBy,
+        userId: null,
+        subject,
+        description,
+        priority,
+        category,
+      });
       await announce(opened.ticket, parts);
       return { ...opened, remarks: [] };
     },

@@ -4,12 +4,19 @@ import type { TicketView } from "../../tickets/ticket-view.ts";
 import { defineCommand, type Answer, type Command, type Invocation } from "../command.ts";
 import type { Block } from "../message.ts";
 import { asks, type Need } from "../permission/need.ts";
+import { formatValue } from "../../metrics/format.ts";
+import { MONEY } from "../permission/policy.ts";
+import { readArr } from "./context-store.ts";
+import { mayNameMoney, monthly } from "./context-words.ts";
 import type { Ticketing } from "./ticketing.ts";
 import { actorIn, refuseStrangers } from "./which-ticket.ts";
 import { actorName, momentText, STATUS_WORDS } from "./words.ts";
 
 /** What tickets say came from threads that not everybody can read: the answer is for who asks alone. */
 export const READS_TICKETS: Need = { ...asks("support"), changes: true };
+
+/** The same with what the accounts that wait pay, for who may see it. */
+export const READS_WITH_MONEY: Need = { ...READS_TICKETS, adds: [MONEY] };
 
 const OPEN: readonly TicketStatus[] = ["open", "in_progress"];
 const STATUSES = { open: OPEN, resolved: ["resolved"], closed: ["closed"] } as const satisfies Record<
@@ -31,7 +38,7 @@ function createList(ticketing: Ticketing): Command {
     options: {
       status: { kind: "choice", description: "which", choices: ["open", "resolved", "closed"], fallback: "open" },
     },
-    access: () => READS_TICKETS,
+    access: () => READS_WITH_MONEY,
     async run({ status }, invocation) {
       refuseStrangers(invocation, ticketing);
       const tickets = await ticketing.desk.list({ statuses: STATUSES[status], limit: MOST });
@@ -45,7 +52,7 @@ function createMine(ticketing: Ticketing): Command {
     path: ["ticket", "mine"],
     description: "open tickets that you have claimed",
     options: {},
-    access: () => READS_TICKETS,
+    access: () => READS_WITH_MONEY,
     async run(_, invocation) {
       refuseStrangers(invocation, ticketing);
       const all = await ticketing.desk.list({ statuses: OPEN, limit: MOST });
@@ -69,24 +76,34 @@ interface Words {
 async function queueAnswer(
   tickets: readonly TicketView[],
   { title, empty }: Words,
-  { nameOf }: Invocation,
-  { clock, timeZone }: Ticketing,
+  { nameOf, view }: Invocation,
+  ticketing: Ticketing,
 ): Promise<Answer> {
-  const queue = inQueueOrder(tickets.map(queued)).map(({ view }) => view);
-  const data = queue.map(summaryOf);
+  const { timeZone, currency } = ticketing;
+  const now = ticketing.clock.now();
+  const arr = mayNameMoney(view)
+    ? await ticketing.db.read.run((sql) => readArr(sql, tickets, { now, timeZone }))
+    : NOBODY_PAYS;
+  const queue = inQueueOrder(tickets.map((one) => queued(one, arr))).map((one) => one.view);
+  const mrrOf = (ticketId: string) => {
+    const found = arr.get(ticketId);
+    return found === undefined ? null : monthly(found, currency);
+  };
+  const paid = arr.size === 0 ? [] : [(ticketId: string) => moneyText(mrrOf(ticketId), currency)];
+  const data = queue.map((one) => ({ ...summaryOf(one), ...(arr.size === 0 ? {} : { mrr: mrrOf(one.ticketId) }) }));
   if (queue.length === 0) return { message: { tone: "neutral", blocks: [{ kind: "text", text: empty }] }, data };
-  const now = clock.now();
   const rows = await Promise.all(
     queue.map(async ({ ticketId, ticket, openedAt, assignee }) => [
       ticketId,
       ticket.priority,
       STATUS_WORDS[ticket.status],
       momentText(openedAt, now, timeZone),
+      ...paid.map((of) => of(ticketId)),
       assignee === null ? "nobody" : await actorName(assignee, nameOf),
       shortened(ticket.subject ?? "Without a subject"),
     ]),
   );
-  const columns = ["ticket", "priority", "status", "opened", "whose", "subject"].map(
+  const columns = ["ticket", "priority", "status", "opened", ...paid.map(() => "MRR"), "whose", "subject"].map(
     (label) => ({ label, align: "left" }) as const,
   );
   const cut: Block[] =
@@ -94,10 +111,17 @@ async function queueAnswer(
   return { message: { title, tone: "neutral", blocks: [{ kind: "table", columns, rows }, ...cut] }, data };
 }
 
-function queued(view: TicketView) {
+const NOBODY_PAYS: ReadonlyMap<string, bigint> = new Map();
+
+function moneyText(mrr: number | null, currency: string): string {
+  return mrr === null ? "" : formatValue("money", mrr, { currency });
+}
+
+function queued(view: TicketView, arr: ReadonlyMap<string, bigint>) {
   const { ticketId, ticket, openedAt } = view;
   const { epochMilliseconds } = openedAt;
-  return { ticketId, priority: ticket.priority, mrrAtRisk: null, openedAtMs: epochMilliseconds, view };
+  const mrrAtRisk = arr.get(ticketId) ?? null;
+  return { ticketId, priority: ticket.priority, mrrAtRisk, openedAtMs: epochMilliseconds, view };
 }
 
 export function summaryOf({ ticketId, ticket, openedAt, openedBy, assignee, messages }: TicketView) {

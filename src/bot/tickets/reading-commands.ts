@@ -1,13 +1,16 @@
 import { Temporal } from "../../core/time.ts";
 import type { SupportOverview } from "../../metrics/answers.ts";
 import type { Note, StoredMessage } from "../../tickets/desk-store.ts";
+import type { TicketView } from "../../tickets/ticket-view.ts";
 import { daysOption } from "../commands/context.ts";
 import { defineCommand, type Command, type Invocation } from "../command.ts";
 import type { Block, Fact, Message } from "../message.ts";
 import { asks } from "../permission/need.ts";
 import { windowName } from "../window-words.ts";
 import { cardMessage } from "./card.ts";
-import { READS_TICKETS, summaryOf } from "./queue-commands.ts";
+import { readContext } from "./context-store.ts";
+import { contextLine } from "./context-words.ts";
+import { READS_TICKETS, READS_WITH_MONEY, summaryOf } from "./queue-commands.ts";
 import type { Ticketing } from "./ticketing.ts";
 import { refuseStrangers, ticketMeant, ticketOption } from "./which-ticket.ts";
 import { actorName, momentText, spanText } from "./words.ts";
@@ -25,7 +28,7 @@ function createShow(ticketing: Ticketing): Command {
     path: ["ticket", "show"],
     description: "one ticket with the team's notes",
     options: { ticket: ticketOption },
-    access: () => READS_TICKETS,
+    access: () => READS_WITH_MONEY,
     async run({ ticket }, invocation) {
       refuseStrangers(invocation, ticketing);
       const view = await ticketMeant(ticket, invocation, ticketing);
@@ -34,11 +37,23 @@ function createShow(ticketing: Ticketing): Command {
       const name = async (actor: string | null) => (actor === null ? null : actorName(actor, invocation.nameOf));
       const [openedBy, assignee] = await Promise.all([name(view.openedBy), name(view.assignee)]);
       const style = { now: clock.now(), timeZone, promises: settings.promises };
-      const card = cardMessage({ ticket: view, openedBy, assignee, context: null, remark: null }, style);
+      const context = await contextFor(view, invocation, ticketing);
+      const card = cardMessage({ ticket: view, openedBy, assignee, context, remark: null }, style);
       const noted = await Promise.all(notes.map((note) => noteLine(note, invocation, ticketing)));
-      return { message: { ...card, blocks: [...card.blocks, ...noted] }, data: { ...summaryOf(view), notes } };
+      return { message: { ...card, blocks: [...card.blocks, ...noted] }, data: { ...summaryOf(view), context, notes } };
     },
   });
+}
+
+/** Of who waits, what the one who asks may see. */
+async function contextFor(
+  ticket: TicketView,
+  { view }: Invocation,
+  { db, clock, timeZone, currency }: Ticketing,
+): Promise<string | null> {
+  const now = clock.now();
+  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone }));
+  return context === null ? null : contextLine(context, view, { now, timeZone, currency });
 }
 
 async function noteLine({ author, text, at }: Note, invocation: Invocation, ticketing: Ticketing): Promise<Block> {

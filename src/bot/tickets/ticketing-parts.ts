@@ -5,6 +5,7 @@ import type { Overviews } from "../../metrics/read/overviews.ts";
 import type { Desk } from "../../tickets/desk.ts";
 import type { Promises } from "../../tickets/targets.ts";
 import type { ThreadRef } from "../conversation.ts";
+import type { Gate } from "../permission/gate.ts";
 import type { Subject } from "../permission/policy.ts";
 import type { ChatPlatform, Destination } from "../platform.ts";
 
@@ -25,6 +26,9 @@ export interface TicketingParts {
   readonly overviews: Pick<Overviews, "supportOverview">;
   readonly settings: SupportSettings;
   readonly timeZone: string;
+  /** ISO 4217 */
+  readonly currency: string;
+  readonly gate: Pick<Gate, "viewOf">;
   readonly platforms: readonly ChatPlatform[];
   readonly clock: Clock;
   readonly log: Log;

@@ -350,6 +350,7 @@ export const noSurveys = {
   subscriptions: { change: unused, of: unused },
   surveys: {
     open: unused,
+    openIf: unused,
     see: unused,
     answer: unused,
     link: unused,
@@ -359,5 +360,7 @@ export const noSurveys = {
     list: unused,
     finishTelling: unused,
   },
+  waves: { add: unused, active: unused, stop: unused },
+  followUpOwner: null,
   pollster: { post: unused, close: unused, membersOf: unused },
 };

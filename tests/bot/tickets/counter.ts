@@ -4,6 +4,7 @@ import type { ChatPlatform } from "../../../src/bot/platform.ts";
 import { ticketEvents } from "../../../src/bot/tickets/listening.ts";
 import { createTicketCommands } from "../../../src/bot/tickets/ticket-commands.ts";
 import { createTicketing, type Ticketing } from "../../../src/bot/tickets/ticketing.ts";
+import { OPEN_GATE, type Gate } from "../../../src/bot/permission/gate.ts";
 import type { SupportSettings } from "../../../src/bot/tickets/ticketing-parts.ts";
 import { systemClock } from "../../../src/core/time.ts";
 import { createIntake } from "../../../src/events/intake.ts";
@@ -44,10 +45,12 @@ interface InstanceParts {
   readonly clock: MovableClock;
   readonly platforms: readonly ChatPlatform[];
   readonly settings?: SupportSettings;
+  /** What may be shown in threads; all of it without one. */
+  readonly gate?: Gate;
 }
 
 /** What one instance of the program has. */
-export function instanceOf({ db, clock, platforms, settings = USUAL }: InstanceParts) {
+export function instanceOf({ db, clock, platforms, settings = USUAL, gate = OPEN_GATE }: InstanceParts) {
   const intake = createIntake({ db, clock, workspace });
   const desk = createDesk({ db, clock, intake });
   const reader = createReader({ db, clock, workspace });
@@ -58,6 +61,8 @@ export function instanceOf({ db, clock, platforms, settings = USUAL }: InstanceP
     overviews,
     settings,
     timeZone: TIME_ZONE,
+    currency: workspace.currency,
+    gate,
     platforms,
     clock,
     log: SILENT,
@@ -97,6 +102,11 @@ function witnessed(events: ChatEvents) {
   };
 }
 
+export interface FilledForm {
+  readonly held: Readonly<Record<string, string>>;
+  readonly answer: string;
+}
+
 export interface Saying {
   readonly author?: string;
   readonly thread?: ThreadRef;
@@ -118,8 +128,10 @@ export interface Counter {
   rewrite(id: string, text: string, saying: Saying): Promise<void>;
   takeBack(id: string, saying: Saying): Promise<void>;
   react(id: string, emoji: string, person: string, thread?: ThreadRef): Promise<void>;
-  /** The words of the answers to so many clicks on "Open support ticket", all at once. */
+  /** The words of the answers to so many clicks on "Open support ticket", all at once; each form is sent as it opened. */
   choose(id: string, person: string, clicks?: number): Promise<string[]>;
+  /** One click, whose form is changed before it is sent: what the form held, and the answer. */
+  fill(id: string, person: string, written: Readonly<Record<string, string>>): Promise<FilledForm>;
   /** "ticket priority", by name of the options. */
   command(path: string, options: Readonly<Record<string, string>>, person: string): Promise<string>;
   /** Presses the button of that label on the ticket's card. */

@@ -3,6 +3,7 @@ import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { createJudge } from "../../support/discord/judge.ts";
 import { startFakeDiscord } from "../../support/discord/fake-discord.ts";
 import { CHANNEL, PERSON } from "../../support/discord/guild.ts";
+import { heldIn } from "../../support/discord/modals.ts";
 import type { StoredMessage } from "../../support/discord/message-store.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { SILENT } from "../../support/silent.ts";
@@ -69,10 +70,17 @@ export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]
     rewrite: async (id, text) => crowd.rewrite(found(id), text),
     takeBack: async (id) => crowd.takeBack(found(id)),
     react: async (id, emoji, person, thread) => crowd.react(thread?.thread ?? channel, id, emoji, person),
-    choose: (id, person, clicks = 1) =>
-      Promise.all(
-        Array.from({ length: clicks }, () => wordsOf(fake.choose("Open support ticket", found(id), { user: person }))),
-      ),
+    async choose(id, person, clicks = 1) {
+      const filled = await Promise.all(Array.from({ length: clicks }, () => counter.fill(id, person, {})));
+      return filled.map(({ answer }) => answer);
+    },
+    async fill(id, person, written) {
+      const message = found(id);
+      const from = { user: person, channel: message.channel_id };
+      const asked = fake.choose("Open support ticket", message, from);
+      const modal = await fake.until(() => asked.modal);
+      return { held: heldIn(modal), answer: await wordsOf(fake.submit(asked, written, from)) };
+    },
     command(path, options, person) {
       const [name = "", subcommand = ""] = path.split(" ");
       const given = Object.entries(options).map(([option, value]) => ({ name: option, value }));

@@ -56,6 +56,28 @@ describe.each(STARTS)("tickets in %s", (_, start) => {
     expect(await statusOf()).toBe("open");
   });
 
+  test("the form of a message holds its words, and what is sent decides", async () => {
+    const id = await counter.say("Export fails with 500 for large teams\nSince this morning.");
+    const { held, answer } = await counter.fill(id, counter.kim, { priority: "high", category: "bug" });
+    expect(held).toEqual({
+      subject: "Export fails with 500 for large teams",
+      priority: "medium",
+      category: "general",
+      details: "Export fails with 500 for large teams\nSince this morning.",
+    });
+    expect(answer).toContain("TCK-1 is open.");
+    expect((await find()).ticket).toMatchObject({ priority: "high", category: "bug", subject: held["subject"] });
+    const again = await counter.fill(id, counter.kim, { subject: "Something else", priority: "low" });
+    expect(again.answer).toContain("This thread has its ticket already: TCK-1.");
+    expect((await find()).ticket).toMatchObject({ priority: "high", subject: held["subject"] });
+  });
+
+  test("an opening without words in its subject takes the first line of the thread", async () => {
+    const id = await counter.say("It fails.");
+    await counter.fill(id, counter.dana, { subject: "", details: "" });
+    expect((await find()).ticket.subject).toBe("It fails.");
+  });
+
   test("twelve clicks at once and a reaction open one ticket with one card", async () => {
     const id = await counter.say("It fails.");
     await counter.react(id, TICKET, counter.kim);

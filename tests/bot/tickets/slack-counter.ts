@@ -1,5 +1,6 @@
 import { slackName } from "../../../src/bot/platforms/slack/emoji-names.ts";
 import { startSlack, type FakeSlack } from "../../support/slack/slack.ts";
+import { heldIn } from "../../support/slack/views.ts";
 import { readBlocks, slackFor } from "../slack/support.ts";
 import {
   freshDatabase,
@@ -51,11 +52,15 @@ export function slackCounter(mode: "socket" | "http"): StartCounter {
         fake.crowd.takeBack(channel, id, { author, ...(thread === undefined ? {} : { thread: thread.thread }) }),
       react: async (id, emoji, person) => fake.rooms.react(channel, id, slackName(emoji), person),
       async choose(id, person, clicks = 1) {
-        const message = await messageAt(fake, channel, id);
-        const asked = Array.from({ length: clicks }, () =>
-          fake.choose(route, "open_ticket", message, { user: person, channel }),
-        );
-        return Promise.all(asked.map(async (one) => readBlocks((await one.next()).blocks)));
+        const filled = await Promise.all(Array.from({ length: clicks }, () => counter.fill(id, person, {})));
+        return filled.map(({ answer }) => answer);
+      },
+      async fill(id, person, written) {
+        const from = { user: person, channel };
+        const asked = fake.choose(route, "open_ticket", await messageAt(fake, channel, id), from);
+        const view = await fake.views.next();
+        await fake.submit(route, view, written, from);
+        return { held: heldIn(view), answer: readBlocks((await asked.next()).blocks) };
       },
       async command(path, options, person) {
         const [name = "", ...more] = path.split(" ");
