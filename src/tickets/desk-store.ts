@@ -33,7 +33,8 @@ export async function reserveTicket(sql: TransactionSql, reservation: Reservatio
       ? []
       : await sql<{ ticketId: string }[]>`
           select ticket_id as "ticketId" from desk_tickets
-          where platform = ${thread.platform} and channel = ${thread.channel} and thread = ${thread.thread}`;
+          where platform = ${thread.platform} and thread = ${thread.thread}
+            and (channel = ${thread.channel} or platform = 'discord')`;
   if (existing[0] !== undefined) return { ticketId: existing[0].ticketId, isNew: false };
   const no = taken?.no ?? 1;
   const ticketId = `TCK-${no}`;
