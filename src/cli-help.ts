@@ -27,6 +27,7 @@ const NO_DATABASE: AskingContext = {
   subscriptions: { change: noNumbers },
   surveys: {
     open: noNumbers,
+    openIf: noNumbers,
     see: noNumbers,
     answer: noNumbers,
     link: noNumbers,
@@ -36,6 +37,8 @@ const NO_DATABASE: AskingContext = {
     list: noNumbers,
     finishTelling: noNumbers,
   },
+  waves: { add: noNumbers, active: noNumbers, stop: noNumbers },
+  followUpOwner: null,
   pollster: { post: noNumbers, close: noNumbers, membersOf: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },

@@ -84,6 +84,7 @@ async function startHttp(
   });
   const api = createApi({
     ...rooms,
+    verdicts: rooms.intake,
     clock,
     workspace,
     readiness,

@@ -3,6 +3,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
+import type { WaveBook } from "../../surveys/wave-book.ts";
 import type { Subscriptions } from "../digest/subscriptions.ts";
 import type { AccessBook } from "../permission/access-book.ts";
 import type { Option } from "../command.ts";
@@ -27,6 +28,9 @@ export interface DigestContext extends CommandContext {
 /** Commands that ask people need these too. */
 export interface AskingContext extends DigestContext {
   readonly surveys: Surveys;
+  readonly waves: Pick<WaveBook, "add" | "active" | "stop">;
+  /** `slack:U123`, who follows up low answers; null: nobody. */
+  readonly followUpOwner: string | null;
   readonly pollster: Pick<Pollster, "post" | "close" | "membersOf">;
 }
 

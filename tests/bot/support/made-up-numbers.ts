@@ -284,6 +284,7 @@ export const noSurveys = {
   subscriptions: { change: unused },
   surveys: {
     open: unused,
+    openIf: unused,
     see: unused,
     answer: unused,
     link: unused,
@@ -293,5 +294,7 @@ export const noSurveys = {
     list: unused,
     finishTelling: unused,
   },
+  waves: { add: unused, active: unused, stop: unused },
+  followUpOwner: null,
   pollster: { post: unused, close: unused, membersOf: unused },
 };
