@@ -126,14 +126,14 @@ test("support-overview says what the log of the tickets says when it is replayed
       expect(Temporal.PlainDate.from(start).until(end).days).toBe(DAYS - 1);
       const { hours, ...counts } = replayed(log, start, end);
       expect(overview).toMatchObject(counts);
-      for (const [said, counted] of [
+      for (const [told, counted] of [
         [overview.first_response_hours, hours.response],
         [overview.resolution_hours, hours.resolution],
         [overview.full_resolution_hours, hours.full],
       ] as const) {
         const mean = meanOf(counted);
-        if (mean === null) expect(said.mean).toBeNull();
-        else expect(said.mean).toBeCloseTo(mean, 6);
+        if (mean === null) expect(told.mean).toBeNull();
+        else expect(told.mean).toBeCloseTo(mean, 6);
       }
     }),
     { numRuns: 15 },

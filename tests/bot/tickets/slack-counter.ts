@@ -18,9 +18,9 @@ interface Element {
   readonly value: string;
 }
 
-export function slackCounter(mode: "socket" | "http", given?: FakeSlack): StartCounter {
+export function slackCounter(mode: "socket" | "http", started?: FakeSlack): StartCounter {
   return async (settings, clock = movableClock()) => {
-    const fake = given ?? (await startSlack());
+    const fake = started ?? (await startSlack());
     const db = await freshDatabase();
     const [dana, kim] = fake.crowd.writers;
     if (dana === undefined || kim === undefined) throw new Error("nobody writes");

@@ -31,7 +31,7 @@ describe("threads in Discord that change", () => {
     counter.fake.crowd.say(post.id, { id: post.id, content: "It fails.", author: counter.dana });
     const tagged = async () => {
       await counter.ticketing.cards.idle();
-      return post.applied.map((id) => tags.find((tag) => tag.id === id)?.name).toSorted();
+      return post.applied.map((id) => tags.find((tag) => tag.id === id)?.name ?? "").toSorted();
     };
     expect(await counter.choose(post.id, counter.dana)).toEqual([expect.stringContaining("TCK-1 is open.")]);
     expect(await tagged()).toEqual([AUTHOR_OF_TAGS, "open"]);
