@@ -4,7 +4,7 @@ import type { Daily, Day, Summary, Today } from "../../metrics/answers.ts";
 import { isMetricName, metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
 import type { View } from "../permission/view.ts";
 import { stageOf, type Stage } from "../first-day.ts";
-import { DAYS_COMPARED } from "./anomaly.ts";
+import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { findAnomalies, type Anomalies } from "./anomalies.ts";
 import { headlineOf, type Headline } from "./headline.ts";
 
