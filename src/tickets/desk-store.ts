@@ -33,8 +33,8 @@ export async function reserveTicket(sql: TransactionSql, reservation: Reservatio
     select (value #>> '{}')::int + 1 as no from settings where name = ${COUNTER} for update`;
   const existing = await sql<{ ticketId: string }[]>`
     select ticket_id as "ticketId" from desk_tickets
-    where opening_key = ${key} or (platform = ${thread?.platform ?? null} and channel = ${thread?.channel ?? null}
-      and thread = ${thread?.thread ?? null})`;
+    where opening_key = ${key} or (platform = ${thread?.platform ?? null} and thread = ${thread?.thread ?? null}
+      and (channel = ${thread?.channel ?? null} or platform = 'discord'))`;
   if (existing[0] !== undefined) return { ticketId: existing[0].ticketId, isNew: false };
   const no = taken?.no ?? 1;
   const ticketId = `TCK-${no}`;
