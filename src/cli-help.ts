@@ -22,9 +22,18 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 /** Help needs no database, so that it can be read before there is one. */
 const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
-  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
+  reader: {
+    summary: noNumbers,
+    daily: noNumbers,
+    series: noNumbers,
+    period: noNumbers,
+    movements: noNumbers,
+    waitingTickets: noNumbers,
+    explain: noNumbers,
+    firstDay: noNumbers,
+  },
   accessBook: { policy: noNumbers, change: noNumbers },
-  subscriptions: { change: noNumbers },
+  subscriptions: { change: noNumbers, of: noNumbers },
   surveys: {
     open: noNumbers,
     openIf: noNumbers,

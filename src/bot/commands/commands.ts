@@ -4,6 +4,7 @@ import type { AskingContext } from "./context.ts";
 import { createDigestChanges } from "./digest-changes.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
+import { createDigestSections } from "./digest-sections.ts";
 import { createExplain } from "./explain.ts";
 import { createHelp } from "./help.ts";
 import { createLink } from "./link.ts";
@@ -25,6 +26,7 @@ export function createCommands(context: AskingContext, features: readonly Comman
     createDigestPreview(context),
     createDigestList(context),
     ...createDigestChanges(context),
+    createDigestSections(context),
     ...createNpsCommands(context),
     ...features,
     ...createAccessCommands(context),
