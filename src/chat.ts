@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
+import { readNoticeName } from "./bot/alerts/matter.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
@@ -139,7 +141,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const commands = createCommands(context, createTicketCommands(ticketing));
+  const alerts = alertPartsFrom({ foundation, gate: createGateFor(config, foundation), platforms });
+  const commands = createCommands(context, [...alertCommandsFor(alerts), ...createTicketCommands(ticketing)]);
   const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing, pollster.asksAt)]), log };
   for (const platform of platforms) {
     const stop = await startPlatform(platform, hearing);
@@ -151,11 +154,14 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = createDigestWriter({ ...context, viewOf });
-  const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
+  const write = writerOfAll(alerts, createDigestWriter({ ...context, viewOf }));
+  // What an alert says is written as things are at each attempt.
+  const mustLeaveOut = async (destination: Destination, kind: string) =>
+    readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
   const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+  startAlerts(alerts, delivering, lifecycle);
   await startSurveyTick(pollster, lifecycle);
 }
 

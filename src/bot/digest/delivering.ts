@@ -2,20 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
 import type { Pool, Sql } from "../../db/client.ts";
-import type { ChatPlatform, Destination } from "../platform.ts";
+import type { ChatPlatform } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { WriteDigest } from "./digest-post.ts";
 import { createLedger, recordDue } from "./ledger-store.ts";
 import { readSchedules } from "./schedule-store.ts";
 import { dueDeliveries } from "../../core/schedule.ts";
 import { USUAL_TIMING, type Timing } from "./settlement.ts";
+import type { StepParts } from "./steps.ts";
 
 interface DeliveringParts {
   readonly pool: Pool;
   readonly platforms: readonly Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">[];
   readonly write: WriteDigest;
   /** See `StepParts`. */
-  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
+  readonly mustLeaveOut?: NonNullable<StepParts["mustLeaveOut"]>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing?: Timing;

@@ -10,8 +10,11 @@ import type { Settlement, Timing } from "./settlement.ts";
 /** A delivery that this process may work on until its lease ends. `uncertain` ones are looked up, others sent. */
 export interface Claim {
   readonly deliveryNo: string;
+  /** `NO_SCHEDULE` for what no schedule owes. */
   readonly scheduleNo: number;
   readonly channel: string;
+  /** Null outside threads. */
+  readonly thread: string | null;
   /** "digest", "weekly digest" or "monthly digest", or what one asked for at once is called; see `oweNow`. */
   readonly kind: string;
   /** ISO date. */
@@ -29,6 +32,7 @@ export interface Claim {
 export interface SentDelivery {
   readonly deliveryNo: string;
   readonly channel: string;
+  readonly thread: string | null;
   readonly kind: string;
   readonly localDate: string;
   readonly dueAt: Temporal.Instant;
@@ -53,6 +57,9 @@ const ROW = `
   attempts, to_json(due_at) #>> '{}' as "dueAt", payload::text as payload, external_id as "externalId"`;
 
 const GIVE_UP_HOURS = 24;
+
+/** `schedule_no` of what is owed for another reason than a schedule: alerts. */
+export const NO_SCHEDULE = 0;
 
 interface Part {
   readonly pool: Pool;
@@ -276,10 +283,13 @@ function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
   }
 }
 
+/** "slack:C1", or "slack:C1/1700000000.000100" in a thread. */
 function placeOf(row: Row) {
+  const [channel = "", thread = null] = row.destination.slice(row.destination.indexOf(":") + 1).split("/");
   return {
     deliveryNo: row.deliveryNo,
-    channel: row.destination.slice(row.destination.indexOf(":") + 1),
+    channel,
+    thread,
     kind: row.kind,
     localDate: row.localDate,
     dueAt: Temporal.Instant.from(row.dueAt),

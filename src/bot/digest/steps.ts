@@ -4,8 +4,8 @@ import type { Clock } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Posting } from "../platform.ts";
 import { lookUp, post } from "./calls.ts";
-import { keyOf, type WriteDigest } from "./digest-post.ts";
-import type { Claim, Ledger, SentDelivery } from "./ledger-store.ts";
+import { keyOf, type OwedDigest, type WriteDigest } from "./digest-post.ts";
+import { NO_SCHEDULE, type Claim, type Ledger, type SentDelivery } from "./ledger-store.ts";
 import { afterLookup, afterPost, type Settlement, type Timing } from "./settlement.ts";
 
 export interface StepParts {
@@ -13,7 +13,7 @@ export interface StepParts {
   readonly ledger: Ledger;
   readonly write: WriteDigest;
   /** Whether something may not be told in that channel now: then what was frozen for an earlier attempt is written anew. */
-  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
+  readonly mustLeaveOut?: (destination: Destination, kind: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing: Timing;
@@ -28,9 +28,9 @@ const CANNOT_LOOK =
 
 function addressOf(
   platform: StepParts["platform"],
-  { channel, kind, localDate }: Pick<Claim, "channel" | "kind" | "localDate">,
+  { channel, thread, kind, localDate }: Pick<Claim, "channel" | "thread" | "kind" | "localDate">,
 ) {
-  const destination = { platform: platform.name, channel };
+  const destination = { platform: platform.name, channel, ...(thread === null ? {} : { thread }) };
   return { destination, key: keyOf(destination, localDate, kind) } satisfies Pick<Posting, "destination" | "key">;
 }
 
@@ -76,11 +76,8 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
   const { platform, ledger, write, mustLeaveOut, log } = parts;
   const { destination } = addressOf(platform, claim);
   try {
-    if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
-    const daysWithout = await ledger.daysWithout(claim);
-    const { kind, localDate, dueAt } = claim;
-    const plan = await ledger.planOf(claim);
-    const message = await write({ destination, kind, localDate, dueAt, daysWithout, plan });
+    if (claim.message !== null && (await mustLeaveOut?.(destination, claim.kind)) !== true) return claim.message;
+    const message = await write(await owedOf(claim, destination, ledger));
     if (message !== null) return await ledger.freeze(claim, message);
     await ledger.settle(claim, { state: "quiet" });
     return null;
@@ -89,6 +86,14 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
     await ledger.giveBack(claim, NO_CONTENT_REST_MS);
     return null;
   }
+}
+
+/** What no schedule owes has no plan, and no mornings before it. */
+async function owedOf(claim: Claim, destination: Destination, ledger: Ledger): Promise<OwedDigest> {
+  const { scheduleNo, kind, localDate, dueAt } = claim;
+  if (scheduleNo === NO_SCHEDULE) return { destination, kind, localDate, dueAt, daysWithout: [] };
+  const [daysWithout, plan] = [await ledger.daysWithout(claim), await ledger.planOf(claim)];
+  return { destination, kind, localDate, dueAt, daysWithout, plan };
 }
 
 /** The answer is worth some tries: without it the message has to be looked up. */

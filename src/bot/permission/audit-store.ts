@@ -7,7 +7,8 @@ export type AuditAction =
   | "access revoked"
   | "asked for money"
   | "money left out of a message"
-  | "digest changed";
+  | "digest changed"
+  | "alert changed";
 
 export interface AuditEntry {
   /** See `actorOf`. */
