@@ -110,13 +110,15 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
-  const { surveys, reader } = rooms;
+  const { surveys, reader, overviews, details } = rooms;
   const pollster = createPollster({ pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log });
   const context = {
     db,
     clock,
     workspace,
     reader,
+    overviews,
+    details,
     surveys,
     pollster,
     subscriptions: createSubscriptions({

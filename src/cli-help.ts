@@ -23,6 +23,14 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
   reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
+  overviews: {
+    activationFunnel: noNumbers,
+    revenueBreakdown: noNumbers,
+    supportOverview: noNumbers,
+    errorOverview: noNumbers,
+    seriesBy: noNumbers,
+  },
+  details: { accountMovements: noNumbers, routes: noNumbers, seriesBefore: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
   subscriptions: { change: noNumbers },
   surveys: {

@@ -107,7 +107,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
     const { timeZone } = foundation.workspace;
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const { reader, surveys } = rooms;
+    const { reader, overviews, details, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
     const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
     const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
@@ -116,6 +116,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       ...foundation,
       accessBook,
       reader,
+      overviews,
+      details,
       surveys,
       pollster,
       subscriptions,

@@ -190,6 +190,13 @@ describe("metrics show", () => {
       "[Sign-ups, last 7 days]",
       "People who signed up.",
       "as of 2 min ago · days end at midnight Europe/Berlin",
+      "[Period: Last 7 days: metrics show signups --days 7]",
+      "[Period: Last 30 days: metrics show signups --days 30]",
+      "[Period: Last 90 days: metrics show signups --days 90]",
+      "[Period: Last 365 days: metrics show signups --days 365]",
+      "[Against the days before: metrics show signups --days 7 --compare previous]",
+      "[Against a year ago: metrics show signups --days 7 --compare year]",
+      "[Explain: metrics explain signups --days 7]",
     ]);
   });
 
@@ -259,7 +266,9 @@ describe("metrics help", () => {
     expect(words).toContain(
       "/metrics summary [--days 30] [--compare] | users, money, usage, health, satisfaction and support at a glance",
     );
-    expect(words).toContain("/metrics show <metric> [--days 30] | one metric, drawn and in numbers");
+    expect(words).toContain(
+      "/metrics show <metric> [--days 30] [--period days|week|month|quarter|year] [--by whole|plan|route|service|type|endpoint|severity|priority|category] [--compare no|previous|year] | one metric, drawn and in numbers",
+    );
     expect(words).toContain(
       "/metrics explain <metric> [--days 30] [--date yesterday] | how a number comes about: formula, parts, inputs, corrections",
     );

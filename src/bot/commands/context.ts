@@ -1,6 +1,8 @@
 import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
+import type { Details } from "../../metrics/read/details.ts";
+import type { Overviews } from "../../metrics/read/overviews.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
 import type { Subscriptions } from "../digest/subscriptions.ts";
@@ -12,6 +14,8 @@ import type { Pollster } from "../surveys/pollster.ts";
 export interface CommandContext {
   readonly db: Pick<Database, "read">;
   readonly reader: Reader;
+  readonly overviews: Overviews;
+  readonly details: Details;
   readonly accessBook: AccessBook;
   readonly clock: Clock;
   readonly workspace: Workspace;

@@ -8,7 +8,7 @@ import type { Block, Message } from "../message.ts";
 import { dayText } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 
-export function createDigestList({ db, clock }: CommandContext): Command {
+export function createDigestList({ db, clock }: Pick<CommandContext, "db" | "clock">): Command {
   return defineCommand({
     path: ["digest", "list"],
     description: "where the morning digest is posted, and what became of the last one",

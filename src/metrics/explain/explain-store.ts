@@ -64,11 +64,13 @@ function accountName(sql: Sql) {
     moved.account)`;
 }
 
+/** The largest first; `skipped` of them are left out. `total` is 0 when there are none beyond those. */
 export async function loadMovements(
   sql: Sql,
   { start, end }: Window,
   kinds: readonly MovementKind[],
   limit: number,
+  skipped = 0,
 ): Promise<Movements> {
   const rows = await sql<MovementRow[]>`
     select ${accountName(sql)} as account, date, movement, change, total from (
@@ -77,7 +79,7 @@ export async function loadMovements(
       from movements
       where day between ${start.toString()}::text::date and ${end.toString()}::text::date
         and kind = any(${arrayText(kinds)}::text[])
-    ) as moved where place <= ${limit} order by place`;
+    ) as moved where place > ${skipped} and place <= ${skipped + limit} order by place`;
   return movementsIn(rows);
 }
 
