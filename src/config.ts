@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SUPPORT_SETTINGS } from "./support-config.ts";
+import { WEBHOOK_SETTINGS, webhookFaults } from "./webhook-config.ts";
 import { yesOrNo } from "./yes-or-no.ts";
 import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
 import { isCurrency } from "./core/money.ts";
@@ -90,6 +91,7 @@ export const SETTINGS = {
   },
   ...CHAT_SETTINGS,
   ...SUPPORT_SETTINGS,
+  ...WEBHOOK_SETTINGS,
   QUICKCHART_URL: {
     about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",
     example: "http://localhost:3400",
@@ -128,7 +130,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
   const parsed = schema.safeParse(given);
   const mistakes = parsed.success
-    ? halfConfigured(parsed.data)
+    ? [...halfConfigured(parsed.data), ...webhookFaults(parsed.data)]
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
   if (parsed.success && mistakes.length === 0) return parsed.data;
   throw new Problem(

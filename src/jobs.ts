@@ -11,18 +11,26 @@ import { createDailyRun, type DailyRun } from "./metrics/rollup/daily-run.ts";
 import { clearRestatements } from "./metrics/rollup/restatement-store.ts";
 import { startRolling } from "./metrics/rollup/rolling.ts";
 import type { Roller } from "./metrics/rollup/roller.ts";
+import { clearDeliveries } from "./tickets/webhook-store.ts";
+import { startWebhooks, type WebhookSettings } from "./tickets/webhooks.ts";
 import type { Rooms } from "./rooms.ts";
 
 interface JobsParts {
   readonly foundation: Foundation;
   readonly rooms: Pick<Rooms, "roller">;
   readonly lifecycle: Lifecycle;
+  /** Null: nobody is told of tickets. */
+  readonly webhooks: WebhookSettings | null;
 }
 
-/** The ticks: rollups whenever something is dirty, and the daily run. */
-export function startJobs({ foundation, rooms: { roller }, lifecycle }: JobsParts): void {
+/** The ticks: rollups whenever something is dirty, webhooks whenever a ticket changes, and the daily run. */
+export function startJobs({ foundation, rooms: { roller }, lifecycle, webhooks }: JobsParts): void {
   const stopRolling = startRolling({ roller, log: foundation.log });
   lifecycle.onStop("rollups", stopRolling);
+  if (webhooks !== null) {
+    const { db, clock, log } = foundation;
+    lifecycle.onStop("webhooks", startWebhooks({ pool: db.work, settings: webhooks, clock, log }));
+  }
   const daily = createDailyJob(foundation, roller);
   const minute = schedule("* * * * *", () => daily.tick(), { name: "daily run", suppressMissedWarning: true });
   lifecycle.onStop("daily run", async () => {
@@ -44,7 +52,7 @@ export function createDailyJob(
     timeZone: workspace.timeZone,
     async work(day, signal) {
       await partitions.ensureStart(clock.now());
-      for (const clear of [clearInbox, clearLetters, clearRestatements]) await db.work.run(clear);
+      for (const clear of [clearInbox, clearLetters, clearRestatements, clearDeliveries]) await db.work.run(clear);
       await roller.recompute([day], { signal });
     },
   });

@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
 import { createAccess, type Access } from "./access/access.ts";
 import { createIntake } from "./events/intake.ts";
-import type { Intake } from "./events/verdict.ts";
+import { countVerdicts, type CountingIntake } from "./events/verdict-counts.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
 import { createDetails, type Details } from "./metrics/read/details.ts";
@@ -14,7 +14,7 @@ import { createRoller, type Roller } from "./metrics/rollup/roller.ts";
 
 /** The rooms between the database and the edges, each made once. */
 export interface Rooms {
-  readonly intake: Intake;
+  readonly intake: CountingIntake;
   readonly voider: Voider;
   readonly roller: Roller;
   readonly reader: Reader;
@@ -27,7 +27,7 @@ export interface Rooms {
 }
 
 export function openRooms({ db, workspace, partitions, clock, log }: Foundation, config: Config): Rooms {
-  const intake = createIntake({ db, clock, workspace, partitions, log });
+  const intake = countVerdicts(createIntake({ db, clock, workspace, partitions, log }));
   const voider = createVoider({ db, clock, workspace });
   const reader = createReader({ db, clock, workspace });
   return {

@@ -14,6 +14,7 @@ import { layFoundation, type Foundation } from "./foundation.ts";
 import { startJobs } from "./jobs.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
 import { createWeb } from "./web/web.ts";
+import { webhookSettingsOf } from "./webhook-config.ts";
 
 export interface ServiceParts {
   readonly config: Config;
@@ -40,7 +41,9 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const readiness = createReadiness({ ping: () => foundation.db.read.run((sql) => sql`select 1`) });
   const serves = does("api") || platforms.slackEvents !== null;
   const address = serves ? await startHttp(foundation, rooms, platforms, { ...parts, readiness }) : null;
-  if (does("worker")) startJobs({ foundation, rooms, lifecycle });
+  // Made-up tickets are nobody's business.
+  const webhooks = demo ? null : webhookSettingsOf(config);
+  if (does("worker")) startJobs({ foundation, rooms, lifecycle, webhooks });
   if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: platforms.all });
   // Registered last, so that it is said first: traffic goes elsewhere while the rest stops.
   lifecycle.onStop("readiness", () => readiness.stopping());
@@ -81,6 +84,7 @@ async function startHttp(
   });
   const api = createApi({
     ...rooms,
+    verdicts: rooms.intake,
     clock,
     workspace,
     readiness,

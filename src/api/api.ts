@@ -6,6 +6,7 @@ import { Problem } from "../core/problem.ts";
 import type { Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Intake } from "../events/verdict.ts";
+import type { CountingIntake } from "../events/verdict-counts.ts";
 import type { Voider } from "../events/void.ts";
 import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Exporter } from "../metrics/export/exporter.ts";
@@ -13,6 +14,7 @@ import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
 import { calculateRoute } from "./calculate-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
+import { createExposition } from "./exposition.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { intakeRoutes } from "./intake-routes.ts";
@@ -20,6 +22,7 @@ import { metricsRoutes } from "./metrics-routes.ts";
 import type { Desk } from "../tickets/desk.ts";
 import { ticketRoutes } from "./ticket-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
+import { prometheusRoute } from "./prometheus-route.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -32,11 +35,13 @@ export interface Pages {
 
 export interface ApiParts {
   readonly intake: Intake;
+  /** How many events got which verdict. */
+  readonly verdicts: Pick<CountingIntake, "counts">;
   readonly voider: Voider;
   readonly reader: Reader;
   readonly overviews: Overviews;
   readonly exporter: Exporter;
-  readonly roller: Pick<Roller, "recompute">;
+  readonly roller: Pick<Roller, "recompute" | "backlog">;
   readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
   readonly workspace: Pick<Workspace, "timeZone">;
@@ -66,6 +71,7 @@ export function createApi(parts: ApiParts): Api {
     ...exportRoutes(exporter),
     calculateRoute(parts),
     ...ticketRoutes(parts.desk),
+    prometheusRoute(createExposition(parts)),
   ];
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);

@@ -5,7 +5,7 @@ import { daysOf, daysQuery, DAYS_BY_DEFAULT } from "./days.ts";
 import type { HttpContext } from "./endpoint.ts";
 import { attachment } from "./reply.ts";
 import { streamBody } from "./stream-body.ts";
-import { streamedRoute, type Route } from "./route.ts";
+import { mediaRoute, type Route } from "./route.ts";
 
 const MEDIA_TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json" } as const;
 type Format = ExportWish["format"];
@@ -52,7 +52,7 @@ export function exportRoutes(exporter: Exporter): Route[] {
 }
 
 function exportRoute(exporter: Exporter, what: ExportWish["what"], summary: string, row: z.ZodObject): Route {
-  return streamedRoute(
+  return mediaRoute(
     "read",
     {
       path: `/api/analytics/export/${what}`,

@@ -32,6 +32,10 @@ export function json(status: number, value: unknown): Reply {
   return { status, text: JSON.stringify(value), headers: JSON_HEADERS };
 }
 
+export function plainText(type: string, text: string): Reply {
+  return { status: 200, text, headers: { ...SAFE_HEADERS, "content-type": type } };
+}
+
 export function empty(status: number, headers: Readonly<Record<string, string>>): Reply {
   return { status, text: null, headers: { ...SAFE_HEADERS, ...headers } };
 }

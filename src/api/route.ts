@@ -62,8 +62,8 @@ export function guardedRoute(scope: Scope, description: Description, handle: Han
   };
 }
 
-/** What is sent whole as it is read, in one of several media types. */
-export function streamedRoute(
+/** What is not JSON alone: each answer by its media type. */
+export function mediaRoute(
   scope: Scope,
   description: Omit<Description, "answer" | "method"> & { readonly answers: Readonly<Record<string, z.ZodType>> },
   handle: Handle<Caller>,

@@ -1,8 +1,5 @@
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as requestHttps } from "node:https";
-import { isIP } from "node:net";
 import library from "quickchart-js";
-import { isPublicAddress, lookupPublic, PrivateAddressError } from "../core/public-address.ts";
+import { postOut } from "../core/outgoing-post.ts";
 import { chartJsConfig } from "./chart-js-config.ts";
 import { measureText } from "./measure-text.ts";
 import { paletteOf } from "./palette.ts";
@@ -75,19 +72,8 @@ interface Post {
   readonly deadlineMs: number;
 }
 
-async function post(url: URL, { body, allowPrivate, deadlineMs }: Post): Promise<Buffer> {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError("a private address");
-  const options: RequestOptions = {
-    method: "POST",
-    headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-    signal: AbortSignal.timeout(deadlineMs),
-    ...(allowPrivate ? {} : { lookup: lookupPublic }),
-  };
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.protocol === "https:" ? requestHttps : requestHttp;
-    send(url, options, resolve).once("error", reject).end(body);
-  });
+async function post(url: URL, given: Post): Promise<Buffer> {
+  const answer = await postOut(url, { ...given, headers: {} });
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {

@@ -86,11 +86,12 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
   const access = createAccess({ db, clock, adminKey: ADMIN_KEY });
   const whole: ApiParts = {
     intake: obedientIntake(),
+    verdicts: { counts: () => [] },
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: madeUpReader(),
     overviews: noOverviews,
     exporter: { nameOf: () => "nothing.csv", open: () => Promise.reject(new Error("no exporter in this test")) },
-    roller: { recompute: () => Promise.reject(new Error("no roller in this test")) },
+    roller: { recompute: () => Promise.reject(new Error("no roller in this test")), backlog: () => Promise.resolve(0) },
     desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,
     workspace: { timeZone: "UTC" },

@@ -18,6 +18,7 @@ export const ticketEvents = pgTable(
   (table) => [
     index("ticket_events_ticket_id").on(table.ticketId),
     index("ticket_events_occurred_at").on(table.occurredAt),
+    index("ticket_events_received_at").on(table.receivedAt),
   ],
 );
 
@@ -144,4 +145,44 @@ export const ticketNotes = pgTable(
     text: text("text").notNull(),
   },
   (table) => [index("ticket_notes_ticket_id").on(table.ticketId, table.at)],
+);
+
+/**
+ * Where changes of tickets are sent; `endpoint` is a hash of the address, which stands in the configuration alone. Changes
+ * from `since` on are sent; those that were received until `read_to` have a delivery.
+ */
+export const webhookEndpoints = pgTable("webhook_endpoints", {
+  endpoint: text("endpoint").primaryKey(),
+  since: instant("since").notNull().defaultNow(),
+  readTo: instant("read_to").notNull().defaultNow(),
+});
+
+/**
+ * One row for each change of a ticket (`row_no` of its log) and endpoint. `message_id` is the same for every attempt, and
+ * made of what the change is. `next_at`: not tried before then; while somebody tries, nobody else does. `outcome` is
+ * `delivered` or `given up`, null until then.
+ */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    endpoint: text("endpoint").notNull(),
+    rowNo: bigint("row_no", { mode: "bigint" }).notNull(),
+    ticketId: text("ticket_id").notNull(),
+    occurredAt: instant("occurred_at").notNull(),
+    messageId: text("message_id").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    nextAt: instant("next_at").notNull().defaultNow(),
+    outcome: text("outcome"),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpoint, table.rowNo] }),
+    index("webhook_deliveries_open")
+      .on(table.endpoint, table.ticketId, table.occurredAt, table.rowNo)
+      .where(sql`outcome is null`),
+    index("webhook_deliveries_due")
+      .on(table.nextAt)
+      .where(sql`outcome is null`),
+    index("webhook_deliveries_ended_at").on(table.endedAt),
+  ],
 );

@@ -54,6 +54,8 @@ export interface Roller {
    * oldest first. What an ended signal left out stays queued.
    */
   recompute(days: readonly Temporal.PlainDate[], options?: PassOptions): Promise<DayRevision[]>;
+  /** How many days and subjects are due. */
+  backlog(): Promise<number>;
   /** Folds every subject and recomputes every day: for when a rule itself changed (time zone, currency). */
   recomputeEverything(options?: EverythingOptions): Promise<void>;
 }
@@ -125,9 +127,12 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
     }
   };
 
+  const backlog = (): Promise<number> => db.work.run((sql) => countDue(sql, presentOf(clock, workspace).now));
+
   return {
     pass,
     drain,
+    backlog,
     async recompute(days, options) {
       const texts = days.map((day) => day.toString());
       await db.work.run((sql) => queueWholeDays(sql, texts));
@@ -140,7 +145,7 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
         await change?.(sql);
         await queueEverything(sql, workspace.timeZone);
       });
-      const all = await db.work.run((sql) => countDue(sql, presentOf(clock, workspace).now));
+      const all = await backlog();
       await drain(onProgress && ((left) => onProgress(left, Math.max(all, left))));
     },
   };
