@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
-import type { Block, Message } from "../../src/bot/message.ts";
 import { runText, type Outcome } from "../../src/bot/run-command.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { Temporal } from "../../src/core/time.ts";
@@ -18,6 +17,7 @@ import {
   workspace,
   noSurveys,
 } from "./support/made-up-numbers.ts";
+import { wordsOf } from "./support/reading-words.ts";
 
 const TODAY = Temporal.PlainDate.from("2026-11-22");
 
@@ -32,32 +32,6 @@ function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<
     firstEvent: "curl http://localhost:3000",
   });
   return runText(text, { commands, prefix, ...OPERATOR_VISIT });
-}
-
-/** The words of a message, one line a paragraph or fact, without charts. */
-function wordsOf({ title, blocks }: Message): string[] {
-  return [...(title === undefined ? [] : [title]), ...blocks.flatMap(wordsOfBlock)];
-}
-
-function wordsOfBlock(block: Block): string[] {
-  switch (block.kind) {
-    case "text":
-    case "note":
-    case "code":
-      return [block.text];
-    case "facts":
-      return block.facts.map(
-        ({ label, value, detail }) => `${label} | ${value}${detail === undefined ? "" : ` | ${detail}`}`,
-      );
-    case "table":
-      return [block.columns.map(({ label }) => label).join(" | "), ...block.rows.map((row) => row.join(" | "))];
-    case "chart":
-      return [`[${block.chart.title}]`];
-    case "buttons":
-      return block.buttons.map(({ label, command }) => `[${label}: ${command}]`);
-    case "menu":
-      return block.options.map(({ label, command }) => `[${block.label}: ${label}: ${command}]`);
-  }
 }
 
 async function say(text: string, reader: Partial<Reader> = {}): Promise<string[]> {

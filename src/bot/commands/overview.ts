@@ -4,7 +4,7 @@ import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { fullDayEnds, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Button, Message } from "../message.ts";
-import { freshness, rangeText, timeText, windowName } from "../window-words.ts";
+import { dayText, freshness, rangeText, timeText, windowName } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { periodMenu } from "./window-options.ts";
 
@@ -48,7 +48,10 @@ export async function overviewMessage(
     };
   }
   const { start, end, days } = answer.date_range;
-  const since = firstDay.toString() > start && firstDay.toString() <= end ? `data since ${firstDay.toString()}` : null;
+  const since =
+    firstDay.toString() > start && firstDay.toString() <= end
+      ? `data since ${dayText(firstDay.toString(), today)}`
+      : null;
   const foot = [fresh, `days end at midnight ${timeZone}`, rangeText({ start, end }, today), since, aside];
   return {
     title: `${title}, ${windowName(days).toLowerCase()}`,

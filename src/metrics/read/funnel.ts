@@ -50,12 +50,12 @@ export async function loadFunnel(sql: Sql, workspace: Workspace, window: Window)
         from json_array_elements_text(${JSON.stringify(policies.activationMilestones)}::text::json)
           with ordinality as step (milestone, place)
       )
-      select milestone, count(*)::int as users,
+      select reached.milestone, count(*)::int as users,
         count(*) filter (where before is null or earlier.user_no is not null)::int as from_previous,
-        percentile_cont(0.5) within group (order by extract(epoch from waited) / 3600) as median_hours
+        percentile_cont(0.5) within group (order by extract(epoch from reached.waited) / 3600) as median_hours
       from reached join steps using (milestone)
         left join reached as earlier on earlier.user_no = reached.user_no and earlier.milestone = before
-      group by milestone`,
+      group by reached.milestone`,
   ]);
   return funnelOf(people ?? { signups: 0, activated: 0, mature: 0, mature_activated: 0 }, steps, {
     milestones: policies.activationMilestones,
