@@ -30,6 +30,7 @@ const ROOT_FILES = [
   "chat",
   "support",
   "support-config",
+  "survey-config",
   "webhook-config",
   "chart-pictures",
   "jobs",

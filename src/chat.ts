@@ -20,6 +20,7 @@ import { ticketEvents } from "./bot/tickets/listening.ts";
 import { together } from "./bot/together.ts";
 import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Chart } from "./charts/chart.ts";
+import { createFollowingUp } from "./bot/surveys/following-up.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createPictures } from "./chart-pictures.ts";
 import { standingPolicyOf } from "./chat-config.ts";
@@ -31,6 +32,8 @@ import type { Foundation } from "./foundation.ts";
 import { startDigestTick, startSurveyTick, startTicketTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 import { ticketingFor } from "./support.ts";
+import { followUpSettingsOf } from "./survey-config.ts";
+import { createWaveBook } from "./surveys/wave-book.ts";
 
 export interface Platforms {
   readonly all: readonly ChatPlatform[];
@@ -111,7 +114,12 @@ interface ChatParts {
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
   const { surveys, reader, overviews, details } = rooms;
-  const pollster = createPollster({ pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log });
+  const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
+  const asking = { pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log };
+  const waves = createWaveBook({ db, clock });
+  const followUp = followUpSettingsOf(config);
+  const followingUp = followUp === null ? null : createFollowingUp({ ...ticketing, ...asking, settings: followUp });
+  const pollster = createPollster({ ...asking, waves, followingUp });
   const context = {
     db,
     clock,
@@ -120,6 +128,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     overviews,
     details,
     surveys,
+    waves,
+    followUpOwner: followUp?.owner ?? null,
     pollster,
     subscriptions: createSubscriptions({
       pool: db.work,
@@ -131,7 +141,6 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const commands = createCommands(context, createTicketCommands(ticketing));
   const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
   for (const platform of platforms) {

@@ -35,6 +35,7 @@ const NO_DATABASE: AskingContext = {
   subscriptions: { change: noNumbers },
   surveys: {
     open: noNumbers,
+    openIf: noNumbers,
     see: noNumbers,
     answer: noNumbers,
     link: noNumbers,
@@ -44,6 +45,8 @@ const NO_DATABASE: AskingContext = {
     list: noNumbers,
     finishTelling: noNumbers,
   },
+  waves: { add: noNumbers, active: noNumbers, stop: noNumbers },
+  followUpOwner: null,
   pollster: { post: noNumbers, close: noNumbers, membersOf: noNumbers },
   clock: systemClock,
   workspace: { timeZone: "UTC", currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES },

@@ -15,6 +15,7 @@ import { asksForHelp, helpOf } from "./cli-help.ts";
 import { standingPolicyOf } from "./chat-config.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
+import { createWaveBook } from "./surveys/wave-book.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
@@ -109,7 +110,17 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
     const { reader, overviews, details, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
-    const pollster = createPollster({ ...foundation, pool: foundation.db.work, surveys, platforms: [], timeZone });
+    const waves = createWaveBook(foundation);
+    const pool = foundation.db.work;
+    const pollster = createPollster({
+      ...foundation,
+      pool,
+      surveys,
+      waves,
+      followingUp: null,
+      platforms: [],
+      timeZone,
+    });
     const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
     const subscriptions = createSubscriptions({ ...foundation, ...digests });
     const context = {
@@ -119,6 +130,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       overviews,
       details,
       surveys,
+      waves,
+      followUpOwner: null,
       pollster,
       subscriptions,
       firstEvent: firstEvent(address),

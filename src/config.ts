@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SUPPORT_SETTINGS } from "./support-config.ts";
+import { SURVEY_SETTINGS } from "./survey-config.ts";
 import { WEBHOOK_SETTINGS, webhookFaults } from "./webhook-config.ts";
 import { yesOrNo } from "./yes-or-no.ts";
 import { CHAT_SETTINGS, halfConfigured } from "./chat-config.ts";
@@ -91,6 +92,7 @@ export const SETTINGS = {
   },
   ...CHAT_SETTINGS,
   ...SUPPORT_SETTINGS,
+  ...SURVEY_SETTINGS,
   ...WEBHOOK_SETTINGS,
   QUICKCHART_URL: {
     about: "QuickChart server of your own that draws the charts of chat. Without it they are drawn here.",

@@ -119,6 +119,11 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     } else if (named !== null && named.name !== "") {
       return refuseOption(command, named.typed, prefix);
     } else if (word.text !== "--" || word.quoted) {
+      const list = listGoingOn(command, options, word);
+      if (list !== null) {
+        options[options.length - 1] = list;
+        continue;
+      }
       const name = positionOf(command, options, word);
       if (name === null) return refuse(`${quotation(word.text)} is one word too many. ${takes(command, prefix)}`);
       if (optionNamed(command, name)?.kind === "text") rest = { name, words: [word] };
@@ -169,6 +174,13 @@ function isBare(option: Option, next: TypedWord | undefined): boolean {
   return next === undefined || !option.choices.includes(next.text.toLowerCase());
 }
 
+/** Somebody named right after others belongs to them. */
+function listGoingOn({ options }: Command, given: readonly Given[], { text }: TypedWord): Given | null {
+  const last = given.at(-1);
+  if (last === undefined || options[last.name]?.kind !== "references" || !namesPeople(text)) return null;
+  return { name: last.name, text: `${last.text ?? ""} ${text}` };
+}
+
 /** The option that a bare word stands for: a flag by its name, else the next one that has no value yet. */
 function positionOf(command: Command, given: readonly Given[], word: TypedWord): string | null {
   const free = Object.keys(command.options).filter((name) => given.every((one) => one.name !== name));
@@ -178,8 +190,15 @@ function positionOf(command: Command, given: readonly Given[], word: TypedWord):
 
 /** A word that names nobody is not meant for an option that may be left out. */
 function takesWord(option: Option | undefined, { text }: TypedWord): boolean {
+  if (option?.kind === "references") return namesPeople(text);
   if (option?.kind === "reference" && option.optional === true) return readReference(text) !== null;
   return !isFlag(option);
+}
+
+/** "<@U1>", "<@U1>,", "slack:U1,slack:U2" */
+function namesPeople(text: string): boolean {
+  const words = text.split(",").filter((word) => word !== "");
+  return words.length > 0 && words.every((word) => readReference(word) !== null);
 }
 
 function refuseOption(command: Command, typed: string, prefix: string): Refused {

@@ -39,6 +39,8 @@ export type Option =
   | { readonly kind: "reference"; readonly description: string; readonly optional?: never }
   /** The same that may be left out, and is null then. */
   | { readonly kind: "reference"; readonly description: string; readonly optional: true }
+  /** Several of them, one after another or by comma; none when it is left out. */
+  | { readonly kind: "references"; readonly description: string }
   /** What people write in their own words: typed by position it takes all that follows but further options. */
   | {
       readonly kind: "text";
@@ -61,9 +63,11 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
         ? Subject | null
         : O extends { kind: "reference" }
           ? Subject
-          : O extends { kind: "text" | "date" }
-            ? string
-            : MetricName;
+          : O extends { kind: "references" }
+            ? readonly Subject[]
+            : O extends { kind: "text" | "date" }
+              ? string
+              : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -126,6 +130,7 @@ export function isRequired(option: Option): boolean {
       return option.fallback === undefined;
     case "flag":
     case "date":
+    case "references":
       return false;
     case "metric":
       return true;
@@ -161,6 +166,8 @@ function optionUsage(name: string, option: Option): string {
       return `<${name}>`;
     case "reference":
       return option.optional === true ? `[${name}]` : `<${name}>`;
+    case "references":
+      return `[${name}…]`;
     case "text":
       return option.fallback === undefined ? `<${name}>` : `[${name}]`;
   }

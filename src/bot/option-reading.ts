@@ -7,7 +7,7 @@ import { nearestWord } from "../core/nearest-word.ts";
 import { quotation, wordList } from "./quotation.ts";
 
 type Reading =
-  | { readonly ok: true; readonly value: string | number | boolean | Subject }
+  | { readonly ok: true; readonly value: string | number | boolean | Subject | readonly Subject[] }
   | { readonly ok: false; readonly complaint: string };
 
 const YES = new Set(["yes", "true", "on", "1"]);
@@ -28,6 +28,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readMetric(typed, helpLine);
     case "reference":
       return readWhom(name, typed);
+    case "references":
+      return readAllOf(name, typed);
     case "text":
       return readText(name, option, typed);
   }
@@ -94,6 +96,15 @@ function readWhom(name: string, typed: string): Reading {
   if (value !== null) return { ok: true, value };
   const forms = "Mention a person, a group or a channel, or write an id like `slack:U0123456789`, or `everyone`";
   return { ok: false, complaint: `\`${name}\` is nobody known: ${quotation(typed)}. ${forms}.` };
+}
+
+function readAllOf(name: string, typed: string): Reading {
+  const readings = typed
+    .split(/[\s,]+/u)
+    .filter((word) => word !== "")
+    .map((word) => readWhom(name, word));
+  const wrong = readings.find((reading) => !reading.ok);
+  return wrong ?? { ok: true, value: readings.flatMap((reading) => (reading.ok ? [reading.value as Subject] : [])) };
 }
 
 /** " Did you mean `mrr`?", or nothing when no word is near. */

@@ -3,7 +3,7 @@ import type { Subject } from "./permission/policy.ts";
 import { readOption } from "./option-reading.ts";
 import { wordList } from "./quotation.ts";
 
-type Value = string | number | boolean | Subject | null;
+type Value = string | number | boolean | Subject | readonly Subject[] | null;
 export type GivenValues = Readonly<Record<string, Value>>;
 
 /** One option as it was typed; `text` is null when nothing followed its name. */
@@ -60,6 +60,8 @@ function absentValue(option: Option, present: boolean): Value | undefined {
       return present;
     case "reference":
       return option.optional === true ? null : undefined;
+    case "references":
+      return present ? undefined : [];
     case "metric":
       return undefined;
   }
@@ -79,6 +81,7 @@ function missing(command: Command, name: string, option: Option, prefix: string)
     case "flag":
       return `\`${name}\` is \`yes\` or \`no\`; you wrote nothing.`;
     case "reference":
+    case "references":
       return `\`${typed}\` needs a person, a group, a channel or \`everyone\`.`;
     case "metric":
       return `\`${typed}\` needs a metric: \`${typed} mrr\`. \`${prefix}metrics help\` lists all.`;

@@ -21,17 +21,39 @@ export async function userIdsOf(
   people: readonly string[],
   secret: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql<{ person: string; userId: string }[]>`
-    select person, user_id as "userId" from person_links
-    where person in (select json_array_elements_text(${JSON.stringify(people)}::text::json))`;
-  const linked = new Map(rows.map(({ person, userId }) => [person, userId]));
+  const linked = await linkedUsers(sql, people);
   return new Map(people.map((person) => [person, linked.get(person) ?? pseudonym(person, secret)]));
 }
 
-export async function storeLink(
-  sql: Sql,
-  { person, userId, linkedBy }: { readonly person: string; readonly userId: string; readonly linkedBy: string },
-): Promise<void> {
+/** By person: the user they are linked to; whoever is not linked is left out. */
+export async function linkedUsers(sql: Sql, people: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ person: string; userId: string }[]>`
+    select person, user_id as "userId" from person_links
+    where person in (select json_array_elements_text(${JSON.stringify(people)}::text::json))`;
+  return new Map(rows.map(({ person, userId }) => [person, userId]));
+}
+
+interface Link {
+  readonly person: string;
+  readonly userId: string;
+  readonly linkedBy: string;
+}
+
+/** Everybody in chat who is that user. */
+export async function identitiesOf(sql: Sql, userId: string): Promise<string[]> {
+  const rows = await sql<{ person: string }[]>`
+    select person from person_links where user_id = ${userId} order by person collate "C"`;
+  return rows.map(({ person }) => person);
+}
+
+/** Writes down whom a person counts for already; a link that is there stays. */
+export async function keepLink(sql: Sql, { person, userId, linkedBy }: Link): Promise<void> {
+  await sql`
+    insert into person_links (person, user_id, linked_by) values (${person}, ${userId}, ${linkedBy})
+    on conflict (person) do nothing`;
+}
+
+export async function storeLink(sql: Sql, { person, userId, linkedBy }: Link): Promise<void> {
   await sql`
     insert into person_links (person, user_id, linked_by) values (${person}, ${userId}, ${linkedBy})
     on conflict (person) do update set user_id = excluded.user_id, linked_by = excluded.linked_by, linked_at = now()`;

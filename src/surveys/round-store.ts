@@ -10,9 +10,15 @@ export interface Round {
   readonly closesAt: string;
   /** Null while answers count. */
   readonly closedAt: string | null;
+  readonly kind: RoundKind;
+  /** When those who have not answered are reminded; null: never. */
+  readonly remindsAt: string | null;
 }
 
-export type MessageState = "pending" | "sending" | "uncertain" | "posted" | "gone" | "failed";
+/** Asked by somebody, by a schedule, or once more of one person after a follow-up. */
+export type RoundKind = "asked" | "wave" | "again";
+
+export type MessageState = "pending" | "sending" | "uncertain" | "posted" | "gone" | "failed" | "skipped";
 
 /** Where a round is asked. */
 export interface SurveyMessage {
@@ -33,30 +39,40 @@ export interface SurveyMessage {
   readonly readAt: string | null;
   /** Why it failed or is gone. */
   readonly reason: string | null;
+  /** Of a reminder: the key of the question; null for the question itself. */
+  readonly about: string | null;
 }
 
 export type NewMessage = Pick<SurveyMessage, "key" | "platform" | "channel" | "person">;
 
+/** A round whose question may have been posted already, since then: it is looked for first. */
+export interface Doubt {
+  /** ISO instant. */
+  readonly since: string;
+}
+
 const roundColumns = (sql: Sql) => sql`survey_id as "surveyId", question, opened_by as "openedBy",
   to_json(opened_at) #>> '{}' as "openedAt", to_json(closes_at) #>> '{}' as "closesAt",
-  to_json(closed_at) #>> '{}' as "closedAt"`;
+  to_json(closed_at) #>> '{}' as "closedAt", kind, to_json(reminds_at) #>> '{}' as "remindsAt"`;
 
-const messageColumns = (sql: Sql) => sql`m.key, m.survey_id as "surveyId", m.platform, m.channel, m.person,
+export const messageColumns = (sql: Sql) => sql`m.key, m.survey_id as "surveyId", m.platform, m.channel, m.person,
   m.message_id as "messageId", m.state, m.attempts, to_json(m.created_at) #>> '{}' as "createdAt",
-  m.has_digits as "hasDigits", m.reading, to_json(m.read_at) #>> '{}' as "readAt", m.reason`;
+  m.has_digits as "hasDigits", m.reading, to_json(m.read_at) #>> '{}' as "readAt", m.reason, m.about`;
 
 export async function addRound(
   sql: TransactionSql,
   round: Omit<Round, "closedAt">,
   messages: readonly NewMessage[],
+  doubt: Doubt | null,
 ): Promise<void> {
   await sql`
-    insert into survey_rounds (survey_id, question, opened_by, opened_at, closes_at)
+    insert into survey_rounds (survey_id, question, opened_by, opened_at, closes_at, kind, reminds_at)
     values (${round.surveyId}, ${round.question}, ${round.openedBy}, ${round.openedAt}::text::timestamptz,
-      ${round.closesAt}::text::timestamptz)`;
+      ${round.closesAt}::text::timestamptz, ${round.kind}, ${round.remindsAt}::text::timestamptz)`;
   await sql`
-    insert into survey_messages (key, survey_id, platform, channel, person)
-    select key, ${round.surveyId}, platform, channel, person
+    insert into survey_messages (key, survey_id, platform, channel, person, state, created_at)
+    select key, ${round.surveyId}, platform, channel, person, ${doubt === null ? "pending" : "uncertain"},
+      coalesce(${doubt?.since ?? null}::text::timestamptz, now())
     from json_to_recordset(${JSON.stringify(messages)}::text::json) as f(key text, platform text, channel text, person text)`;
 }
 
@@ -65,10 +81,10 @@ export async function findRound(sql: Sql, surveyId: string): Promise<Round | nul
   return found ?? null;
 }
 
-/** The newest first. */
+/** The newest first, without those that ask one person again. */
 export async function listRounds(sql: Sql, most: number): Promise<Round[]> {
   return sql<Round[]>`
-    select ${roundColumns(sql)} from survey_rounds order by opened_at desc, survey_id collate "C" limit ${most}`;
+    select ${roundColumns(sql)} from survey_rounds where kind <> 'again' order by opened_at desc, survey_id collate "C" limit ${most}`;
 }
 
 /** Open ones whose time is over. */
@@ -92,9 +108,10 @@ export async function endRound(sql: Sql, surveyId: string, at: string): Promise<
     where survey_id = ${surveyId} and closed_at is null`;
 }
 
+/** Where the question stands; reminders are left out. */
 export async function messagesOf(sql: Sql, surveyId: string): Promise<SurveyMessage[]> {
   return sql<SurveyMessage[]>`
-    select ${messageColumns(sql)} from survey_messages m where survey_id = ${surveyId} order by key collate "C"`;
+    select ${messageColumns(sql)} from survey_messages m where survey_id = ${surveyId} and about is null order by key collate "C"`;
 }
 
 /** The message of a round that is open, by where it stands; null: it is none of ours. */
@@ -104,7 +121,8 @@ export async function openMessageAt(
 ): Promise<SurveyMessage | null> {
   const [found] = await sql<SurveyMessage[]>`
     select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
-    where platform = ${platform} and channel = ${channel} and message_id = ${id} and closed_at is null`;
+    where platform = ${platform} and channel = ${channel} and message_id = ${id} and closed_at is null
+      and about is null`;
   return found ?? null;
 }
 
@@ -112,7 +130,7 @@ export async function openMessageAt(
 export async function messagesToRead(sql: Sql, platform: string, unreadMinutes: number): Promise<SurveyMessage[]> {
   return sql<SurveyMessage[]>`
     select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
-    where platform = ${platform} and state = 'posted' and closed_at is null
+    where platform = ${platform} and state = 'posted' and closed_at is null and about is null
       and coalesce(read_at, '-infinity') <= now() - make_interval(mins => ${unreadMinutes}::int)
     order by key collate "C"`;
 }
@@ -125,6 +143,7 @@ export interface Claim extends SurveyMessage {
   readonly before: "pending" | "sending" | "uncertain";
   readonly question: string;
   readonly closesAt: string;
+  readonly kind: RoundKind;
 }
 
 /** Takes messages that are due to be posted, so that no other instance posts them. */
@@ -139,13 +158,13 @@ export async function claimMessages(sql: Sql, platform: string, most: number): P
       next_at = now() + make_interval(secs => ${LEASE_SECONDS})
     from due, survey_rounds r
     where m.key = due.key and r.survey_id = m.survey_id
-    returning ${messageColumns(sql)}, due.state as before, r.question, to_json(r.closes_at) #>> '{}' as "closesAt"`;
+    returning ${messageColumns(sql)}, due.state as before, r.question, to_json(r.closes_at) #>> '{}' as "closesAt", r.kind`;
 }
 
 export type Settled =
   | { readonly state: "posted"; readonly messageId: string }
   | { readonly state: "pending" | "uncertain"; readonly afterSeconds: number; readonly reason: string | null }
-  | { readonly state: "failed" | "gone"; readonly reason: string };
+  | { readonly state: "failed" | "gone" | "skipped"; readonly reason: string };
 
 export async function settleMessage(sql: Sql, key: string, settled: Settled): Promise<void> {
   const messageId = "messageId" in settled ? settled.messageId : null;
@@ -165,31 +184,9 @@ export async function noteChannel(sql: Sql, key: string, channel: string): Promi
 export async function messagesWithoutDigits(sql: Sql, platform: string): Promise<SurveyMessage[]> {
   return sql<SurveyMessage[]>`
     select ${messageColumns(sql)} from survey_messages m join survey_rounds using (survey_id)
-    where platform = ${platform} and state = 'posted' and not has_digits and closed_at is null`;
+    where platform = ${platform} and state = 'posted' and not has_digits and closed_at is null and about is null`;
 }
 
 export async function noteDigits(sql: Sql, key: string): Promise<void> {
   await sql`update survey_messages set has_digits = true where key = ${key}`;
-}
-
-/** Of these people of one platform, those who were asked alone or answered in the last days, on any platform. */
-export async function restingPeople(
-  sql: Sql,
-  platform: string,
-  people: readonly string[],
-  since: string,
-): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    with asked as (select json_array_elements_text(${JSON.stringify(people)}::text::json) as id),
-    identities as (
-      select id, ${platform}::text || ':' || id as person from asked
-      union
-      select id, other.person from asked
-      join person_links own on own.person = ${platform}::text || ':' || id
-      join person_links other on other.user_id = own.user_id)
-    select distinct id from identities i
-    where exists (select from survey_answers a where a.person = i.person and a.changed_at > ${since}::text::timestamptz)
-      or exists (select from survey_messages m where m.person is not null and m.state in ('pending', 'sending', 'uncertain', 'posted')
-        and m.platform || ':' || m.person = i.person and m.created_at > ${since}::text::timestamptz)`;
-  return rows.map(({ id }) => id);
 }

@@ -1,15 +1,16 @@
-import { randomBytes } from "node:crypto";
 import type { Log } from "../core/log.ts";
 import { Problem } from "../core/problem.ts";
 import { storable } from "../core/storable-text.ts";
 import type { Clock, Temporal } from "../core/time.ts";
-import type { Database } from "../db/client.ts";
-import { identitySecret, keptId } from "../events/identity-store.ts";
+import type { Database, TransactionSql } from "../db/client.ts";
+import { identitySecret } from "../events/identity-store.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Voider } from "../events/void.ts";
 import { reconcile, scoresSeen, standingAnswers, type Answer, type Vote } from "./answer.ts";
-import { answersOf, beginStoring, moveAnswers, storePrivate, storePublic, surveysToTell } from "./answer-store.ts";
-import { storeLink, userIdsOf } from "./person-store.ts";
+import { answersOf, beginStoring, storePrivate, storePublic, surveysToTell } from "./answer-store.ts";
+import { linkPerson, type LinkTarget } from "./linking.ts";
+import { newRound, type Asking } from "./opening.ts";
+import { userIdsOf } from "./person-store.ts";
 import {
   addRound,
   closeRound,
@@ -17,29 +18,19 @@ import {
   findRound,
   listRounds,
   messagesOf,
-  type NewMessage,
   type Round,
   type SurveyMessage,
 } from "./round-store.ts";
 import { createTelling } from "./telling.ts";
-
-export interface Asking {
-  readonly question: string;
-  /** `slack:U123` */
-  readonly openedBy: string;
-  readonly days: number;
-  /** Where it is asked: one channel, or each person alone. */
-  readonly places: readonly Pick<NewMessage, "platform" | "channel" | "person">[];
-}
 
 export interface RoundResult {
   readonly round: Round;
   readonly messages: readonly SurveyMessage[];
   /** One for each person who holds an answer. */
   readonly answers: readonly Answer[];
+  /** One for each identity that ever answered. */
+  readonly all: readonly Answer[];
 }
-
-export type LinkTarget = { readonly userId: string } | { readonly person: string };
 
 /**
  * Questions asked in chat and what people answer. Every answer that stands is one `nps` event, so that numbers and results
@@ -47,6 +38,8 @@ export type LinkTarget = { readonly userId: string } | { readonly person: string
  */
 export interface Surveys {
   open(asking: Asking): Promise<Round>;
+  /** Opens it only if `claim`, in the same transaction, says so; null: it said no. */
+  openIf(asking: Asking, claim: (sql: TransactionSql, surveyId: string) => Promise<boolean>): Promise<Round | null>;
   /**
    * Replaces the public answers of a message by what was read there. `message` is how it was known before the reading
    * began. `outdated`: another reading was stored meanwhile, so read again.
@@ -81,7 +74,6 @@ export interface SurveysParts {
   readonly log: Log;
 }
 
-const LONGEST_QUESTION = 500;
 const LONGEST_REASON = 2_000;
 
 export function createSurveys(parts: SurveysParts): Surveys {
@@ -92,7 +84,18 @@ export function createSurveys(parts: SurveysParts): Surveys {
     (await db.read.run((sql) => findRound(sql, surveyId))) ?? Promise.reject(unknownSurvey());
 
   return {
-    open: (asking) => open(parts, asking),
+    async open(asking) {
+      const { round, messages } = newRound(asking, clock.now());
+      await db.intake.transaction((sql) => addRound(sql, round, messages, asking.doubt ?? null));
+      return round;
+    },
+    openIf: (asking, claim) =>
+      db.intake.transaction(async (sql) => {
+        const { round, messages } = newRound(asking, clock.now());
+        if (!(await claim(sql, round.surveyId))) return null;
+        await addRound(sql, round, messages, asking.doubt ?? null);
+        return round;
+      }),
     async see(message, votes) {
       const stored = await store(parts, secret, message, scoresSeen(votes));
       if (stored === "stored") await tell(message.surveyId);
@@ -104,7 +107,7 @@ export function createSurveys(parts: SurveysParts): Surveys {
       await tell(surveyId);
     },
     async link(person, to, linkedBy) {
-      const { userId, moved } = await storeIdentity(parts, { person, to, linkedBy, key: await secret() });
+      const { userId, moved } = await linkPerson(db, { person, to, linkedBy, key: await secret() });
       for (const surveyId of moved) await tell(surveyId);
       return userId;
     },
@@ -121,28 +124,13 @@ export function createSurveys(parts: SurveysParts): Surveys {
       const [messages, answers] = await db.read.run(
         async (sql) => [await messagesOf(sql, surveyId), await answersOf(sql, surveyId)] as const,
       );
-      return { round, messages, answers: standingAnswers(answers) };
+      return { round, messages, answers: standingAnswers(answers), all: answers };
     },
     list: (most) => db.read.run((sql) => listRounds(sql, most)),
     async finishTelling() {
       for (const surveyId of await db.intake.run(surveysToTell)) await tell(surveyId);
     },
   };
-}
-
-async function open({ db, clock }: SurveysParts, { question, openedBy, days, places }: Asking): Promise<Round> {
-  const now = clock.now();
-  const surveyId = `nps-${randomBytes(4).toString("hex")}`;
-  const round = {
-    surveyId,
-    question: storable(question, LONGEST_QUESTION),
-    openedBy,
-    openedAt: now.toString(),
-    closesAt: now.add({ hours: 24 * days }).toString(),
-  };
-  const messages = places.map((place, index) => ({ ...place, key: `${surveyId}-${index + 1}` }));
-  await db.intake.transaction((sql) => addRound(sql, round, messages));
-  return { ...round, closedAt: null };
 }
 
 interface Said {
@@ -162,22 +150,6 @@ async function storeAnswer(
     const userId = (await userIdsOf(sql, [person], key)).get(person) ?? "";
     const kept = reason === null || reason === "" ? null : storable(reason, LONGEST_REASON);
     return storePrivate(sql, surveyId, { person, userId, score, reason: kept }, microseconds(clock.now()));
-  });
-}
-
-interface Identity {
-  readonly person: string;
-  readonly to: LinkTarget;
-  readonly linkedBy: string;
-  readonly key: string;
-}
-
-async function storeIdentity({ db }: SurveysParts, { person, to, linkedBy, key }: Identity) {
-  return db.intake.transaction(async (sql) => {
-    const userId =
-      "userId" in to ? keptId(to.userId, key) : ((await userIdsOf(sql, [to.person], key)).get(to.person) ?? "");
-    await storeLink(sql, { person, userId, linkedBy });
-    return { userId, moved: await moveAnswers(sql, person, userId) };
   });
 }
 

@@ -4,12 +4,14 @@ import type { ThreadRef } from "./ticket-view.ts";
 
 export interface Reserved {
   readonly ticketId: string;
-  /** False when the thread had its ticket already. */
+  /** False when the thread or key had its ticket already. */
   readonly isNew: boolean;
 }
 
 interface Reservation {
   readonly thread: ThreadRef | null;
+  /** Without it, a ticket without a thread is opened each time it is asked for. */
+  readonly key?: string | undefined;
   /** `slack:U123` */
   readonly openedBy: string;
   /** The event that opens the ticket, without its id and its ticket's. */
@@ -19,28 +21,27 @@ interface Reservation {
 const COUNTER = "ticket_no";
 
 /**
- * Gives the thread its one ticket. The number is taken in the same transaction, so that none is skipped when a thread has
+ * Gives the thread or key its one ticket. The number is taken in the same transaction, so that none is skipped when a thread has
  * one already or the transaction fails.
  */
 export async function reserveTicket(sql: TransactionSql, reservation: Reservation): Promise<Reserved> {
   const { thread } = reservation;
+  const key = reservation.key ?? null;
   await sql`insert into settings (name, value) values (${COUNTER}, '0') on conflict do nothing`;
   // The counter's row is held until the end, so the next one sees this thread's ticket.
   const [taken] = await sql<{ no: number }[]>`
     select (value #>> '{}')::int + 1 as no from settings where name = ${COUNTER} for update`;
-  const existing =
-    thread === null
-      ? []
-      : await sql<{ ticketId: string }[]>`
-          select ticket_id as "ticketId" from desk_tickets
-          where platform = ${thread.platform} and channel = ${thread.channel} and thread = ${thread.thread}`;
+  const existing = await sql<{ ticketId: string }[]>`
+    select ticket_id as "ticketId" from desk_tickets
+    where opening_key = ${key} or (platform = ${thread?.platform ?? null} and thread = ${thread?.thread ?? null}
+      and (channel = ${thread?.channel ?? null} or platform = 'discord'))`;
   if (existing[0] !== undefined) return { ticketId: existing[0].ticketId, isNew: false };
   const no = taken?.no ?? 1;
   const ticketId = `TCK-${no}`;
   await sql`
-    insert into desk_tickets (ticket_id, ticket_no, platform, channel, thread, opened_by, opening)
+    insert into desk_tickets (ticket_id, ticket_no, platform, channel, thread, opening_key, opened_by, opening)
     values (${ticketId}, ${no}, ${thread?.platform ?? null}, ${thread?.channel ?? null}, ${thread?.thread ?? null},
-      ${reservation.openedBy}, ${JSON.stringify(reservation.opening)}::text::jsonb)`;
+      ${key}, ${reservation.openedBy}, ${JSON.stringify(reservation.opening)}::text::jsonb)`;
   await sql`update settings set value = to_jsonb(${no}::int), updated_at = now() where name = ${COUNTER}`;
   return { ticketId, isNew: true };
 }

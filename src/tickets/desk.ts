@@ -26,6 +26,8 @@ import { listTickets, readTickets, type TicketPage } from "./view-store.ts";
 export interface Opening {
   /** Null: opened without a thread. */
   readonly thread: ThreadRef | null;
+  /** Names what is opened without a thread to whoever opens it twice. */
+  readonly key?: string | undefined;
   /** `slack:U123`, who opens it. */
   readonly openedBy: string;
   /** Who waits, by the id under which the product or chat knows them; null when nobody is named. */
@@ -41,7 +43,7 @@ export interface Opening {
 
 export interface Opened {
   readonly ticket: TicketView;
-  /** False when the thread had its ticket already; nothing was changed then. */
+  /** False when the thread or key had its ticket already; nothing was changed then. */
   readonly isNew: boolean;
 }
 
@@ -150,8 +152,8 @@ function createRecorder(intake: DeskParts["intake"]): Tell {
 /** A ticket's number is reserved first and the intake told afterwards, so that a crash in between can be finished. */
 function createOpenings({ db, record }: { readonly db: DeskParts["db"]; readonly record: Tell }) {
   return {
-    reserve: ({ thread, openedBy }: Opening, opening: object): Promise<Reserved> =>
-      db.intake.transaction((sql) => reserveTicket(sql, { thread, openedBy, opening })),
+    reserve: ({ thread, key, openedBy }: Opening, opening: object): Promise<Reserved> =>
+      db.intake.transaction((sql) => reserveTicket(sql, { thread, key, openedBy, opening })),
     async send(of: Parameters<typeof unsentOpenings>[1]): Promise<void> {
       for (const { ticketId, opening } of await db.intake.run((sql) => unsentOpenings(sql, of))) {
         await record({ ...opening, id: `${ticketId}:opened`, ticket_id: ticketId });

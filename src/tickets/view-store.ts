@@ -128,11 +128,11 @@ function numbers(values: readonly (number | null)[]): string {
   return JSON.stringify(values.filter((value) => value !== null));
 }
 
-/** The ticket of this thread; null when none was opened there. */
+/** The ticket of this thread; null when none was opened there. A thread of Discord is the same wherever it hangs. */
 export async function ticketOfThread(sql: Sql, { platform, channel, thread }: ThreadRef): Promise<string | null> {
   const [row] = await sql<{ ticketId: string }[]>`
     select ticket_id as "ticketId" from desk_tickets
-    where platform = ${platform} and channel = ${channel} and thread = ${thread}`;
+    where platform = ${platform} and thread = ${thread} and (channel = ${channel} or platform = 'discord')`;
   return row?.ticketId ?? null;
 }
 
@@ -184,4 +184,32 @@ export function positionOf({ ticket, ticketId }: TicketView): TicketPosition {
 
 function comesAfter(one: TicketPosition, other: TicketPosition): boolean {
   return one.openedAt < other.openedAt || (one.openedAt === other.openedAt && one.ticketId < other.ticketId);
+}
+
+/** When the tickets of some local days were opened, answered and resolved; ISO instants. */
+export interface Moments {
+  readonly what: "first response" | "resolution";
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Those opened on these days and answered by their end, and those first resolved on these days: of which
+ * `support-overview` tells the hours.
+ */
+export async function readMoments(
+  sql: Sql,
+  { first, last, timeZone }: { readonly first: string; readonly last: string; readonly timeZone: string },
+): Promise<Moments[]> {
+  const day = (column: string) => sql`(${sql(column)} at time zone ${timeZone})::date`;
+  const [start, end] = [sql`${first}::text::date`, sql`${last}::text::date`];
+  const isNear = (column: string) => sql`
+    ${sql(column)} >= (${start} - 1)::timestamp at time zone 'UTC' and ${sql(column)} < (${end} + 2)::timestamp at time zone 'UTC'`;
+  return sql<Moments[]>`
+    select 'first response' as what, to_json(opened_at) #>> '{}' as "from", to_json(first_response_at) #>> '{}' as "to"
+    from support_tickets
+    where ${isNear("opened_at")} and ${day("opened_at")} between ${start} and ${end} and ${day("first_response_at")} <= ${end}
+    union all
+    select 'resolution', to_json(opened_at) #>> '{}', to_json(first_resolved_at) #>> '{}' from support_tickets
+    where ${isNear("first_resolved_at")} and ${day("first_resolved_at")} between ${start} and ${end}`;
 }

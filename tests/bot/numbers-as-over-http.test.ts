@@ -43,7 +43,12 @@ async function overHttp<Answer>(path: string): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-async function inChat<Data>(text: string): Promise<{ readonly words: string; readonly data: Data }> {
+interface Told<Data> {
+  readonly words: string;
+  readonly data: Data;
+}
+
+async function inChat<Data>(text: string): Promise<Told<Data>> {
   const clock = { now: () => Temporal.Instant.from(NOW) };
   const { db, reader, overviews, details, workspace } = world;
   const parts = { db, reader, overviews, details, workspace: { ...workspace, policies: DEFAULT_POLICIES } };

@@ -140,13 +140,13 @@ test("the funnel's medians are of those who reached the step in time, 0 hours fo
 });
 
 test("of each step the funnel tells how many took the one before too, because they come in any order", async () => {
-  const milestone = (user_id: string, name: string) =>
+  const reached = (user_id: string, name: string) =>
     ({ type: "activation", user_id, milestone: name, occurred_at: "2026-06-01T11:00:00Z" }) as const;
   const world = await worldOf([
     ...["a", "b", "c"].map((user_id) => ({ type: "signup", user_id, occurred_at: "2026-06-01T09:00:00Z" })),
-    milestone("a", "profile_completed"),
-    ...["a", "b", "c"].map((user) => milestone(user, "first_api_call")),
-    milestone("b", "first_agent_session"),
+    reached("a", "profile_completed"),
+    ...["a", "b", "c"].map((user) => reached(user, "first_api_call")),
+    reached("b", "first_agent_session"),
   ]);
   const { steps } = await world.overviews.activationFunnel(30);
   expect(steps.map(({ users, users_from_previous }) => [users, users_from_previous])).toEqual([

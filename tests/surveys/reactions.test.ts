@@ -8,6 +8,7 @@ import { runText } from "../../src/bot/run-command.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createVoider } from "../../src/events/void.ts";
 import { createSurveys, type Surveys } from "../../src/surveys/surveys.ts";
+import { createWaveBook } from "../../src/surveys/wave-book.ts";
 import { noRules, noSurveys } from "../bot/support/made-up-numbers.ts";
 import { nps } from "../oracle/nps.ts";
 import { SILENT } from "../support/silent.ts";
@@ -52,6 +53,8 @@ async function startProgram(ground: Ground, world: World): Promise<Program> {
   const pollster = createPollster({
     pool: pools.work,
     surveys,
+    waves: createWaveBook({ db: pools, clock }),
+    followingUp: null,
     platforms: [platform],
     timeZone: workspace.timeZone,
     clock,

@@ -12,9 +12,11 @@ import { createHelp } from "./help.ts";
 import { createLink } from "./link.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
 import { createNpsAsk } from "./nps-ask.ts";
-import { createNpsWho, createNpsResults } from "./nps-results.ts";
+import { createNpsResults } from "./nps-results.ts";
 import { createNpsClose, createNpsList } from "./nps-rounds.ts";
 import { createRevenue } from "./revenue.ts";
+import { createNpsSchedules } from "./nps-schedule.ts";
+import { createNpsWho } from "./nps-who.ts";
 import { createShow } from "./show.ts";
 import { createSummary } from "./summary.ts";
 import { createSupport } from "./support.ts";
@@ -47,7 +49,8 @@ function createNpsCommands(context: AskingContext): Command[] {
     createNpsResults(context),
     createNpsList(context),
     createNpsClose(context),
-    createNpsWho(context),
+    ...createNpsSchedules(context),
+    ...createNpsWho(context),
     createLink(context),
   ];
 }

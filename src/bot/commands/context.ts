@@ -5,6 +5,7 @@ import type { Details } from "../../metrics/read/details.ts";
 import type { Overviews } from "../../metrics/read/overviews.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
+import type { WaveBook } from "../../surveys/wave-book.ts";
 import type { Subscriptions } from "../digest/subscriptions.ts";
 import type { AccessBook } from "../permission/access-book.ts";
 import type { Option } from "../command.ts";
@@ -31,6 +32,9 @@ export interface DigestContext extends CommandContext {
 /** Commands that ask people need these too. */
 export interface AskingContext extends DigestContext {
   readonly surveys: Surveys;
+  readonly waves: Pick<WaveBook, "add" | "active" | "stop">;
+  /** `slack:U123`, who follows up low answers; null: nobody. */
+  readonly followUpOwner: string | null;
   readonly pollster: Pick<Pollster, "post" | "close" | "membersOf">;
 }
 

@@ -2,8 +2,8 @@ import { Problem } from "../../core/problem.ts";
 import { scoreOf } from "../../surveys/answer.ts";
 import type { RoundResult, Surveys } from "../../surveys/surveys.ts";
 import { defineCommand, type Command, type Invocation, type Option } from "../command.ts";
-import type { Block, Fact, Message } from "../message.ts";
-import { ADMINISTERS, asks } from "../permission/need.ts";
+import type { Block, Fact } from "../message.ts";
+import { asks } from "../permission/need.ts";
 import {
   answeredText,
   changeText,
@@ -47,7 +47,7 @@ export function createNpsResults(context: AskingContext): Command {
       const result = await resultOf(context.surveys, survey);
       const score = scoreOfRound(result);
       const before = await scoreBefore(context.surveys, result);
-      const reasons = mayReadReasons(invocation) ? reasonsOf(result) : null;
+      const reasons = mayReadReasons(invocation) && hidesWhose(result) ? reasonsOf(result) : null;
       return {
         message: {
           title: result.round.question,
@@ -68,6 +68,11 @@ export function createNpsResults(context: AskingContext): Command {
 /** Reasons are for those who may see names, and for nobody else who reads along. */
 function mayReadReasons({ view, audience }: Invocation): boolean {
   return audience === "person" && view.names.has("satisfaction");
+}
+
+/** Of a few who were asked alone, a reason says whose it is. */
+function hidesWhose({ answers, messages }: RoundResult): boolean {
+  return answers.length >= FEWEST_ANSWERS || messages.every(({ person }) => person === null);
 }
 
 /** Of the last round before it that is closed. */
@@ -125,7 +130,9 @@ function reasonsOf({ answers }: RoundResult): Reason[] {
 function reasonBlocks(reasons: readonly Reason[] | null, result: RoundResult): Block[] {
   if (reasons === null) {
     const isWithheld = result.answers.some(({ reason }) => reason !== null);
-    return isWithheld ? [{ kind: "note", text: "Reasons are shown privately, to those who may see names." }] : [];
+    const few = `Reasons of fewer than ${FEWEST_ANSWERS} people who were asked alone are not shown: one could tell whose they are.`;
+    const withheld = hidesWhose(result) ? "Reasons are shown privately, to those who may see names." : few;
+    return isWithheld ? [{ kind: "note", text: withheld }] : [];
   }
   if (reasons.length === 0) return [];
   const rows = reasons.slice(0, MOST_REASONS).map(({ score, reason }) => [String(score), reason]);
@@ -169,39 +176,4 @@ function dataOf({ round }: RoundResult, score: RoundScore, reasons: readonly Rea
     unreached,
     ...(reasons === null ? {} : { reasons }),
   };
-}
-
-/** Who answered what: only for those who say who sees what. */
-export function createNpsWho({ surveys }: Pick<AskingContext, "surveys">): Command {
-  return defineCommand({
-    path: ["nps", "who"],
-    description: "who answered what; for admins",
-    options: { survey: surveyOption },
-    access: () => ADMINISTERS,
-    async run({ survey }, { nameOf }) {
-      const { round, answers } = await resultOf(surveys, survey);
-      const rows = await Promise.all(
-        answers.map(async (answer) => [
-          await nameOf(personOf(answer.person)),
-          String(scoreOf(answer)),
-          answer.privateScore === null ? "by reaction" : "privately",
-          answer.reason ?? "",
-        ]),
-      );
-      const data = answers.map(({ person, reason, ...answer }) => ({ person, score: scoreOf(answer), reason }));
-      return { message: answersMessage(round.question, rows), data };
-    },
-  });
-}
-
-function answersMessage(title: string, rows: readonly string[][]): Message {
-  if (rows.length === 0)
-    return { title, tone: "neutral", blocks: [{ kind: "text", text: "Nobody has answered yet." }] };
-  const columns = ["who", "score", "how", "why"].map((label) => ({ label, align: "left" }) as const);
-  return { title, tone: "neutral", blocks: [{ kind: "table", columns, rows }] };
-}
-
-function personOf(person: string) {
-  const [platform, id = ""] = person.split(":");
-  return { kind: "person", platform: platform === "discord" ? "discord" : "slack", id } as const;
 }

@@ -8,24 +8,32 @@ import {
   noteDigits,
   openMessageAt,
   overdueRounds,
+  type Claim,
   type Round,
   type SurveyMessage,
 } from "../../surveys/round-store.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
+import type { WaveBook } from "../../surveys/wave-book.ts";
 import { messageText, type ChatEvents } from "../conversation.ts";
 import { DIGITS } from "../emoji.ts";
 import type { PersonOrGroup } from "../permission/policy.ts";
 import type { ChatName, ChatPlatform } from "../platform.ts";
 import { surveyAudience, type SurveyAudience } from "./audience.ts";
-import { createBackground } from "./background.ts";
+import type { FollowingUp } from "./following-up.ts";
+import { createBackground, type Background } from "./background.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { postQuestions } from "./posting.ts";
 import { closedMessage } from "./question.ts";
 import { createReading, refTo, UNREAD } from "./reading.ts";
+import { nameReminders, stillToRemind } from "./reminding.ts";
+import { askWaves } from "./wave-asking.ts";
 
 interface PollsterParts {
   readonly pool: Pool;
   readonly surveys: Surveys;
+  readonly waves: WaveBook;
+  /** Null: nobody follows up low answers. */
+  readonly followingUp: FollowingUp | null;
   readonly platforms: readonly ChatPlatform[];
   readonly timeZone: string;
   readonly clock: Clock;
@@ -35,13 +43,16 @@ interface PollsterParts {
 /** Asks in chat, and reads there what people answer by reactions. */
 export interface Pollster {
   readonly events: Required<Pick<ChatEvents, "ready" | "reactionsChanged">>;
-  /** Once a minute: posts what is due, reads what was not read for an hour, closes what is over. Never rejects. */
+  /**
+   * Once a minute: asks the waves, questions and reminders that are due, reads what was not read for an hour, closes what is
+   * over, follows up low answers. Never rejects.
+   */
   tick(): Promise<void>;
   /** Posts what is due now. Never rejects. */
   post(): Promise<void>;
   /** Reads all messages of a round whose time is over, and closes it; false: one of them cannot be read now. */
   close(round: Round): Promise<boolean>;
-  membersOf(whom: PersonOrGroup): Promise<SurveyAudience>;
+  membersOf(whom: readonly PersonOrGroup[]): Promise<SurveyAudience>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -51,7 +62,7 @@ const UNPOSTED = "A question could not be posted; the next minute tries again.";
 const WITHOUT_DIGITS = "Digits are missing under a question; the next minute tries again.";
 
 export function createPollster(parts: PollsterParts): Pollster {
-  const { pool, surveys, platforms, timeZone, clock, log } = parts;
+  const { pool, surveys, waves, followingUp, platforms, timeZone, clock, log } = parts;
   const { run, idle } = createBackground(log);
   const platformOf = (name: string) => platforms.find((one) => one.name === name);
   const read = createOneAtATime(createReading({ pool, surveys, platformOf, log }));
@@ -64,20 +75,15 @@ export function createPollster(parts: PollsterParts): Pollster {
   const sweep = async (name: ChatName, unreadMinutes: number) =>
     readAll(await pool.run((sql) => messagesToRead(sql, name, unreadMinutes)));
 
-  const addDigits = createOneAtATime(async (name: ChatName) => {
-    const platform = platformOf(name);
-    const bare = await pool.run((sql) => messagesWithoutDigits(sql, name));
-    if (platform !== undefined) for (const message of bare) await putDigits(message, platform, parts);
-    // Who was faster than the digits is seen now.
-    await readAll(bare);
-  });
-  const post = createOneAtATime(async (name: ChatName) => {
-    const platform = platformOf(name);
-    if (platform !== undefined) await postQuestions(platform, { pool, timeZone });
-    void run(addDigits(name), WITHOUT_DIGITS);
-  });
+  const post = createPosting(parts, { run, read, readAll, platformOf });
   const names = platforms.map(({ name }) => name);
   const postAll = () => Promise.all(names.map((name) => run(post(name), UNPOSTED)));
+  const membersOf = (whom: readonly PersonOrGroup[]) => surveyAudience(whom, { pool, clock, platformOf });
+  const begin = async () => {
+    if (names.length === 0) return;
+    await run(askWaves({ surveys, waves, membersOf, timeZone, clock, log }), "A wave could not be asked.");
+    await run(nameReminders({ pool, clock }), "Nobody could be reminded; the next minute tries again.");
+  };
   const close = (round: Round) => closeRound(round, { ...parts, readAll, platformOf });
 
   return {
@@ -95,18 +101,46 @@ export function createPollster(parts: PollsterParts): Pollster {
       },
     },
     async tick() {
+      await begin();
       await postAll();
       await run(surveys.finishTelling(), "Answers wait to be counted.");
       for (const name of names) await run(sweep(name, SWEEP_MINUTES), UNREAD);
       await run(closeOverdue(parts, close), "A survey could not be closed; the next minute tries again.");
+      await followingUp?.look();
     },
     async post() {
       await postAll();
     },
     close,
-    membersOf: (whom) => surveyAudience(whom, platformOf(whom.platform), { pool, clock }),
+    membersOf,
     idle,
   };
+}
+
+interface PostingTools {
+  readonly run: Background["run"];
+  /** See `createReading`. */
+  readonly read: (text: string) => Promise<void>;
+  readonly readAll: (messages: readonly SurveyMessage[]) => Promise<void>;
+  readonly platformOf: (name: string) => ChatPlatform | undefined;
+}
+
+/** Posts what is due on a platform; the digits follow in the background. */
+function createPosting(parts: PollsterParts, { run, read, readAll, platformOf }: PostingTools) {
+  const { pool, timeZone, clock } = parts;
+  const check = (claim: Claim) => stillToRemind(claim, { pool, clock, read });
+  const addDigits = createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    const bare = await pool.run((sql) => messagesWithoutDigits(sql, name));
+    if (platform !== undefined) for (const message of bare) await putDigits(message, platform, parts);
+    // Who was faster than the digits is seen now.
+    await readAll(bare);
+  });
+  return createOneAtATime(async (name: ChatName) => {
+    const platform = platformOf(name);
+    if (platform !== undefined) await postQuestions(platform, { pool, timeZone, stillToRemind: check });
+    void run(addDigits(name), WITHOUT_DIGITS);
+  });
 }
 
 async function putDigits(

@@ -2,8 +2,11 @@ import { Temporal } from "../../core/time.ts";
 import type { Pool } from "../../db/client.ts";
 import { claimMessages, noteChannel, settleMessage, type Claim, type Settled } from "../../surveys/round-store.ts";
 import type { Attempt } from "../conversation.ts";
+import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Lookup, PostOutcome } from "../platform.ts";
-import { questionMessage } from "./question.ts";
+import { questionMessage, reminderMessage } from "./question.ts";
+import { refTo } from "./reading.ts";
+import type { Reminding } from "./reminding.ts";
 
 const AT_ONCE = 20;
 const LOOK_AFTER_SECONDS = 20;
@@ -14,21 +17,25 @@ const REST_AT_MOST_SECONDS = 300;
 interface PostingParts {
   readonly pool: Pool;
   readonly timeZone: string;
+  /** See `stillToRemind`. */
+  readonly stillToRemind: (claim: Claim) => Promise<Reminding>;
 }
 
-/** Posts the questions that are due on a platform, each once: what may have arrived is looked up before another try. */
-export async function postQuestions(platform: ChatPlatform, { pool, timeZone }: PostingParts): Promise<void> {
+/** Posts the questions and reminders that are due on a platform, each once: what may have arrived is looked up before another try. */
+export async function postQuestions(platform: ChatPlatform, parts: PostingParts): Promise<void> {
+  const { pool } = parts;
   for (;;) {
     const claims = await pool.run((sql) => claimMessages(sql, platform.name, AT_ONCE));
     for (const claim of claims) {
-      const settled = await settle(platform, claim, { pool, timeZone });
+      const settled = await settle(platform, claim, parts);
       await pool.run((sql) => settleMessage(sql, claim.key, settled));
     }
     if (claims.length < AT_ONCE) return;
   }
 }
 
-async function settle(platform: ChatPlatform, claim: Claim, { pool, timeZone }: PostingParts): Promise<Settled> {
+async function settle(platform: ChatPlatform, claim: Claim, parts: PostingParts): Promise<Settled> {
+  const { pool } = parts;
   const place = await placeOf(platform, claim);
   if (!place.ok) return afterRefusal(place.why === "busy" ? null : place.reason, claim, place);
   const destination = place.value;
@@ -38,8 +45,23 @@ async function settle(platform: ChatPlatform, claim: Claim, { pool, timeZone }: 
     const since = Temporal.Instant.from(claim.createdAt);
     return afterLookup(await platform.lookUp({ destination, key }, since));
   }
-  const message = questionMessage({ ...claim, closesAt: Temporal.Instant.from(claim.closesAt) }, timeZone);
+  const message = await messageFor(platform, claim, parts);
+  if ("skipped" in message) return { state: "skipped", reason: message.skipped };
   return afterPost(await platform.post({ destination, message, key }), claim);
+}
+
+async function messageFor(
+  platform: ChatPlatform,
+  claim: Claim,
+  { timeZone, stillToRemind }: PostingParts,
+): Promise<Message | { readonly skipped: string }> {
+  const asked = { ...claim, closesAt: Temporal.Instant.from(claim.closesAt) };
+  if (claim.about === null) return questionMessage(asked, timeZone);
+  const reminding = await stillToRemind(claim);
+  if (!reminding.isNeeded) return { skipped: reminding.reason };
+  const ref = claim.person === null ? refTo(reminding.question) : null;
+  const link = ref === null ? null : await platform.linkTo(ref);
+  return reminderMessage(asked, { timeZone, link: link?.ok === true ? link.value : null });
 }
 
 async function placeOf(platform: ChatPlatform, { channel, person }: Claim): Promise<Attempt<Destination>> {

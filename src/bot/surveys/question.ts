@@ -1,6 +1,7 @@
 import type { Temporal } from "../../core/time.ts";
 import { longDate } from "../digest/weekday.ts";
-import type { Message } from "../message.ts";
+import type { RoundKind } from "../../surveys/round-store.ts";
+import type { Block, Message } from "../message.ts";
 import { referenceOf } from "../platform.ts";
 import { timeText } from "../window-words.ts";
 
@@ -11,23 +12,50 @@ interface Asked {
   readonly surveyId: string;
   readonly question: string;
   readonly closesAt: Temporal.Instant;
+  readonly kind: RoundKind;
 }
 
+const AGAIN = "You gave us a low score, and we have looked into it. How is it now?";
+
 /** The message under which people put their digits. */
-export function questionMessage({ key, surveyId, question, closesAt }: Asked, timeZone: string): Message {
+export function questionMessage({ key, surveyId, question, closesAt, kind }: Asked, timeZone: string): Message {
   return {
     title: question,
     tone: "neutral",
     blocks: [
+      ...(kind === "again" ? [{ kind: "text", text: AGAIN } as const] : []),
       { kind: "text", text: "0 not at all, 10 very. React below, or answer privately." },
       {
         kind: "text",
         text: `One answer a person; change it any time until ${momentText(closesAt, timeZone)}. Of several digits the lowest counts.`,
       },
-      { kind: "buttons", buttons: [{ label: "Answer privately", command: `nps answer --survey=${surveyId}` }] },
+      answerPrivately(surveyId),
       { kind: "note", text: referenceOf(key) },
     ],
   };
+}
+
+/** Sent once to those who have not answered; `link` leads to the question in a channel, null where it stands above. */
+export function reminderMessage(
+  { key, surveyId, question, closesAt }: Omit<Asked, "kind">,
+  { timeZone, link }: { readonly timeZone: string; readonly link: string | null },
+): Message {
+  const where = link === null ? "React to the question above" : `React to the question (${link})`;
+  const text = `${where}, or answer privately. Answers count until ${momentText(closesAt, timeZone)}.`;
+  const once = "This is the only reminder.";
+  return {
+    title: `Not answered yet? ${question}`,
+    tone: "neutral",
+    blocks: [
+      { kind: "text", text },
+      answerPrivately(surveyId),
+      { kind: "note", text: `${once} · ${referenceOf(key)}` },
+    ],
+  };
+}
+
+function answerPrivately(surveyId: string): Block {
+  return { kind: "buttons", buttons: [{ label: "Answer privately", command: `nps answer --survey=${surveyId}` }] };
 }
 
 /** What stands in its place when the time is over. */
@@ -38,6 +66,26 @@ export function closedMessage({ key, question }: Pick<Asked, "key" | "question">
     blocks: [
       { kind: "text", text: "This survey is closed. Thank you to all who answered." },
       { kind: "note", text: referenceOf(key) },
+    ],
+  };
+}
+
+/** To whoever follows up a low answer. Whose it is, they are told when they ask. */
+export function ownerMessage(
+  {
+    ticketId,
+    surveyId,
+    dueAt,
+  }: { readonly ticketId: string; readonly surveyId: string; readonly dueAt: Temporal.Instant },
+  { timeZone, prefix }: { readonly timeZone: string; readonly prefix: string },
+): Message {
+  const text = `${ticketId} is yours: somebody gave 6 or less in survey ${surveyId}. It is due ${momentText(dueAt, timeZone)}.`;
+  return {
+    tone: "neutral",
+    blocks: [
+      { kind: "text", text },
+      { kind: "text", text: `\`${prefix}nps followup ${ticketId}\` shows you alone whose answer it is.` },
+      { kind: "buttons", buttons: [{ label: "Whose it is", command: `nps followup ${ticketId}` }] },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../../core/problem.ts";
 import type { DeskAction } from "../../tickets/desk-action.ts";
 import { CATEGORIES, PRIORITIES, type Category, type Priority } from "../../tickets/ticket-log.ts";
@@ -12,6 +13,7 @@ import { actorName } from "./words.ts";
 
 const LONGEST_NOTE = 3_000;
 const CHOOSE = "choose";
+const LONGEST_WAIT_MS = 2_000;
 
 /** What the team does with a ticket. Who is of the team is asked in each. */
 export function createActCommands(ticketing: Ticketing): Command[] {
@@ -70,9 +72,11 @@ async function perform(
   { desk, cards }: Ticketing,
 ): Promise<Answer> {
   const { hasChanged } = await desk.act(ticketId, action, { actor: actorIn(invocation), key: randomUUID() });
-  // The answer does not wait for the card; the minute tick sees to one that could not be shown.
-  void cards.refresh(ticketId);
-  return said(`${ticketId} ${hasChanged ? done : already}.`, { ticket_id: ticketId, has_changed: hasChanged });
+  // The answer does not wait long for the card; the minute tick sees to one that could not be shown.
+  const complaint = await Promise.race([cards.refresh(ticketId), sleep(LONGEST_WAIT_MS, null, { ref: false })]);
+  const text = `${ticketId} ${hasChanged ? done : already}.`;
+  const warning = complaint === null ? "" : ` Its thread does not show it: ${complaint}`;
+  return said(`${text}${warning}`, { ticket_id: ticketId, has_changed: hasChanged });
 }
 
 function said(text: string, data: unknown, buttons: readonly Button[] = []): Answer {

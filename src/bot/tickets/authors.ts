@@ -9,10 +9,12 @@ interface AuthorsParts {
   readonly clock: Clock;
   /** `slack:U123`, who waits when nobody has said anything. */
   readonly openedBy: string | null;
+  /** `slack:U123`, who was known to wait before: their first message may be deleted meanwhile. */
+  readonly requester?: string | null;
 }
 
 /** Somebody whom the platform no longer names. */
-const NOBODY = "unknown";
+export const NOBODY = "unknown";
 
 /**
  * A thread's messages as the desk keeps them. The one who wrote first is the one who waits, also when that is somebody of
@@ -21,10 +23,10 @@ const NOBODY = "unknown";
 export async function spokenBy(
   messages: readonly ThreadMessage[],
   platform: ChatPlatform,
-  { team, clock, openedBy }: AuthorsParts,
+  { team, clock, openedBy, requester: known = null }: AuthorsParts,
 ): Promise<Conversation[]> {
   const first = messages.find(({ author }) => author !== null && !author.isBot)?.author ?? null;
-  const requester = first === null ? openedBy : `${platform.name}:${first.id}`;
+  const requester = known ?? (first === null ? openedBy : `${platform.name}:${first.id}`);
   const roles = new Map<string, Conversation["by"]>();
   for (const { author } of messages) {
     if (author === null || roles.has(author.id)) continue;

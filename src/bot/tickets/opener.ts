@@ -23,6 +23,8 @@ export interface Wish {
   readonly details?: string | null;
   readonly priority: Priority;
   readonly category: Category;
+  /** See `Opening.key`. */
+  readonly key?: string;
 }
 
 export interface OpenedInChat extends Opened {
@@ -79,11 +81,12 @@ export function createOpener(parts: OpenerParts): Opener {
       return inThread(valueOf(await platform.startThread(message, name)), wish, words);
     },
     async alone(wish) {
-      const { openedBy, priority, category } = wish;
+      const { openedBy, priority, category, key } = wish;
       const subject = wish.subject ?? firstLine(wish.details ?? "") ?? WITHOUT_WORDS;
       const description = wish.details ?? subject;
       const opened = await desk.open({
         thread: null,
+        key,
         openedBy,
         userId: null,
         subject,

@@ -35,6 +35,13 @@ export async function notePosted(sql: Sql, { ticketId, kind }: PostName, message
   await sql`update ticket_posts set message = ${message} where ticket_id = ${ticketId} and kind = ${kind}`;
 }
 
+/** It cannot be posted there, now or later. */
+export async function notePassedOver(sql: Sql, { ticketId, kind }: PostName): Promise<void> {
+  await sql`
+    insert into ticket_posts (ticket_id, kind, message) values (${ticketId}, ${kind}, '')
+    on conflict (ticket_id, kind) do update set message = excluded.message`;
+}
+
 /** It was refused, so that it may be tried again at once. */
 export async function releasePost(sql: Sql, { ticketId, kind }: PostName): Promise<void> {
   await sql`delete from ticket_posts where ticket_id = ${ticketId} and kind = ${kind} and message is null`;

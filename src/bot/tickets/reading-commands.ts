@@ -1,6 +1,9 @@
 import { Temporal } from "../../core/time.ts";
 import type { SupportOverview } from "../../metrics/answers.ts";
 import type { Note, StoredMessage } from "../../tickets/desk-store.ts";
+import { workingMs, type BusinessHours } from "../../tickets/business-hours.ts";
+import { spreadOf, timesOf, type Spread, type TicketTimes } from "../../tickets/ticket-times.ts";
+import { readMoments } from "../../tickets/view-store.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
 import { daysOption } from "../commands/context.ts";
 import { defineCommand, type Command, type Invocation } from "../command.ts";
@@ -39,10 +42,30 @@ function createShow(ticketing: Ticketing): Command {
       const style = { now: clock.now(), timeZone, promises: settings.promises };
       const context = await contextFor(view, invocation, ticketing);
       const card = cardMessage({ ticket: view, openedBy, assignee, context, remark: null }, style);
+      const took = timesText(view, settings.promises.hours);
       const noted = await Promise.all(notes.map((note) => noteLine(note, invocation, ticketing)));
-      return { message: { ...card, blocks: [...card.blocks, ...noted] }, data: { ...summaryOf(view), context, notes } };
+      return {
+        message: { ...card, blocks: [...card.blocks, ...took, ...noted] },
+        data: { ...summaryOf(view), context, took_ms: tookOf(view, settings.promises.hours), notes },
+      };
     },
   });
+}
+
+/** By the calendar, and in the team's time where it has hours. */
+function tookOf({ ticket }: TicketView, hours: BusinessHours | null) {
+  return { calendar: timesOf(ticket, null), working: hours === null ? null : timesOf(ticket, hours) };
+}
+
+function timesText(view: TicketView, hours: BusinessHours | null): Block[] {
+  const { calendar, working } = tookOf(view, hours);
+  const words = (name: keyof TicketTimes, label: string) => {
+    const [whole, own] = [calendar[name], working?.[name] ?? null];
+    if (whole === null) return [];
+    return [`${label} after ${spanText(whole)}${own === null ? "" : ` (${spanText(own)} of working time)`}`];
+  };
+  const said = [...words("firstResponse", "Answered"), ...words("resolution", "resolved")].join(", ");
+  return said === "" ? [] : [{ kind: "note", text: `${said.charAt(0).toUpperCase()}${said.slice(1)}.` }];
 }
 
 /** Of who waits, what the one who asks may see. */
@@ -117,25 +140,54 @@ function createStats(ticketing: Ticketing): Command {
     access: () => asks("support"),
     async run({ days }) {
       const overview = await ticketing.overviews.supportOverview(days);
-      return { message: statsMessage(overview, days), data: overview };
+      const working = await workingHours(overview, ticketing);
+      const data = working === null ? overview : { ...overview, working_hours: working };
+      return { message: statsMessage(overview, working, days), data };
     },
   });
 }
 
-function statsMessage(overview: SupportOverview, days: number): Message {
+/** The same times in the team's hours; null where it has none. */
+interface WorkingHours {
+  readonly first_response: Spread;
+  readonly resolution: Spread;
+}
+
+async function workingHours({ date_range }: SupportOverview, parts: Ticketing): Promise<WorkingHours | null> {
+  const { db, timeZone, settings } = parts;
+  const { hours } = settings.promises;
+  if (hours === null) return null;
+  const days = { first: date_range.start, last: date_range.end, timeZone };
+  const moments = await db.read.run((sql) => readMoments(sql, days));
+  const spread = (wanted: string) =>
+    spreadOf(
+      moments
+        .filter(({ what }) => what === wanted)
+        .map(({ from, to }) => workingMs(Temporal.Instant.from(from), Temporal.Instant.from(to), hours) / HOUR_MS),
+    );
+  return { first_response: spread("first response"), resolution: spread("resolution") };
+}
+
+function statsMessage(overview: SupportOverview, working: WorkingHours | null, days: number): Message {
   const { opened, status, first_response_hours, resolution_hours } = overview;
   const now = `${status.open} open, ${status.in_progress} in progress, ${status.resolved} resolved, ${status.closed} closed`;
   const facts: Fact[] = [
     { label: "Opened", value: opened === null ? "no data" : String(opened) },
     { label: "Of those", value: now },
     { label: "First response", ...spreadWords(first_response_hours) },
+    ...ofWork("First response", working?.first_response),
     { label: "Resolution", ...spreadWords(resolution_hours) },
+    ...ofWork("Resolution", working?.resolution),
   ];
   return { title: `Support · ${windowName(days)}`, tone: "neutral", blocks: [{ kind: "facts", facts }] };
 }
 
-function spreadWords({ median, mean, p90 }: SupportOverview["resolution_hours"]): Pick<Fact, "value" | "detail"> {
+function ofWork(label: string, spread: Spread | undefined): Fact[] {
+  return spread === undefined ? [] : [{ label: `${label}, working time`, ...spreadWords(spread) }];
+}
+
+function spreadWords({ median, mean, p90 }: Spread): Pick<Fact, "value" | "detail"> {
   if (median === null) return { value: "no data" };
-  const words = (hours: number | null) => (hours === null ? "no data" : spanText(hours * HOUR_MS));
+  const words = (hours: number | null) => (hours === null ? "no data" : spanText(Math.round(hours * HOUR_MS)));
   return { value: words(median), detail: `median; mean ${words(mean)}, nine in ten within ${words(p90)}` };
 }

@@ -6,6 +6,7 @@ import { instantOf, type TicketView } from "../../tickets/ticket-view.ts";
 import { positionOf } from "../../tickets/view-store.ts";
 import type { Message } from "../message.ts";
 import type { ChatName } from "../platform.ts";
+import { notePassedOver } from "./post-store.ts";
 import { postOnce } from "./posting-once.ts";
 import { placeOfThread, platformOf } from "./ticketing-parts.ts";
 import type { Ticketing } from "./ticketing.ts";
@@ -69,8 +70,32 @@ async function warn(ticket: TicketView, ticketing: Ticketing): Promise<void> {
   const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
   const kind = `warning ${deadline.kind} ${deadline.dueAt.toString()}`;
   const destination = placeOfThread(platform, thread);
-  const posted = await postOnce(db.work, { ticketId, kind, platform, destination, since: openedAt, message });
-  if (posted?.ok === false) log.warn({ ticketId, reason: posted.reason }, "A thread was not warned of a deadline.");
+  const once = { ticketId, kind, since: openedAt, message };
+  const posted = await postOnce(db.work, { ...once, platform, destination });
+  if (posted?.ok !== false) return;
+  log.warn({ ticketId, reason: posted.reason }, "A thread was not warned of a deadline.");
+  if (!posted.lasting) return;
+  await db.work.run((sql) => notePassedOver(sql, once));
+  await warnElsewhere({ ...once, reason: posted.reason }, ticketing);
+}
+
+interface Unsaid {
+  readonly ticketId: string;
+  readonly kind: string;
+  readonly since: Temporal.Instant;
+  readonly message: Message;
+  readonly reason: string;
+}
+
+/** A thread that takes no warning is no reason to break a promise: the team's channel is told. */
+async function warnElsewhere({ reason, message, kind, ...once }: Unsaid, ticketing: Ticketing): Promise<void> {
+  const { db, platforms, settings } = ticketing;
+  const destination = settings.announceIn;
+  const platform = destination === null ? null : platformOf(platforms, destination.platform);
+  if (destination === null || platform === null) return;
+  const note = { kind: "note", text: `The thread cannot be told. ${reason}` } as const;
+  const whole = { ...message, blocks: [...message.blocks, note] };
+  await postOnce(db.work, { ...once, kind: `${kind} elsewhere`, platform, destination, message: whole });
 }
 
 async function closeAfterSilence(ticket: TicketView, { desk, clock, settings }: Ticketing): Promise<void> {

@@ -66,7 +66,7 @@ export const ticketDays = pgTable(
 
 /**
  * What a team does with a ticket in chat, beside its log. `ticket_no` is the number of `TCK-118`, null for tickets that came
- * with an id of their own. `opening` is what the intake has not been told yet. `card` is our message in the thread;
+ * with an id of their own. `opening_key` names what was opened to whoever opens it twice. `opening` is what the intake has not been told yet. `card` is our message in the thread;
  * `shown` is the `revision` that it shows.
  */
 export const deskTickets = pgTable(
@@ -79,6 +79,7 @@ export const deskTickets = pgTable(
     thread: text("thread"),
     openedBy: text("opened_by"),
     opening: jsonb("opening"),
+    openingKey: text("opening_key").unique(),
     assignee: text("assignee"),
     dueAt: instant("due_at"),
     card: text("card"),

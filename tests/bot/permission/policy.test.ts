@@ -67,6 +67,11 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "nps results": (cell) => (cell === "no" ? "no" : "all"),
   "nps list": (cell) => (cell === "no" ? "no" : "all"),
   "nps close": (_, role) => managed(role),
+  "nps schedule": (_, role) => managed(role),
+  "nps waves": (_, role) => managed(role),
+  "nps stop": (_, role) => managed(role),
+  // It tells its owner alone; see tests/surveys/secrecy.test.ts.
+  "nps followup": () => "all",
   "nps who": (_, role) => (role === "admin" ? "all" : "no"),
   link: (_, role) => managed(role),
   "access show": (_, role) => (role === "admin" ? "all" : "no"),

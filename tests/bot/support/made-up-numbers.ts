@@ -9,7 +9,7 @@ import type { Reader } from "../../../src/metrics/read/reader.ts";
 import { madeUpDetails, madeUpOverviews } from "./made-up-overviews.ts";
 import { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE, TODAY } from "./made-up-series.ts";
 
-export { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE } from "./made-up-series.ts";
+export { madeUpSeries, TIME_ZONE } from "./made-up-series.ts";
 
 export const clock: Clock = { now: () => NOW };
 export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
@@ -256,6 +256,7 @@ export const noSurveys = {
   subscriptions: { change: unused },
   surveys: {
     open: unused,
+    openIf: unused,
     see: unused,
     answer: unused,
     link: unused,
@@ -265,5 +266,7 @@ export const noSurveys = {
     list: unused,
     finishTelling: unused,
   },
+  waves: { add: unused, active: unused, stop: unused },
+  followUpOwner: null,
   pollster: { post: unused, close: unused, membersOf: unused },
 };

@@ -6,7 +6,7 @@ import { createTicketCommands } from "../../../src/bot/tickets/ticket-commands.t
 import { createTicketing, type Ticketing } from "../../../src/bot/tickets/ticketing.ts";
 import { OPEN_GATE, type Gate } from "../../../src/bot/permission/gate.ts";
 import type { SupportSettings } from "../../../src/bot/tickets/ticketing-parts.ts";
-import { systemClock } from "../../../src/core/time.ts";
+import { systemClock, Temporal } from "../../../src/core/time.ts";
 import { createIntake } from "../../../src/events/intake.ts";
 import { createOverviews } from "../../../src/metrics/read/overviews.ts";
 import { createReader } from "../../../src/metrics/read/reader.ts";
@@ -29,11 +29,12 @@ export const USUAL: SupportSettings = {
   closeAfterDays: 7,
 };
 
-/** Time that only goes as it does, or is moved on by hand. */
-export function movableClock() {
+/** Time that only goes as it does, or stands still at `start`, and is moved on by hand. */
+export function movableClock(start?: string) {
   let offsetMinutes = 0;
+  const present = () => (start === undefined ? systemClock.now() : Temporal.Instant.from(start));
   return {
-    now: () => systemClock.now().add({ minutes: offsetMinutes }),
+    now: () => present().add({ minutes: offsetMinutes }),
     passMinutes: (minutes: number) => void (offsetMinutes += minutes),
   };
 }
@@ -107,6 +108,13 @@ export interface FilledForm {
   readonly answer: string;
 }
 
+export interface Post {
+  readonly channel: string;
+  /** Null where the platform has no channel beside it. */
+  readonly thread: string | null;
+  readonly wire: string;
+}
+
 export interface Saying {
   readonly author?: string;
   readonly thread?: ThreadRef;
@@ -137,12 +145,16 @@ export interface Counter {
   /** Presses the button of that label on the ticket's card. */
   press(label: string, ticketId: string, person: string): Promise<string>;
   read(place: ThreadRef | { readonly channel: string }): Promise<readonly string[]>;
+  /** What the bot posted in places, as it went over the wire; answers to a person alone are not in it. */
+  posts(): readonly Post[];
+  /** The next two requests for a page of a thread are answered with "wait 0 s". */
+  makeBusy(): void;
   /** From now on no event reaches the bot. */
   deafen(): void;
   stop(): Promise<void>;
 }
 
-export type StartCounter = (settings?: SupportSettings) => Promise<Counter>;
+export type StartCounter = (settings?: SupportSettings, clock?: MovableClock) => Promise<Counter>;
 
 export const freshDatabase = createTestDatabase;
 

@@ -4,7 +4,7 @@ import { createJudge } from "../../support/discord/judge.ts";
 import { startFakeDiscord } from "../../support/discord/fake-discord.ts";
 import { CHANNEL, PERSON } from "../../support/discord/guild.ts";
 import { heldIn } from "../../support/discord/modals.ts";
-import type { StoredMessage } from "../../support/discord/message-store.ts";
+import { BOT_ID, type StoredMessage } from "../../support/discord/message-store.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { SILENT } from "../../support/silent.ts";
 import { textOf } from "../discord/reading.ts";
@@ -28,11 +28,12 @@ interface Button {
 
 export type DiscordCounter = Counter & { readonly fake: Awaited<ReturnType<typeof startFakeDiscord>> };
 
-export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]): Promise<DiscordCounter> => {
+export const startDiscordCounter = async (
+  ...[settings, clock = movableClock()]: Parameters<StartCounter>
+): Promise<DiscordCounter> => {
   const fake = await startFakeDiscord({ judge });
   const { crowd, world } = fake;
   const db = await freshDatabase();
-  const clock = movableClock();
   world.rooms.addMember(PERSON.dana);
   world.rooms.addMember(PERSON.kim);
   const channel = CHANNEL.general;
@@ -98,6 +99,12 @@ export const startDiscordCounter = async (settings?: Parameters<StartCounter>[0]
       const where = "thread" in place ? place.thread : place.channel;
       return world.messages.filter((message) => message.channel_id === where).map((message) => textOf(message).trim());
     },
+    posts: () =>
+      world.messages
+        .filter((message) => (message["author"] as { id: string }).id === BOT_ID && message["type"] !== 21)
+        .map((message) => ({ channel: message.channel_id, thread: null, wire: JSON.stringify(message) })),
+    makeBusy: () =>
+      fake.failNext("get /channels/{channel_id}/messages", { kind: "answer", status: 429, retryAfterSeconds: 0 }, 2),
     deafen: () => fake.gateway.setWeather(SILENCE),
     async stop() {
       await platform.stop();

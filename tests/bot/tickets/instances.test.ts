@@ -2,18 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { roundOfTickets } from "../../../src/bot/tickets/rounds.ts";
 import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
 import { runText } from "../../../src/bot/run-command.ts";
-import { createRoller } from "../../../src/metrics/rollup/roller.ts";
-import { SILENT } from "../../support/silent.ts";
-import { workspace } from "../support/made-up-numbers.ts";
-import {
-  freshDatabase,
-  instanceOf,
-  movableClock,
-  threadOf,
-  USUAL,
-  type Counter,
-  type StartCounter,
-} from "./counter.ts";
+import { instanceOf, threadOf, USUAL, type Counter, type StartCounter } from "./counter.ts";
 import { startDiscordCounter, type DiscordCounter } from "./discord-counter.ts";
 import { slackCounter } from "./slack-counter.ts";
 
@@ -150,35 +139,4 @@ describe("in Discord", () => {
       ok: true,
     });
   });
-});
-
-test("the terminal opens, works on and resolves tickets, and its numbers are those of the log", async () => {
-  const db = await freshDatabase();
-  const clock = movableClock();
-  const { commands, ticketing } = instanceOf({ db, clock, platforms: [] });
-  const say = async (line: string) => {
-    const { message } = await runText(line, { ...OPERATOR_VISIT, commands, prefix: "" });
-    return JSON.stringify(message);
-  };
-  expect(await say(`ticket open "Export fails" --priority high --category bug`)).toContain("TCK-1 is open.");
-  expect(await say("ticket open Another")).toContain("TCK-2 is open.");
-  expect(await say("ticket claim TCK-1")).toContain("TCK-1 is yours.");
-  expect(await say("ticket priority urgent TCK-1")).toContain("TCK-1 is urgent now.");
-  expect(await say("ticket note TCK-1 looks like the index")).toContain("Noted at TCK-1");
-  expect(await say("ticket list")).toMatch(/TCK-1.*urgent.*Export fails.*TCK-2/);
-  expect(await say("ticket show TCK-1")).toMatch(/TCK-1 · in progress · urgent · bug.*looks like the index/);
-  expect(await say("ticket resolve TCK-1")).toContain("TCK-1 is resolved.");
-  expect(await say("ticket resolve TCK-1")).toContain("TCK-1 was resolved before.");
-  expect(await say("ticket resolve TCK-9")).toContain("There is no such ticket.");
-  expect(await say("ticket resolve")).toContain("Say which ticket");
-  const { ticket } = await ticketing.desk.find("TCK-1");
-  clock.passMinutes(2 * 1_440);
-  await createRoller({ db, clock, workspace, log: SILENT }).drain();
-  const overview = await ticketing.overviews.supportOverview(7);
-  expect(overview.opened).toBe(2);
-  expect(overview.status).toEqual({ open: 1, in_progress: 0, resolved: 1, closed: 0 });
-  expect(overview.priority).toMatchObject({ urgent: 1, medium: 1 });
-  const hours = Number((ticket.lastResolvedAt ?? 0n) - ticket.openedAt) / 3_600_000_000;
-  expect(overview.resolution_hours.median).toBeCloseTo(hours, 2);
-  expect(await say("ticket stats 7")).toContain("1 open, 0 in progress, 1 resolved, 0 closed");
 });

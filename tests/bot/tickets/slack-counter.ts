@@ -18,11 +18,10 @@ interface Element {
   readonly value: string;
 }
 
-export function slackCounter(mode: "socket" | "http"): StartCounter {
-  return async (settings) => {
-    const fake = await startSlack();
+export function slackCounter(mode: "socket" | "http", started?: FakeSlack): StartCounter {
+  return async (settings, clock = movableClock()) => {
+    const fake = started ?? (await startSlack());
     const db = await freshDatabase();
-    const clock = movableClock();
     const [dana, kim] = fake.crowd.writers;
     if (dana === undefined || kim === undefined) throw new Error("nobody writes");
     const platform = slackFor(
@@ -82,6 +81,15 @@ export function slackCounter(mode: "socket" | "http"): StartCounter {
         const messages = await fake.messages(place.channel, "thread" in place ? place.thread : undefined);
         return messages.map(({ blocks, text }) => (blocks === undefined ? text : readBlocks(blocks)));
       },
+      posts: () =>
+        fake.calls
+          .filter(({ method }) => method === "chat.postMessage" || method === "chat.postEphemeral")
+          .map(({ body }) => ({
+            channel: String(body["channel"]),
+            thread: body["thread_ts"] === undefined ? null : String(body["thread_ts"]),
+            wire: JSON.stringify(body),
+          })),
+      makeBusy: () => fake.faults.add("conversations.replies", { kind: "429", retryAfterSeconds: 0 }, 2),
       deafen: () => fake.setWeather(SILENCE),
       async stop() {
         await platform.stop();

@@ -85,6 +85,7 @@ function optionJson(name: string, option: Option, required: boolean): APIApplica
       return { type: ApplicationCommandOptionType.Boolean, name, description, required };
     case "date":
     case "reference":
+    case "references":
       return { type: ApplicationCommandOptionType.String, name, description, required };
     case "metric":
       return { type: ApplicationCommandOptionType.String, name, description, required, autocomplete: true };

@@ -84,7 +84,7 @@ export function slackManifest(commands: readonly Command[], publicUrl?: string) 
 }
 
 function hasReference(options: Command["options"]): boolean {
-  return Object.values(options).some(({ kind }) => kind === "reference");
+  return Object.values(options).some(({ kind }) => kind === "reference" || kind === "references");
 }
 
 /** In the menu of a message. */
