@@ -68,12 +68,18 @@ function timeOf({ clock, workspace }: Foundation): string {
 }
 
 /** As it is posted on time this morning. */
-function digestFor(destination: Destination, { clock, workspace }: Foundation, { reader }: Rooms): Promise<Message> {
+async function digestFor(
+  destination: Destination,
+  { clock, workspace }: Foundation,
+  { reader }: Rooms,
+): Promise<Message> {
   const now = clock.now();
   const localDate = localDay(now, workspace.timeZone).toString();
   const viewOf = () => Promise.resolve(EVERYTHING);
   const write = createDigestWriter({ reader, workspace, clock, firstEvent: "", viewOf });
-  return write({ destination, kind: "digest", localDate, dueAt: now, daysWithout: [] });
+  const message = await write({ destination, kind: "digest", localDate, dueAt: now, daysWithout: [] });
+  if (message === null) throw new Error("a digest that is wanted always was not written");
+  return message;
 }
 
 function chartsOf({ blocks }: Message): Chart[] {

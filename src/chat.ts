@@ -5,7 +5,7 @@ import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
 import { ALL_GROUPS } from "./bot/permission/need.ts";
 import { referenceText } from "./bot/permission/reference.ts";
-import type { View } from "./bot/permission/view.ts";
+import { isWhole, type View } from "./bot/permission/view.ts";
 import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
@@ -142,7 +142,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
-  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
+  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing, pollster.asksAt)]), log };
   for (const platform of platforms) {
     const stop = await startPlatform(platform, hearing);
     lifecycle.onStop(platform.name, stop);
@@ -154,7 +154,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, viewOf });
-  const mustLeaveOut = async (destination: Destination) => (await viewOf(destination)).leftOut !== null;
+  const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
   const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);

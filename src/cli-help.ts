@@ -22,7 +22,16 @@ const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers")
 /** Help needs no database, so that it can be read before there is one. */
 const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
-  reader: { summary: noNumbers, daily: noNumbers, series: noNumbers, explain: noNumbers, firstDay: noNumbers },
+  reader: {
+    summary: noNumbers,
+    daily: noNumbers,
+    series: noNumbers,
+    period: noNumbers,
+    movements: noNumbers,
+    waitingTickets: noNumbers,
+    explain: noNumbers,
+    firstDay: noNumbers,
+  },
   overviews: {
     activationFunnel: noNumbers,
     revenueBreakdown: noNumbers,
@@ -32,7 +41,7 @@ const NO_DATABASE: AskingContext = {
   },
   details: { accountMovements: noNumbers, routes: noNumbers, seriesBefore: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
-  subscriptions: { change: noNumbers },
+  subscriptions: { change: noNumbers, of: noNumbers },
   surveys: {
     open: noNumbers,
     openIf: noNumbers,

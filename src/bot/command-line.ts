@@ -79,13 +79,17 @@ function helpLine(commands: readonly Command[], prefix: string): string {
   return help === undefined ? "" : `\`${prefix}${help.path.join(" ")}\` lists all.`;
 }
 
+/** Of more commands than that, only their names are told. */
+const MOST_USAGES = 6;
+
 function refuseCommand(words: readonly TypedWord[], commands: readonly Command[], prefix: string): Refused {
   const help = helpLine(commands, prefix);
   if (words.length === 0) return refuse(`Write a command. ${help}`);
   const [group = "", name] = words.map(commandWord);
   const siblings = commands.filter((command) => command.path[0] === group);
   if (siblings.length > 0 && name === undefined) {
-    const usages = siblings.map((command) => `${prefix}${usageOf(command)}`);
+    const isShort = siblings.length <= MOST_USAGES;
+    const usages = siblings.map((command) => `${prefix}${isShort ? usageOf(command) : command.path.join(" ")}`);
     return refuse(`\`${prefix}${group}\` needs one more word: ${wordList(usages, "or")}.`);
   }
   const paths = (siblings.length > 0 ? siblings : commands).map((command) => command.path.join(" "));

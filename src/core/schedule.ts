@@ -1,10 +1,20 @@
 import { localDay, Temporal } from "./time.ts";
 
+/** On which local days something is due. */
+export type Recurrence =
+  | { readonly every: "day" }
+  /** `weekday`: 1 is Monday, 7 is Sunday. */
+  | { readonly every: "week"; readonly weekday: number }
+  /** On the first day of each month. */
+  | { readonly every: "month" };
+
 export interface Schedule {
   readonly scheduleNo: number;
   /** Wall-clock time, "09:00". */
   readonly at: string;
   readonly timeZone: string;
+  /** Absent: every day. */
+  readonly recurrence?: Recurrence;
   readonly createdAt: Temporal.Instant;
   /** The latest local day that the ledger holds for it; null before the first. */
   readonly lastDay: Temporal.PlainDate | null;
@@ -48,7 +58,10 @@ export function dueDeliveries<S extends Schedule>(
 }
 
 /** Tomorrow is among them: where clocks go back over midnight, a day begins before the one before has ended. */
-function openDays({ createdAt, lastDay, timeZone }: Schedule, now: Temporal.Instant): Temporal.PlainDate[] {
+function openDays(
+  { createdAt, lastDay, timeZone, recurrence = { every: "day" } }: Schedule,
+  now: Temporal.Instant,
+): Temporal.PlainDate[] {
   const last = localDay(now, timeZone).add({ days: 1 });
   const first = [
     last.subtract({ days: LOOK_BACK_DAYS }),
@@ -56,7 +69,19 @@ function openDays({ createdAt, lastDay, timeZone }: Schedule, now: Temporal.Inst
     ...(lastDay === null ? [] : [lastDay.add({ days: 1 })]),
   ].reduce((one, other) => (Temporal.PlainDate.compare(one, other) > 0 ? one : other));
   const count = first.until(last).days + 1;
-  return Array.from({ length: Math.max(count, 0) }, (_, index) => first.add({ days: index }));
+  const days = Array.from({ length: Math.max(count, 0) }, (_, index) => first.add({ days: index }));
+  return days.filter((day) => recursOn(day, recurrence));
+}
+
+function recursOn(day: Temporal.PlainDate, recurrence: Recurrence): boolean {
+  switch (recurrence.every) {
+    case "day":
+      return true;
+    case "week":
+      return day.dayOfWeek === recurrence.weekday;
+    case "month":
+      return day.day === 1;
+  }
 }
 
 function standingOf(dueAt: Temporal.Instant, now: Temporal.Instant, isFirstLook: boolean): Due["standing"] {

@@ -139,7 +139,7 @@ describe("complaints say what, why and what next", () => {
     ],
     [
       "digest",
-      "`/digest` needs one more word: `/digest preview`, `/digest list`, `/digest subscribe [at] [channel]`, `/digest at [at] [channel]`, `/digest pause [channel]`, `/digest resume [channel]`, `/digest unsubscribe [channel]` or `/digest send [--when now] [channel]`.",
+      "`/digest` needs one more word: `/digest preview`, `/digest list`, `/digest subscribe`, `/digest at`, `/digest notable`, `/digest pause`, `/digest resume`, `/digest unsubscribe`, `/digest send` or `/digest sections`.",
     ],
     ["", "Write a command. `/metrics help` lists all."],
     ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],

@@ -246,7 +246,9 @@ describe("metrics help", () => {
     expect(words).toContain(
       "/metrics explain <metric> [--days 30] [--date yesterday] | how a number comes about: formula, parts, inputs, corrections",
     );
-    expect(words).toContain("/digest preview | the next morning digest, as it would be posted now");
+    expect(words).toContain(
+      "/digest preview [--edition daily|weekly|monthly] [sections] | a digest, as it would be posted now",
+    );
     for (const metric of metricNames) expect(words).toMatch(new RegExp(`[ |]${metric}(,|\n)`));
   });
 

@@ -152,6 +152,143 @@ describe("a channel is subscribed to the digest", () => {
   });
 });
 
+describe("an edition of its own", () => {
+  test("is subscribed beside the daily one, with its weekday, and each is told when", async () => {
+    const { ask, db } = await world();
+    expect((await ask("digest subscribe")).ok).toBe(true);
+    expect((await ask("digest subscribe 10:00 --edition weekly --day fri")).text).toContain(
+      "gets the weekly digest every Friday at 10:00 Europe/Berlin.",
+    );
+    expect((await ask("digest subscribe --edition monthly")).text).toContain(
+      "gets the monthly digest on the first day of each month at 09:00 Europe/Berlin.",
+    );
+    expect(await ask("digest subscribe --edition weekly")).toMatchObject({
+      ok: false,
+      text: expect.stringContaining("has its weekly digest every Friday at 10:00 already"),
+    });
+    expect((await db.read.run(listSchedules)).map(({ edition, weekday, at }) => [edition, weekday, at])).toEqual([
+      ["daily", null, "09:00"],
+      ["weekly", 5, "10:00"],
+      ["monthly", null, "09:00"],
+    ]);
+    const list = (await ask("digest list")).text;
+    expect(list).toContain('"every Friday at 10:00 UTC"');
+    expect(list).toContain('"on the first day of each month at 09:00 UTC"');
+  });
+
+  test("is changed alone or with the others", async () => {
+    const { ask, db } = await world();
+    await ask("digest subscribe");
+    await ask("digest subscribe --edition weekly");
+    const standing = async () =>
+      (await db.read.run(listSchedules)).map(({ edition, weekday, at, pausedBy }) => [edition, weekday, at, pausedBy]);
+    expect((await ask("digest at 11:00 --edition weekly --day Wednesday")).text).toContain(
+      "gets the weekly digest every Wednesday at 11:00",
+    );
+    await ask("digest pause --edition weekly");
+    expect(await standing()).toEqual([
+      ["daily", null, "09:00", null],
+      ["weekly", 3, "11:00", "slack:U1"],
+    ]);
+    expect((await ask("digest resume")).ok).toBe(true);
+    expect((await ask("digest at 08:00")).text).toContain(
+      "gets the digest every day at 08:00 Europe/Berlin and the weekly digest every Wednesday at 08:00 Europe/Berlin",
+    );
+    await ask("digest unsubscribe --edition daily");
+    expect(await standing()).toEqual([["weekly", 3, "08:00", null]]);
+  });
+
+  test("of an environment's daily digest is a weekly one of chat: a new time for all is for that alone", async () => {
+    const { ask, apply, db } = await world();
+    await apply([C1]);
+    await ask("digest subscribe --edition weekly");
+    expect((await ask("digest at 11:30")).text).toContain("gets the weekly digest every Monday at 11:30");
+    await apply([C1]);
+    expect((await db.read.run(listSchedules)).map(({ edition, at }) => [edition, at])).toEqual([
+      ["daily", "07:00"],
+      ["weekly", "11:30"],
+    ]);
+    await apply([]);
+    expect((await db.read.run(listSchedules)).map(({ edition }) => edition)).toEqual(["weekly"]);
+  });
+
+  test("that the channel does not have is refused with the one that it has", async () => {
+    const { ask } = await world();
+    await ask("digest subscribe --edition weekly");
+    expect(await ask("digest send now")).toMatchObject({
+      ok: false,
+      text: expect.stringContaining(
+        "That channel gets no daily digest, but the weekly digest: add `--edition weekly`.",
+      ),
+    });
+    expect((await ask("digest send now --edition weekly")).ok).toBe(true);
+  });
+
+  test.each([
+    ["digest subscribe --edition yearly", "`edition` must be `daily`, `weekly` or `monthly`"],
+    ["digest subscribe --day monday", "Only a weekly digest has a `day`"],
+    ["digest subscribe --edition weekly --day m", "`day` must be a weekday, like `monday`"],
+    ["digest subscribe --sections mony", "Did you mean `money`?"],
+  ])("`%s` is refused with the reason", async (line, words) => {
+    const { ask, listed } = await world();
+    expect(await ask(line)).toMatchObject({ ok: false, text: expect.stringContaining(words) });
+    expect(await listed()).toEqual([]);
+  });
+});
+
+describe("the sections of a digest", () => {
+  test("are chosen when it is subscribed, and changed by a list or by a menu that carries all", async () => {
+    const { ask, db } = await world();
+    expect((await ask("digest subscribe --sections numbers,tickets")).text).toContain(
+      "It has only numbers and tickets.",
+    );
+    const shown = (await ask("digest sections")).text;
+    expect(shown).toContain("the digest has only numbers and tickets");
+    expect(shown).toContain('"label":"With money","command":"digest sections --sections numbers,money,tickets');
+    expect(shown).toContain('"label":"Without numbers","command":"digest sections --sections tickets');
+    const [, command = ""] = /"With chart","command":"([^"]+)"/.exec(shown) ?? [];
+    expect(command).toBe("digest sections --sections numbers,chart,tickets --edition daily --channel slack:C1");
+    expect((await ask(command)).text).toContain("the digest has only numbers, chart and tickets");
+    expect((await db.read.run(listSchedules))[0]?.sections).toEqual(["numbers", "chart", "tickets"]);
+    expect((await ask("digest list")).text).toContain("slack:C1 (daily) has only numbers, chart and tickets.");
+    expect((await ask("digest sections all")).text).toContain("the digest has all sections");
+  });
+
+  test("always are at least one: the last has no option to go", async () => {
+    const { ask } = await world();
+    await ask("digest subscribe --sections uptime");
+    expect((await ask("digest sections")).text).not.toContain("Without");
+  });
+
+  test("of a digest of the environment are kept over starts, and gone when the channel was taken out", async () => {
+    const { ask, apply, db } = await world();
+    const sections = async () => (await db.read.run(listSchedules))[0]?.sections.length;
+    await apply([C1]);
+    await ask("digest sections money");
+    await ask("digest notable on");
+    await apply([C1]);
+    expect(await sections()).toBe(1);
+    expect((await db.read.run(listSchedules))[0]?.notableOnly).toBe(true);
+    await apply([]);
+    await apply([C1]);
+    expect(await sections()).toBe(8);
+    expect((await db.read.run(listSchedules))[0]?.notableOnly).toBe(false);
+  });
+});
+
+describe("only when something is notable", () => {
+  test("is chosen when it is subscribed or later, with the rule, which the list says too", async () => {
+    const { ask } = await world();
+    expect((await ask("digest subscribe --notable")).text).toContain("Posted only when something is notable");
+    expect((await ask("digest list")).text).toContain("slack:C1 (daily): Posted only when something is notable");
+    expect((await ask("digest notable off")).text).toContain(
+      "gets the digest every day at 09:00 Europe/Berlin, whatever",
+    );
+    expect((await ask("digest list")).text).not.toContain("notable");
+    expect((await ask("digest notable")).text).toContain("1 % of MRR or more won, lost or changed");
+  });
+});
+
 describe("a digest that the environment made", () => {
   test("is paused and resumed in chat, over starts, and says who made it when its time or end is asked for", async () => {
     const { ask, apply, listed } = await world();

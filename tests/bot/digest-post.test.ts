@@ -8,13 +8,14 @@ import type { Message } from "../../src/bot/message.ts";
 import { referenceOf } from "../../src/bot/platform.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { posted } from "./support/posted.ts";
 import { clock, madeUpReader, workspace } from "./support/made-up-numbers.ts";
 
 const destination = { platform: "slack", channel: "C1" } as const;
 
 const now = clock.now();
 const viewOf = async () => EVERYTHING;
-const write = createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl", viewOf });
+const write = posted(createDigestWriter({ reader: madeUpReader(), workspace, clock, firstEvent: "curl", viewOf }));
 
 function owed(parts: Partial<OwedDigest> = {}): OwedDigest {
   return { destination, kind: "digest", localDate: "2026-11-22", dueAt: now, daysWithout: [], ...parts };
@@ -46,13 +47,8 @@ describe("a digest that is posted", () => {
     ["of an ordinary day", Temporal.PlainDate.from("2025-01-01")],
     ["of a new installation", null],
   ])("%s shows the reference of its key last", async (_, firstDay) => {
-    const writer = createDigestWriter({
-      reader: madeUpReader({ firstDay: async () => firstDay }),
-      workspace,
-      clock,
-      firstEvent: "curl",
-      viewOf,
-    });
+    const reader = madeUpReader({ firstDay: async () => firstDay });
+    const writer = posted(createDigestWriter({ reader, workspace, clock, firstEvent: "curl", viewOf }));
     expect(notes(await writer(owed())).at(-1)).toContain(referenceOf(keyOf(destination, "2026-11-22")));
   });
 

@@ -2,11 +2,20 @@ import { describe, expect, test } from "vitest";
 import { EVERYTHING } from "../../src/bot/permission/view.ts";
 import { digestMessage } from "../../src/bot/digest/digest-message.ts";
 import { digestOf, DIGEST_DAYS, type DigestInput } from "../../src/bot/digest/digest.ts";
+import { SECTIONS } from "../../src/bot/digest/section.ts";
 import { displayWidth } from "../../src/bot/platforms/terminal/display-width.ts";
 import { createTerminal } from "../../src/bot/platforms/terminal/terminal.ts";
 import { Temporal } from "../../src/core/time.ts";
 import type { Day } from "../../src/metrics/answers.ts";
-import { emptyDay, madeUpDaily, madeUpDays, madeUpSummary, TIME_ZONE } from "./support/made-up-numbers.ts";
+import {
+  NOBODY_WAITS,
+  NO_MOVEMENTS,
+  emptyDay,
+  madeUpDaily,
+  madeUpDays,
+  madeUpSummary,
+  TIME_ZONE,
+} from "./support/made-up-numbers.ts";
 
 type Story = (day: Day, daysAgo: number) => Partial<Day>;
 
@@ -14,6 +23,10 @@ function digest(story: Story = () => ({}), parts: Partial<DigestInput> = {}) {
   return digestOf({
     daily: madeUpDaily(madeUpDays(DIGEST_DAYS, story)),
     summary: madeUpSummary(30),
+    movements: NO_MOVEMENTS,
+    waiting: NOBODY_WAITS,
+    sections: SECTIONS,
+    npsDays: 30,
     firstDay: Temporal.PlainDate.from("2025-01-01"),
     timeZone: TIME_ZONE,
     schedule: "test",
@@ -22,7 +35,7 @@ function digest(story: Story = () => ({}), parts: Partial<DigestInput> = {}) {
   });
 }
 
-const headline = (story: Story) => digest(story).headline.text;
+const headline = (story: Story) => digest(story).headline?.text;
 
 /** Yesterday only. */
 const yesterday =
@@ -119,7 +132,7 @@ describe("the digest", () => {
       "Error rate      0.4 %  as last Saturday  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
       "Nothing unusual.",
       "",
-      "NPS 38 ± 14 (41 answers) · uptime 99.97 % · 11 open tickets",
+      "NPS 38 ± 14 (41 answers in 30 days) · uptime 99.97 % · 11 open tickets",
       "",
       "21 Nov 00:00-24:00 Europe/Berlin · as of 10:12 · #d-d8a2",
       "",

@@ -111,7 +111,7 @@ describe("metrics revenue", () => {
         quick_ratio: null,
         ltv: null,
       });
-    const accounts = { new: 0, reactivation: 0, expansion: 0, contraction: 0, churn: 0 };
+    const accounts = { new: 0, reactivation: 0, expansion: 0, contraction: 0, paused: 0, churn: 0 };
     const accountMovements = async () => ({ accounts, total: 0, movements: [] });
     const words = await say("metrics revenue", { overviews: { revenueBreakdown }, details: { accountMovements } });
     expect(words.slice(0, 7)).toEqual([

@@ -21,7 +21,7 @@ test("movements of accounts come the largest first, page by page, each account c
   ]);
   const first = await details.accountMovements(7, { skipped: 0, limit: 2 });
   expect(first).toEqual({
-    accounts: { new: 1, reactivation: 0, expansion: 1, contraction: 0, churn: 1 },
+    accounts: { new: 1, reactivation: 0, expansion: 1, contraction: 0, paused: 0, churn: 1 },
     total: 4,
     movements: [
       { account: "b", date: "2026-06-12", movement: "churn", change: -50 },
@@ -34,6 +34,21 @@ test("movements of accounts come the largest first, page by page, each account c
   ]);
   expect(await details.accountMovements(7, { skipped: 4, limit: 2 })).toMatchObject({ total: 0, movements: [] });
   expect(await details.accountMovements(7, { skipped: 0, limit: 0 })).toMatchObject({ movements: [] });
+});
+
+test("a pause is told apart from a cancellation", async () => {
+  const { details } = await worldOf([
+    revenue("a", "subscription_started", START, { amount: "30.00" }),
+    revenue("b", "subscription_started", START, { amount: "20.00" }),
+    revenue("a", "paused", "2026-06-10T09:00:00Z"),
+    revenue("b", "canceled", "2026-06-10T09:00:00Z"),
+  ]);
+  const { accounts, movements } = await details.accountMovements(7, { skipped: 0, limit: 5 });
+  expect(accounts).toMatchObject({ paused: 1, churn: 1 });
+  expect(movements.map(({ account, movement }) => [account, movement])).toEqual([
+    ["a", "paused"],
+    ["b", "churn"],
+  ]);
 });
 
 test("routes come by calls or by failures, ties bytewise, without the row of all requests", async () => {

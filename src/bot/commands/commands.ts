@@ -5,6 +5,7 @@ import { createDigestChanges } from "./digest-changes.ts";
 import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createErrors } from "./errors.ts";
+import { createDigestSections } from "./digest-sections.ts";
 import { createExplain } from "./explain.ts";
 import { createFeatures } from "./features.ts";
 import { createFunnel } from "./funnel.ts";
@@ -35,6 +36,7 @@ export function createCommands(context: AskingContext, features: readonly Comman
     createDigestPreview(context),
     createDigestList(context),
     ...createDigestChanges(context),
+    createDigestSections(context),
     ...createNpsCommands(context),
     ...features,
     ...createAccessCommands(context),

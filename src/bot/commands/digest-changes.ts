@@ -1,67 +1,128 @@
 import { randomUUID } from "node:crypto";
-import { Problem } from "../../core/problem.ts";
-import type { Change, Subscriptions } from "../digest/subscriptions.ts";
-import { defineCommand, type Command, type Invocation, type Option } from "../command.ts";
+import { editionText, whenText } from "../digest/edition.ts";
+import { NOTABLE_RULE } from "../digest/notable.ts";
+import { SECTIONS } from "../digest/section.ts";
+import type { Standing } from "../digest/subscription-store.ts";
+import type { Change } from "../digest/subscriptions.ts";
+import { defineCommand, type Command, type Invocation } from "../command.ts";
 import { MANAGES } from "../permission/need.ts";
 import type { Subject } from "../permission/policy.ts";
-import type { Destination } from "../platform.ts";
-import { quotation } from "../quotation.ts";
 import type { DigestContext } from "./context.ts";
+import {
+  channelOption as channel,
+  destinationOf,
+  editionOption,
+  editionsOption,
+  sectionsOf,
+  sectionsOption,
+  timeOf,
+  timeOption,
+  weekdayFor,
+  weekdayOf,
+} from "./digest-options.ts";
 
-const channel = {
-  kind: "reference",
-  description: "the channel; left out, the one in which you ask",
-  optional: true,
-} as const satisfies Option;
+const dayOption = (description: string) => ({ kind: "text", description, longest: 20, fallback: "" }) as const;
 
-const timeOption = (description: string) => ({ kind: "text", description, longest: 60, fallback: "" }) as const;
-
-/** Changes of the digest of one channel. */
+/** Changes of the digests of one channel. */
 export function createDigestChanges(context: DigestContext): Command[] {
   return [
-    defineCommand({
-      path: ["digest", "subscribe"],
-      description: "post the morning digest in a channel, every day",
-      options: { at: timeOption("when, as 09:30; left out, at the usual time"), channel },
-      access: () => MANAGES,
-      run: (values, invocation) =>
-        changed(context, invocation, values.channel, {
-          change: "subscribe",
-          at: values.at === "" ? null : timeOf(values.at),
-        }),
-    }),
-    defineCommand({
-      path: ["digest", "at"],
-      description: "post the digest of a channel at another time",
-      options: { at: timeOption("when, as 09:30"), channel },
-      access: () => MANAGES,
-      run: (values, invocation) =>
-        changed(context, invocation, values.channel, { change: "at", at: timeOf(values.at) }),
-    }),
+    createSubscribe(context),
+    createAt(context),
+    createNotable(context),
     ofChannel(context, "pause", "post no digest in a channel until it is resumed"),
     ofChannel(context, "resume", "post the digest of a channel again"),
     ofChannel(context, "unsubscribe", "end the digest of a channel"),
     defineCommand({
       path: ["digest", "send"],
-      description: "post the digest of a channel now, beside that of the morning",
-      options: { when: { kind: "choice", description: "at once", choices: ["now"], fallback: "now" }, channel },
+      description: "post the digest of a channel now, beside the one that is due",
+      options: {
+        when: { kind: "choice", description: "at once", choices: ["now"], fallback: "now" },
+        edition: editionOption,
+        channel,
+      },
       access: () => MANAGES,
       run: (values, invocation) =>
         changed(context, invocation, values.channel, {
           change: "send",
+          edition: values.edition,
           request: `${invocation.asker.platform} ${invocation.request ?? randomUUID()}`,
         }),
     }),
   ];
 }
 
+function createSubscribe(context: DigestContext): Command {
+  return defineCommand({
+    path: ["digest", "subscribe"],
+    description: "post the morning digest in a channel, or one of each week or month",
+    options: {
+      at: timeOption("when, as 09:30; left out, at the usual time"),
+      edition: editionOption,
+      day: dayOption("weekday of a weekly one; left out, Monday"),
+      sections: sectionsOption,
+      notable: { kind: "flag", description: "post it only when something is notable" },
+      channel,
+    },
+    access: () => MANAGES,
+    run: (values, invocation) =>
+      changed(context, invocation, values.channel, {
+        change: "subscribe",
+        at: values.at === "" ? null : timeOf(values.at),
+        edition: values.edition,
+        weekday: weekdayFor(values.edition, values.day),
+        sections: sectionsOf(values.sections),
+        notableOnly: values.notable,
+      }),
+  });
+}
+
+function createAt(context: DigestContext): Command {
+  return defineCommand({
+    path: ["digest", "at"],
+    description: "post the digest of a channel at another time",
+    options: {
+      at: timeOption("when, as 09:30"),
+      edition: editionsOption,
+      day: dayOption("another weekday of a weekly one"),
+      channel,
+    },
+    access: () => MANAGES,
+    run: (values, invocation) =>
+      changed(context, invocation, values.channel, {
+        change: "at",
+        edition: values.edition,
+        at: timeOf(values.at),
+        weekday: weekdayOf(values.day),
+      }),
+  });
+}
+
+function createNotable(context: DigestContext): Command {
+  return defineCommand({
+    path: ["digest", "notable"],
+    description: "post a digest only when something is notable, or always again",
+    options: {
+      only: { kind: "choice", description: "on, or off", choices: ["on", "off"], fallback: "on" },
+      edition: editionsOption,
+      channel,
+    },
+    access: () => MANAGES,
+    run: (values, invocation) =>
+      changed(context, invocation, values.channel, {
+        change: "notable",
+        edition: values.edition,
+        notableOnly: values.only === "on",
+      }),
+  });
+}
+
 function ofChannel(context: DigestContext, change: "pause" | "resume" | "unsubscribe", description: string): Command {
   return defineCommand({
     path: ["digest", change],
     description,
-    options: { channel },
+    options: { edition: editionsOption, channel },
     access: () => MANAGES,
-    run: (values, invocation) => changed(context, invocation, values.channel, { change }),
+    run: (values, invocation) => changed(context, invocation, values.channel, { change, edition: values.edition }),
   });
 }
 
@@ -72,66 +133,72 @@ async function changed(
   change: Change,
 ) {
   const destination = destinationOf(named, invocation);
-  const standing = await subscriptions.change(destination, change, invocation.asker);
+  const standings = await subscriptions.change(destination, change, invocation.asker);
   const who = await invocation.nameOf({ kind: "channel", platform: destination.platform, id: destination.channel });
-  const text = sentence(who, change, { standing, prefix: invocation.prefix, timeZone: workspace.timeZone });
+  const text = sentence(who, change, { standings, prefix: invocation.prefix, timeZone: workspace.timeZone });
   return {
     message: { tone: "neutral", blocks: [{ kind: "text", text }] } as const,
-    data: { ...destination, change: change.change, at: standing?.at ?? null, paused: standing?.isPaused ?? null },
+    data: { ...destination, change: change.change, digests: standings },
   };
 }
 
 interface Told {
-  readonly standing: Awaited<ReturnType<Subscriptions["change"]>>;
+  readonly standings: readonly Standing[];
   readonly prefix: string;
   readonly timeZone: string;
 }
 
-function sentence(who: string, { change }: Change, { standing, prefix, timeZone }: Told): string {
-  const time = `${standing?.at ?? ""} ${timeZone}`;
-  switch (change) {
+function sentence(who: string, change: Change, { standings, prefix, timeZone }: Told): string {
+  const what = listed(standings.map((one) => editionText(one.edition)));
+  const timed = standings.map(
+    (one) => `${editionText(one.edition)} ${whenText(one.edition, one.weekday, one.at)} ${timeZone}`,
+  );
+  switch (change.change) {
     case "subscribe":
-      return `Done: ${who} gets the digest every day at ${time}. \`${prefix}digest send now\` posts one at once.`;
+      return `Done: ${who} gets ${listed(timed)}.${planText(standings[0])} \`${prefix}digest send now${editionFlag(change.edition)}\` posts one at once.`;
     case "at": {
-      const paused = standing?.isPaused === true ? ` It is paused: \`${prefix}digest resume\` starts it again.` : "";
-      return `Done: from now on ${who} gets the digest at ${time}.${paused}`;
+      const paused = standings.some((one) => one.isPaused)
+        ? ` It is paused: \`${prefix}digest resume\` starts it again.`
+        : "";
+      return `Done: from now on ${who} gets ${listed(timed)}.${paused}`;
     }
-    case "pause":
-      return `Done: ${who} gets no digest until \`${prefix}digest resume\`${
-        standing?.origin === "environment" ? ", although `DIGEST_CHANNELS` names it" : ""
-      }.`;
+    case "sections":
+      return `Done: in ${who}, ${what} has ${sectionsText(change.sections)}.`;
+    case "notable":
+      return change.notableOnly
+        ? `Done: ${who} gets ${what} on some days only. ${NOTABLE_RULE}`
+        : `Done: ${who} gets ${listed(timed)}, whatever there is to tell.`;
+    case "pause": {
+      const isNamed = standings.some(({ origin }) => origin === "environment");
+      return `Done: ${who} gets no digest until \`${prefix}digest resume\`${isNamed ? ", although `DIGEST_CHANNELS` names it" : ""}.`;
+    }
     case "resume":
-      return `Done: ${who} gets the digest again, every day at ${time}.`;
+      return `Done: ${who} gets ${listed(timed)} again.`;
     case "unsubscribe":
-      return `Done: ${who} gets no digest any more. \`${prefix}digest subscribe\` starts it again.`;
+      return `Done: ${who} gets ${what} no more. \`${prefix}digest subscribe${editionFlag(change.edition)}\` starts it again.`;
     case "send":
       return `The digest is on its way to ${who}: it is there within a minute.`;
   }
 }
 
-/** Whoever asks in chat changes what is posted there, not on another platform. */
-function destinationOf(named: Subject | null, { asker, place }: Invocation): Destination {
-  if (named === null) {
-    if (place.platform === "terminal")
-      throw mistake("Name the channel: `--channel slack:C0123456789` or `--channel discord:channel:123`.");
-    return { platform: place.platform, channel: place.channel };
-  }
-  if (named.kind !== "channel") throw mistake("A digest goes to a channel: mention one, like `#numbers`.");
-  if (asker.platform !== "terminal" && asker.platform !== named.platform)
-    throw mistake("That channel is on another platform. Ask there, in the channel.");
-  return { platform: named.platform, channel: named.id };
+/** " --edition weekly"; the daily one need not be named. */
+function editionFlag(edition: Change["edition"]): string {
+  return edition === "all" || edition === "daily" ? "" : ` --edition ${edition}`;
 }
 
-/** "9:30" and "09:30" as "09:30". */
-function timeOf(typed: string): string {
-  const [, hour = "", minute = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(typed) ?? [];
-  if (hour === "")
-    throw mistake(
-      `\`at\` must be a time from 00:00 to 23:59, like \`09:30\`; you wrote ${quotation(typed)}. A channel is named by \`--channel\`.`,
-    );
-  return `${hour.padStart(2, "0")}:${minute}`;
+function planText(standing: Standing | undefined): string {
+  if (standing === undefined) return "";
+  const { sections, notableOnly } = standing;
+  const chosen = sections.length === SECTIONS.length ? "" : ` It has ${sectionsText(sections)}.`;
+  return `${chosen}${notableOnly ? ` ${NOTABLE_RULE}` : ""}`;
 }
 
-function mistake(text: string): Problem {
-  return new Problem("not_understood", 400, text);
+/** "all sections", "only numbers and money" */
+export function sectionsText(sections: readonly string[]): string {
+  return sections.length === SECTIONS.length ? "all sections" : `only ${listed(sections)}`;
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -1,5 +1,8 @@
 import type { Temporal } from "../../core/time.ts";
 import { listSchedules, type ListedSchedule } from "../digest/schedule-store.ts";
+import { whenText } from "../digest/edition.ts";
+import { NOTABLE_RULE } from "../digest/notable.ts";
+import { SECTIONS } from "../digest/section.ts";
 import { readReference } from "../permission/reference.ts";
 import type { NameOf } from "../permission/refusal-words.ts";
 import { FREE } from "../permission/need.ts";
@@ -7,11 +10,12 @@ import { defineCommand, type Command } from "../command.ts";
 import type { Block, Message } from "../message.ts";
 import { dayText } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
+import { sectionsText } from "./digest-changes.ts";
 
 export function createDigestList({ db, clock }: Pick<CommandContext, "db" | "clock">): Command {
   return defineCommand({
     path: ["digest", "list"],
-    description: "where the morning digest is posted, and what became of the last one",
+    description: "where digests are posted, and what became of the last ones",
     options: {},
     access: () => FREE,
     async run(_, { prefix, nameOf }) {
@@ -40,6 +44,7 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   uncertain: "may have been sent: it is being looked up",
   skipped: "was not sent in time",
   dead: "was refused",
+  quiet: "nothing notable, not posted",
 };
 
 function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix: string): Message {
@@ -53,9 +58,9 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
         },
       ],
     };
-  const rows = schedules.map(({ destination, at, timeZone, last, pausedFor, who, origin }) => [
+  const rows = schedules.map(({ destination, edition, weekday, at, timeZone, last, pausedFor, who, origin }) => [
     `${destination.platform}:${destination.channel}`,
-    `${at} ${timeZone}`,
+    edition === "daily" ? `${at} ${timeZone}` : `${whenText(edition, weekday, at)} ${timeZone}`,
     last === null ? "none yet" : lastWords(last, now.toZonedDateTimeISO(timeZone).toPlainDate()),
     pausedFor === null && who === null ? "on" : "paused",
     origin === "environment" ? "DIGEST_CHANNELS" : "chat",
@@ -73,14 +78,25 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
     (label) => ({ label, align: "left" }) as const,
   );
   return {
-    title: "Morning digests",
+    title: "Digests",
     tone: paused.length > 0 ? "warning" : "neutral",
-    blocks: [{ kind: "table", columns, rows }, ...paused, ...unclear],
+    blocks: [{ kind: "table", columns, rows }, ...plansOf(schedules), ...paused, ...unclear],
   };
 }
 
-function pausedText({ destination, pausedFor, who, origin }: Shown, prefix: string): string | null {
-  const where = `${destination.platform}:${destination.channel}`;
+/** Those with fewer sections, and those that are posted only when something is notable, with the rule. */
+function plansOf(schedules: readonly Shown[]): Block[] {
+  const told = (one: Shown) => `${one.destination.platform}:${one.destination.channel} (${one.edition})`;
+  const fewer = schedules
+    .filter(({ sections }) => sections.length < SECTIONS.length)
+    .map((one) => `${told(one)} has ${sectionsText(one.sections)}.`);
+  const notable = schedules.filter(({ notableOnly }) => notableOnly).map(told);
+  const rule = notable.length === 0 ? [] : [`${notable.join(", ")}: ${NOTABLE_RULE}`];
+  return [...fewer, ...rule].map((text) => ({ kind: "text", text }));
+}
+
+function pausedText({ destination, edition, pausedFor, who, origin }: Shown, prefix: string): string | null {
+  const where = `${destination.platform}:${destination.channel}${edition === "daily" ? "" : ` (${edition})`}`;
   if (who !== null) return `${where} is paused by ${who}. \`${prefix}digest resume\` starts it again.`;
   if (pausedFor === null) return null;
   const again = origin === "environment" ? ", and so does the next start" : "";

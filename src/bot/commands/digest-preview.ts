@@ -1,25 +1,21 @@
-import { digestOf, DIGEST_DAYS } from "../digest/digest.ts";
-import { digestMessage } from "../digest/digest-message.ts";
+import { localDay } from "../../core/time.ts";
+import { writeEdition } from "../digest/digest-reading.ts";
 import { ASKS_ALL } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import type { CommandContext } from "./context.ts";
+import { editionOption, sectionsOf, sectionsOption } from "./digest-options.ts";
 
-const SUMMARY_DAYS = 30;
-
-export function createDigestPreview({ reader, workspace, firstEvent }: CommandContext): Command {
+export function createDigestPreview(context: CommandContext): Command {
   return defineCommand({
     path: ["digest", "preview"],
-    description: "the next morning digest, as it would be posted now",
-    options: {},
+    description: "a digest, as it would be posted now",
+    options: { edition: editionOption, sections: sectionsOption },
     access: () => ASKS_ALL,
-    async run(_, { view }) {
-      const [daily, summary, firstDay] = await Promise.all([
-        reader.daily(DIGEST_DAYS),
-        reader.summary(SUMMARY_DAYS),
-        reader.firstDay(),
-      ]);
-      const digest = digestOf({ daily, summary, firstDay, timeZone: workspace.timeZone, schedule: "preview", view });
-      return { message: digestMessage(digest, firstEvent), data: digest };
+    async run({ edition, sections }, { view }) {
+      const plan = { edition, sections: sectionsOf(sections), notableOnly: false };
+      const morning = localDay(context.clock.now(), context.workspace.timeZone);
+      const { message, digest } = await writeEdition(context, { plan, view, morning, schedule: "preview" });
+      return { message, data: digest };
     },
   });
 }

@@ -4,7 +4,8 @@ import type { WaterfallChart } from "../../charts/chart.ts";
 import type { RevenueBreakdown } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatChange, formatValue } from "../../metrics/format.ts";
-import { MOVEMENT_KINDS, type AccountMovements } from "../../metrics/read/account-movements.ts";
+import { MOVEMENT_NAMES, type MovementName } from "../../metrics/read/account-movements.ts";
+import { MOVEMENT_KINDS, type MovementPage } from "../../metrics/read/movement-page.ts";
 import type { Block, Fact } from "../message.ts";
 import { dayText } from "../window-words.ts";
 import { partText } from "./explain-parts.ts";
@@ -19,6 +20,16 @@ const WORDS = {
   contraction: { chart: "Contraction", text: "contraction", sign: -1 },
   churn: { chart: "Churned", text: "churned", sign: -1 },
 } as const satisfies Record<Kind, { chart: string; text: string; sign: 1 | -1 }>;
+
+/** What accounts did. In money a pause is churned, but the account has not left. */
+const ACCOUNT_WORDS: Readonly<Record<MovementName, string>> = {
+  new: WORDS.new.text,
+  reactivation: WORDS.reactivation.text,
+  expansion: WORDS.expansion.text,
+  contraction: WORDS.contraction.text,
+  paused: "paused",
+  churn: WORDS.churn.text,
+};
 
 export function revenueFacts(breakdown: RevenueBreakdown, today: Temporal.PlainDate): Fact[] {
   const { currency, total_mrr: mrr, opening_mrr: opening, customers, paused_customers: paused } = breakdown;
@@ -49,12 +60,12 @@ function dayBefore({ date_range }: RevenueBreakdown): string {
 /** How MRR came from where it was to where it is, so that it can be added up; who moved it, by number. */
 export function movementBlocks(
   breakdown: RevenueBreakdown,
-  { accounts }: AccountMovements,
+  { accounts }: MovementPage,
   today: Temporal.PlainDate,
 ): Block[] {
   const { unconverted } = breakdown;
-  const moved = MOVEMENT_KINDS.filter((kind) => accounts[kind] > 0).map(
-    (kind) => `${countText(accounts[kind])} ${WORDS[kind].text}`,
+  const moved = MOVEMENT_NAMES.filter((name) => accounts[name] > 0).map(
+    (name) => `${countText(accounts[name])} ${ACCOUNT_WORDS[name]}`,
   );
   const leftOut = `${counted(unconverted, "subscription")} left out: there is no exchange rate for the currency.`;
   return [
@@ -117,12 +128,12 @@ function signed(value: number | null, sign: 1 | -1): number | null {
 }
 
 /** One row a movement, the largest first. */
-export function namedMovements({ movements }: AccountMovements, currency: string, today: Temporal.PlainDate): Block[] {
+export function namedMovements({ movements }: MovementPage, currency: string, today: Temporal.PlainDate): Block[] {
   if (movements.length === 0) return [];
   const rows = movements.map(({ account, date, movement, change }) => [
     shortName(account),
     `${change < 0 ? "" : "+"}${partText("money", change, currency)}`,
-    isKind(movement) ? WORDS[movement].text : movement,
+    isName(movement) ? ACCOUNT_WORDS[movement] : movement,
     dayText(date, today),
   ]);
   const columns = [
@@ -134,8 +145,8 @@ export function namedMovements({ movements }: AccountMovements, currency: string
   return [{ kind: "table", columns, rows }];
 }
 
-function isKind(movement: string): movement is Kind {
-  return Object.hasOwn(WORDS, movement);
+function isName(movement: string): movement is MovementName {
+  return Object.hasOwn(ACCOUNT_WORDS, movement);
 }
 
 const PLANS_SHOWN = 8;

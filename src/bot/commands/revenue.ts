@@ -1,5 +1,5 @@
 import type { RevenueBreakdown } from "../../metrics/answers.ts";
-import type { AccountMovements } from "../../metrics/read/account-movements.ts";
+import type { MovementPage } from "../../metrics/read/movement-page.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { asks } from "../permission/need.ts";
 import type { View } from "../permission/view.ts";
@@ -37,7 +37,7 @@ export function createRevenue(context: CommandContext): Command {
 
 function revenueMessage(
   breakdown: RevenueBreakdown,
-  moved: AccountMovements,
+  moved: MovementPage,
   { page, view }: { readonly page: Page; readonly view: View },
   context: CommandContext,
 ) {

@@ -1,11 +1,14 @@
-import { metricOf } from "../../metrics/catalogue.ts";
-import { formatNps, formatValue } from "../../metrics/format.ts";
+import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { formatNps, formatValue, type NpsNumbers } from "../../metrics/format.ts";
 import { localDay, Temporal } from "../../core/time.ts";
 import { firstDaySentences, noEventsMessage } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";
 import { dayText, timeText } from "../window-words.ts";
 import type { Anomaly } from "./anomalies.ts";
 import type { Digest, DigestNumber } from "./digest.ts";
+import { movementSentence } from "./movement-words.ts";
+import { groupsOfSection, type Section } from "./section.ts";
+import { ticketsLook, ticketsText } from "./ticket-look.ts";
 import { weekChange } from "./week-comparison.ts";
 import { longDate, weekdayOf } from "./weekday.ts";
 
@@ -30,31 +33,39 @@ export function digestMessage(digest: Digest, firstEvent: string): Message {
 }
 
 function dayMessage(digest: Digest): Message {
-  const others = digest.anomalies.found.filter(({ metric }) => metric !== digest.headline.metric);
-  const needsALook = digest.anomalies.found.some(({ bad }) => bad);
+  const isWanted = (section: Section) => digest.sections.includes(section);
+  const needsALook = digest.anomalies.found.some(({ bad }) => bad) || digest.tickets?.needs_a_look === true;
+  const facts = digest.numbers.map((number) => factOf(number, digest));
   return {
     title: longDate(digest.date),
     tone: needsALook ? "warning" : "neutral",
     blocks: [
-      { kind: "text", text: digest.headline.text },
-      { kind: "facts", facts: digest.numbers.map((number) => factOf(number, digest)) },
-      chartBlock(digest),
-      { kind: "text", text: anomalySentence(others, digest) },
+      ...paragraph(digest.headline?.text ?? null),
+      ...(facts.length === 0 ? [] : [{ kind: "facts", facts } as const]),
+      ...(isWanted("chart") ? chartBlocks(digest) : []),
+      ...paragraph(digest.movements === null ? null : movementSentence(digest.movements, digest.currency)),
+      ...paragraph(isWanted("unusual") ? anomalySentence(digest) : null),
+      ...ticketsBlocks(digest),
       ...standing(digest),
       ...leftOut(digest),
       { kind: "note", text: footer(digest) },
-      {
-        kind: "buttons",
-        buttons: [
-          { label: "Details", command: "metrics summary" },
-          {
-            label: `Explain ${metricOf(digest.chart.metric).label}`,
-            command: `metrics explain ${digest.chart.metric}`,
-          },
-        ],
-      },
+      buttonsFor(digest.chart.metric, "metrics summary"),
     ],
   };
+}
+
+export function paragraph(words: string | null): Block[] {
+  return words === null ? [] : [{ kind: "text", text: words }];
+}
+
+export function buttonsFor(metric: MetricName, details: string): Block {
+  const explain = { label: `Explain ${metricOf(metric).label}`, command: `metrics explain ${metric}` };
+  return { kind: "buttons", buttons: [{ label: "Details", command: details }, explain] };
+}
+
+function ticketsBlocks({ tickets, date, today }: Digest): Block[] {
+  if (tickets?.needs_a_look !== true) return [];
+  return paragraph(`Needs a look: ${ticketsLook(tickets, date, Temporal.Instant.from(today.as_of))}.`);
 }
 
 function factOf({ metric, value, week_before, trend }: DigestNumber, { currency, date }: Digest): Fact {
@@ -65,9 +76,11 @@ function factOf({ metric, value, week_before, trend }: DigestNumber, { currency,
   return { label, value: text, trend, ...(change === null ? {} : { detail: change.text, tone: change.tone }) };
 }
 
-function chartBlock({ chart, currency }: Digest): Block {
+/** None when there is nothing to draw. */
+export function chartBlocks({ chart, currency }: Pick<Digest, "chart" | "currency">): Block[] {
   const { label, unit } = metricOf(chart.metric);
-  return {
+  if (chart.points.every(({ value }) => value === null)) return [];
+  const block: Block = {
     kind: "chart",
     chart: {
       kind: "line",
@@ -78,14 +91,18 @@ function chartBlock({ chart, currency }: Digest): Block {
       series: [{ label, values: chart.points.map(({ value }) => value) }],
     },
   };
+  return [block];
 }
 
 const MOST_ANOMALIES = 3;
 
-/** `others` are those that the headline does not tell. */
-function anomalySentence(others: readonly Anomaly[], digest: Digest): string {
-  if (!digest.anomalies.judged) return "What is unusual can be said after four weeks of data.";
-  if (digest.anomalies.found.length === 0) return "Nothing unusual.";
+export const TOO_EARLY = "What is unusual can be said after four weeks of data.";
+
+function anomalySentence(digest: Digest): string {
+  const others = digest.anomalies.found.filter(({ metric }) => metric !== digest.headline?.metric);
+  if (!digest.anomalies.judged) return TOO_EARLY;
+  const isQuiet = digest.anomalies.found.length === 0;
+  if (isQuiet) return digest.tickets?.needs_a_look === true ? "Nothing else is unusual." : "Nothing unusual.";
   if (others.length === 0) return "Nothing else is unusual.";
   const bad = anomalyList(
     others.filter((one) => one.bad),
@@ -109,23 +126,31 @@ function anomalyList(anomalies: readonly Anomaly[], digest: Digest): string {
 }
 
 /** The label inside a sentence: "sign-ups", but "API calls". */
-function lowerLabel(metric: Anomaly["metric"]): string {
+export function lowerLabel(metric: Anomaly["metric"]): string {
   const { label } = metricOf(metric);
   return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-function standing({ nps, uptime, open_tickets, currency, groups }: Digest): Block[] {
-  const tickets = formatValue("open_tickets", open_tickets, { currency });
+function standing({ nps, nps_days, uptime, tickets, currency, groups, sections, today }: Digest): Block[] {
   const told = [
-    ...(groups.includes("satisfaction") ? [`NPS ${formatNps(nps)}`] : []),
-    ...(groups.includes("health") ? [`uptime ${formatValue("uptime", uptime, { currency })}`] : []),
-    ...(groups.includes("support") ? [open_tickets === 1 ? "1 open ticket" : `${tickets} open tickets`] : []),
+    ...(sections.includes("nps") && groups.includes("satisfaction") ? [npsText(nps, nps_days)] : []),
+    ...(sections.includes("uptime") && groups.includes("health")
+      ? [`uptime ${formatValue("uptime", uptime, { currency })}`]
+      : []),
+    ...(tickets === null || tickets.needs_a_look ? [] : [ticketsText(tickets, Temporal.Instant.from(today.as_of))]),
   ];
   return told.length === 0 ? [] : [{ kind: "text", text: told.join(" · ") }];
 }
 
-function leftOut({ left_out: text }: Digest): Block[] {
-  return text === null ? [] : [{ kind: "text", text }];
+/** "NPS 38 ± 14 (41 answers in 30 days)" */
+export function npsText(nps: NpsNumbers, days: number): string {
+  return `NPS ${formatNps(nps).replace(/ answers\)$/, ` answers in ${days} days)`)}`;
+}
+
+/** Nothing is said to be left out of what is not wanted anyway. */
+export function leftOut({ left_out, groups, sections }: Pick<Digest, "left_out" | "groups" | "sections">): Block[] {
+  const isMissed = sections.some((section) => groupsOfSection(section).some((group) => !groups.includes(group)));
+  return paragraph(isMissed ? left_out : null);
 }
 
 function footer({ date, today, timezone, computed_at, reference }: Digest): string {
@@ -134,7 +159,7 @@ function footer({ date, today, timezone, computed_at, reference }: Digest): stri
 }
 
 /** "as of 09:00"; with the date when that is not today. */
-function asOf(computedAt: string | null, today: string, timeZone: string): string {
+export function asOf(computedAt: string | null, today: string, timeZone: string): string {
   if (computedAt === null) return "not worked out yet";
   const day = localDay(Temporal.Instant.from(computedAt), timeZone);
   const time = timeText(computedAt, timeZone);

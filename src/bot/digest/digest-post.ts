@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Clock, Temporal } from "../../core/time.ts";
-import type { Workspace } from "../../core/workspace.ts";
-import type { Reader } from "../../metrics/read/reader.ts";
+import { Temporal } from "../../core/time.ts";
 import type { View } from "../permission/view.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type Destination } from "../platform.ts";
 import { rangeText, timeText } from "../window-words.ts";
-import { digestOf, DIGEST_DAYS } from "./digest.ts";
-import { digestMessage } from "./digest-message.ts";
+import { WHOLE_DAILY, type DigestPlan } from "./digest-plan.ts";
+import { writeEdition, type DigestReadingParts } from "./digest-reading.ts";
+import { DIGEST_KINDS } from "./edition.ts";
 
 export interface OwedDigest {
   readonly destination: Destination;
@@ -18,21 +17,18 @@ export interface OwedDigest {
   readonly dueAt: Temporal.Instant;
   /** ISO dates of the mornings before it without a digest, oldest first. */
   readonly daysWithout: readonly string[];
+  /** Absent: the whole daily one. */
+  readonly plan?: DigestPlan;
 }
 
-interface DigestWriterParts {
-  readonly reader: Pick<Reader, "daily" | "summary" | "firstDay">;
-  readonly workspace: Workspace;
-  readonly clock: Clock;
-  /** A command line that sends the first event, shown while there is none. */
-  readonly firstEvent: string;
+interface DigestWriterParts extends DigestReadingParts {
   /** What may be told in that channel now. */
   readonly viewOf: (destination: Destination) => Promise<View>;
 }
 
-export type WriteDigest = (owed: OwedDigest) => Promise<Message>;
+/** Null when nothing is notable and only that is wanted: then nothing is posted. */
+export type WriteDigest = (owed: OwedDigest) => Promise<Message | null>;
 
-const SUMMARY_DAYS = 30;
 const DELAYED_AFTER_MINUTES = 10;
 
 export const MORNING = "digest";
@@ -47,24 +43,25 @@ export function keyOf({ platform, channel }: Destination, localDate: string, kin
 }
 
 export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
-  const { reader, workspace, clock, firstEvent, viewOf } = parts;
+  const { workspace, clock, viewOf } = parts;
   const { timeZone } = workspace;
   return async (owed) => {
-    const { destination, kind, localDate } = owed;
-    const [daily, summary, firstDay, view] = await Promise.all([
-      reader.daily(DIGEST_DAYS),
-      reader.summary(SUMMARY_DAYS),
-      reader.firstDay(),
-      viewOf(destination),
-    ]);
+    const { destination, kind, localDate, plan = WHOLE_DAILY } = owed;
     const schedule = `${destination.platform}:${destination.channel}`;
     const reference = referenceOf(keyOf(destination, localDate, kind));
-    const digest = { ...digestOf({ daily, summary, firstDay, timeZone, schedule, view }), reference };
-    const message = digestMessage(digest, firstEvent);
+    const morning = Temporal.PlainDate.from(localDate);
+    const view = await viewOf(destination);
+    const { digest, message } = await writeEdition(parts, { plan, view, morning, schedule, reference });
+    if (plan.notableOnly && digest.notable.length === 0 && isOfSchedule(kind)) return null;
     const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);
     const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];
     return { ...message, blocks: [...news, ...message.blocks, ...note] };
   };
+}
+
+/** What somebody asked for at once is posted whatever is in it. */
+function isOfSchedule(kind: string): boolean {
+  return DIGEST_KINDS.includes(kind);
 }
 
 /** What a reader must know before the numbers: it is late, or others never came. */

@@ -3,7 +3,8 @@ import { Temporal } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatName } from "../platform.ts";
 import { CATCH_UP_HOURS, type Due } from "../../core/schedule.ts";
-import type { OwnedSchedule } from "./schedule-store.ts";
+import type { DigestPlan } from "./digest-plan.ts";
+import { readPlan, type OwnedSchedule } from "./schedule-store.ts";
 import type { Settlement, Timing } from "./settlement.ts";
 
 /** A delivery that this process may work on until its lease ends. `uncertain` ones are looked up, others sent. */
@@ -11,7 +12,7 @@ export interface Claim {
   readonly deliveryNo: string;
   readonly scheduleNo: number;
   readonly channel: string;
-  /** "digest", or what one asked for at once is called; see `oweNow`. */
+  /** "digest", "weekly digest" or "monthly digest", or what one asked for at once is called; see `oweNow`. */
   readonly kind: string;
   /** ISO date. */
   readonly localDate: string;
@@ -193,6 +194,10 @@ function rechecks({ pool, platform, timing }: Part) {
 
 function questions({ pool, platform }: Part) {
   return {
+    /** As the channel wants it now. */
+    planOf: ({ scheduleNo }: Pick<Claim, "scheduleNo">): Promise<DigestPlan> =>
+      pool.run((sql) => readPlan(sql, scheduleNo)),
+
     /** Milliseconds until something can be done; null when nothing is open. */
     msUntilNext: (): Promise<number | null> =>
       pool.run(async (sql) => {
@@ -264,6 +269,8 @@ function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
     case "uncertain":
       return sql`next_at = now() + make_interval(secs => ${settlement.afterMs / 1000}::float8), reason = ${settlement.reason},
         recheck_at = now()`;
+    case "quiet":
+      return sql`settled_at = now(), reason = null, recheck_at = null`;
     case "dead":
       return sql`settled_at = now(), reason = ${settlement.reason}`;
   }

@@ -16,6 +16,12 @@ export function moneyHeadline(days: readonly Day[], currency: string): string | 
   );
 }
 
+/** Whether that day brought the first revenue, or MRR past a round number for the first time. */
+export function isMilestone(days: readonly Day[]): boolean {
+  const now = days.at(-1)?.mrr ?? null;
+  return now !== null && (firstRevenue(days, now, "USD") ?? milestone(days, now, "USD")) !== null;
+}
+
 function firstRevenue(days: readonly Day[], now: number, currency: string): string | null {
   const before = days.slice(0, -1);
   if (now === 0 || before.some(({ mrr }) => mrr !== null && mrr > 0)) return null;

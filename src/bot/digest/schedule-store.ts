@@ -2,6 +2,9 @@ import { Temporal } from "../../core/time.ts";
 import type { Sql } from "../../db/client.ts";
 import type { ChatName, Destination } from "../platform.ts";
 import type { Schedule } from "../../core/schedule.ts";
+import type { DigestPlan } from "./digest-plan.ts";
+import { DIGEST_KINDS, editionOf, recurrenceOf, type Edition } from "./edition.ts";
+import { sectionsStored, type Section } from "./section.ts";
 
 export interface OwnedSchedule extends Schedule {
   readonly kind: string;
@@ -17,6 +20,11 @@ export interface WantedDigests {
 
 export interface ListedSchedule {
   readonly destination: Destination;
+  readonly edition: Edition;
+  /** 1 is Monday; of a weekly edition only. */
+  readonly weekday: number | null;
+  readonly sections: readonly Section[];
+  readonly notableOnly: boolean;
   readonly at: string;
   readonly timeZone: string;
   /** Made by DIGEST_CHANNELS, or in chat. */
@@ -36,6 +44,7 @@ interface Row {
   readonly channel: string;
   readonly at: string;
   readonly timeZone: string;
+  readonly weekday: number | null;
   readonly createdAt: string;
   readonly lastDay: string | null;
 }
@@ -52,6 +61,8 @@ export async function applyWantedDigests(sql: Sql, { at, channels }: WantedDiges
     select distinct 'digest', platform, channel, ${at}::text::time, ${timeZone}, 'environment' from ${wanted}
     on conflict on constraint schedules_destination do update set
       at = excluded.at, time_zone = excluded.time_zone, origin = 'environment', removed_at = null,
+      sections = case when kept.removed_at is null then kept.sections end,
+      notable_only = kept.removed_at is null and kept.notable_only,
       paused_at = case when kept.removed_at is null and kept.paused_by is not null then kept.paused_at end,
       paused_by = case when kept.removed_at is null then kept.paused_by end,
       created_at = case when kept.removed_at is null then kept.created_at else now() end
@@ -77,10 +88,10 @@ export async function owedAgain(sql: Sql, which: ReturnType<Sql>): Promise<void>
 export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedule[]; now: Temporal.Instant }> {
   const rows = await sql<Row[]>`
     select schedule_no as "scheduleNo", kind, platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone",
-      to_json(created_at) #>> '{}' as "createdAt",
+      weekday, to_json(created_at) #>> '{}' as "createdAt",
       (select max(local_date)::text from deliveries
         where deliveries.schedule_no = schedules.schedule_no and deliveries.kind = schedules.kind) as "lastDay"
-    from schedules where kind = 'digest' and removed_at is null and paused_at is null
+    from schedules where kind in ${sql(DIGEST_KINDS)} and removed_at is null and paused_at is null
     order by schedule_no`;
   const [clock] = await sql<{ now: string }[]>`select to_json(now()) #>> '{}' as now`;
   const schedules = rows.map((row) => ({
@@ -89,6 +100,7 @@ export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedul
     destination: { platform: row.platform, channel: row.channel },
     at: row.at,
     timeZone: row.timeZone,
+    recurrence: recurrenceOf(editionOf(row.kind), row.weekday),
     createdAt: Temporal.Instant.from(row.createdAt),
     lastDay: row.lastDay === null ? null : Temporal.PlainDate.from(row.lastDay),
   }));
@@ -96,7 +108,22 @@ export async function readSchedules(sql: Sql): Promise<{ schedules: OwnedSchedul
   return { schedules, now: Temporal.Instant.from(clock.now) };
 }
 
-interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone"> {
+interface PlanRow {
+  readonly kind: string;
+  readonly sections: string | null;
+  readonly notableOnly: boolean;
+}
+
+/** What the channel of a schedule wants, as it stands now. */
+export async function readPlan(sql: Sql, scheduleNo: number): Promise<DigestPlan> {
+  const [row] = await sql<PlanRow[]>`
+    select kind, sections, notable_only as "notableOnly" from schedules where schedule_no = ${scheduleNo}`;
+  if (row === undefined) throw new Error("the schedule of a digest is gone");
+  const { kind, sections, notableOnly } = row;
+  return { edition: editionOf(kind), sections: sectionsStored(sections), notableOnly };
+}
+
+interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone" | "weekday">, PlanRow {
   readonly paused: boolean;
   readonly pausedBy: string | null;
   readonly origin: ListedSchedule["origin"];
@@ -108,20 +135,24 @@ interface ListRow extends Pick<Row, "platform" | "channel" | "at" | "timeZone"> 
 export async function listSchedules(sql: Sql): Promise<ListedSchedule[]> {
   const rows = await sql<ListRow[]>`
     select platform, channel, to_char(at, 'HH24:MI') as at, time_zone as "timeZone", paused_at is not null as paused,
-      paused_by as "pausedBy", origin,
+      paused_by as "pausedBy", origin, kind, weekday, sections, notable_only as "notableOnly",
       last.local_date::text as "localDate", last.state, last.reason
     from schedules left join lateral (
       select local_date, state, reason from deliveries
       where deliveries.schedule_no = schedules.schedule_no and deliveries.kind = schedules.kind
       order by local_date desc limit 1
     ) as last on true
-    where removed_at is null and kind = 'digest'
-    order by platform collate "C", channel collate "C"`;
-  return rows.map(({ platform, channel, at, timeZone, origin, paused, pausedBy, localDate, state, reason }) => ({
+    where removed_at is null and kind in ${sql(DIGEST_KINDS)}
+    order by platform collate "C", channel collate "C", char_length(kind), kind`;
+  return rows.map(({ platform, channel, kind, sections, paused, pausedBy, localDate, state, reason, ...row }) => ({
     destination: { platform, channel },
-    at,
-    timeZone,
-    origin,
+    edition: editionOf(kind),
+    weekday: row.weekday,
+    sections: sectionsStored(sections),
+    notableOnly: row.notableOnly,
+    at: row.at,
+    timeZone: row.timeZone,
+    origin: row.origin,
     pausedFor: paused && pausedBy === null ? (reason ?? "it was paused") : null,
     pausedBy: paused ? pausedBy : null,
     last: localDate === null || state === null ? null : { localDate, state, reason },

@@ -31,6 +31,8 @@ export const USUAL_TIMING: Timing = {
 export type Settlement =
   | { readonly state: "sent"; readonly externalId: string }
   | { readonly state: "pending" | "uncertain"; readonly afterMs: number; readonly reason: string | null }
+  /** Nothing was notable, and only that is wanted: nobody posts it later. */
+  | { readonly state: "quiet" }
   /** Given up, and its schedule paused until the next start. */
   | { readonly state: "dead"; readonly reason: string };
 

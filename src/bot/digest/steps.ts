@@ -71,7 +71,7 @@ export async function send(parts: StepParts, claim: Claim, isFresh: () => boolea
   return isRefusedEverywhere;
 }
 
-/** Null when there is nothing to send now: the claim was lost, or given back because the numbers could not be read. */
+/** Null when there is nothing to send now: the claim was lost, nothing was notable, or it was given back because the numbers could not be read. */
 async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null> {
   const { platform, ledger, write, mustLeaveOut, log } = parts;
   const { destination } = addressOf(platform, claim);
@@ -79,8 +79,11 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
     if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
     const daysWithout = await ledger.daysWithout(claim);
     const { kind, localDate, dueAt } = claim;
-    const message = await write({ destination, kind, localDate, dueAt, daysWithout });
-    return await ledger.freeze(claim, message);
+    const plan = await ledger.planOf(claim);
+    const message = await write({ destination, kind, localDate, dueAt, daysWithout, plan });
+    if (message !== null) return await ledger.freeze(claim, message);
+    await ledger.settle(claim, { state: "quiet" });
+    return null;
   } catch (thrown) {
     log.warn({ error: describeError(thrown) }, "A digest waits: its numbers could not be read.");
     await ledger.giveBack(claim, NO_CONTENT_REST_MS);

@@ -4,31 +4,52 @@ import type { Clock } from "../../core/time.ts";
 import type { Asker } from "../asker.ts";
 import { actorOf, writeAudit } from "../permission/audit-store.ts";
 import type { ChatPlatform, Destination } from "../platform.ts";
+import { EDITIONS, type Edition } from "./edition.ts";
+import { alreadyText, noDigestText } from "./subscription-words.ts";
+import type { DigestPlan } from "./digest-plan.ts";
+import type { Section } from "./section.ts";
 import {
   addSchedule,
-  moveSchedule,
+  chooseNotable,
+  chooseSections,
+  moveSchedules,
   oweNow,
-  pauseSchedule,
-  removeSchedule,
-  resumeSchedule,
-  standingOf,
+  pauseSchedules,
+  removeSchedules,
+  resumeSchedules,
+  standingsOf,
+  type EditionsOf,
   type Standing,
 } from "./subscription-store.ts";
 
-export type Change =
-  | { readonly change: "subscribe"; readonly at: string | null }
-  | { readonly change: "at"; readonly at: string }
-  | { readonly change: "pause" | "resume" | "unsubscribe" }
-  /** `request`: see `Invocation`. */
-  | { readonly change: "send"; readonly request: string };
+/** All that the channel has, or one of them. */
+export type WhichEdition = Edition | "all";
 
-/** Which channels get the morning digest, to be changed in chat. */
+export type Change =
+  /** `at`: null for the usual time. `weekday`: 1 is Monday; null for an edition that is not weekly. */
+  | ({ readonly change: "subscribe"; readonly at: string | null; readonly weekday: number | null } & DigestPlan)
+  | {
+      readonly change: "at";
+      readonly edition: WhichEdition;
+      readonly at: string;
+      /** Null leaves a weekly edition its day. */
+      readonly weekday: number | null;
+    }
+  | { readonly change: "sections"; readonly edition: WhichEdition; readonly sections: readonly Section[] }
+  | { readonly change: "notable"; readonly edition: WhichEdition; readonly notableOnly: boolean }
+  | { readonly change: "pause" | "resume" | "unsubscribe"; readonly edition: WhichEdition }
+  /** `request`: see `Invocation`. */
+  | { readonly change: "send"; readonly edition: Edition; readonly request: string };
+
+/** Which channels get which digests, to be changed in chat. */
 export interface Subscriptions {
   /**
-   * Answers the digest as it stands afterwards; null when there is none any more. Rejects with `Problem` when it cannot
-   * be so, with the reason for people. Notes who changed it.
+   * Answers the editions that were changed as they stand afterwards, or stood when there are none any more. Rejects with
+   * `Problem` when it cannot be so, with the reason for people. Notes who changed it.
    */
-  change(destination: Destination, change: Change, by: Asker): Promise<Standing | null>;
+  change(destination: Destination, change: Change, by: Asker): Promise<readonly Standing[]>;
+  /** All editions of the channel as they stand, the daily one first. */
+  of(destination: Destination): Promise<readonly Standing[]>;
 }
 
 interface SubscriptionsParts {
@@ -47,17 +68,54 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
       if (change.change === "subscribe" || change.change === "resume" || change.change === "send")
         await mustReach(destination, parts);
       return pool.transaction(async (sql) => {
-        await make(sql, destination, { change, by, parts });
-        await writeAudit(sql, {
-          actor: actorOf(by),
-          action: "digest changed",
-          subject: `${destination.platform}:${destination.channel}`,
-          detail: { change: change.change, ...("at" in change && change.at !== null ? { at: change.at } : {}) },
-        });
-        return standingOf(sql, destination);
+        const before = await standingsOf(sql, destination);
+        const editions = change.change === "subscribe" ? [change.edition] : editionsMeant(before, change);
+        await make(sql, { destination, editions }, { change, by, parts });
+        const subject = `${destination.platform}:${destination.channel}`;
+        await writeAudit(sql, { actor: actorOf(by), action: "digest changed", subject, detail: detailOf(change) });
+        const after = change.change === "unsubscribe" ? before : await standingsOf(sql, destination);
+        return after.filter(({ edition }) => editions.includes(edition));
       });
     },
+    of: (destination) => pool.run((sql) => standingsOf(sql, destination)),
   };
+}
+
+/** What of a change is kept on record: no request. */
+function detailOf(change: Change): Record<string, string | boolean> {
+  const { change: name, edition } = change;
+  const what = edition === "all" || edition === "daily" ? {} : { edition };
+  switch (name) {
+    case "subscribe":
+    case "at":
+      return { change: name, ...what, ...(change.at === null ? {} : { at: change.at }) };
+    case "sections":
+      return { change: name, ...what, sections: change.sections.join(",") };
+    case "notable":
+      return { change: name, ...what, only: change.notableOnly };
+    case "pause":
+    case "resume":
+    case "unsubscribe":
+    case "send":
+      return { change: name, ...what };
+  }
+}
+
+/** Those of the channel that the change is about. What the environment made keeps its time and its end. */
+function editionsMeant(standings: readonly Standing[], change: Exclude<Change, { change: "subscribe" }>): Edition[] {
+  const wanted = EDITIONS.filter((edition) => change.edition === "all" || change.edition === edition);
+  const meant = standings.filter(({ edition }) => wanted.includes(edition));
+  if (meant.length === 0)
+    throw refused("no_digest", noDigestText(standings, change.edition === "all" ? null : change.edition));
+  if (change.change !== "at" && change.change !== "unsubscribe") return meant.map(({ edition }) => edition);
+  const ours = meant.filter(({ origin }) => origin === "chat");
+  if (ours.length > 0) return ours.map(({ edition }) => edition);
+  throw refused(
+    "made_by_environment",
+    change.change === "at"
+      ? "`DIGEST_CHANNELS` made this digest, so `DIGEST_AT` says its time."
+      : "`DIGEST_CHANNELS` made this digest: take the channel out of it and start again, or use `digest pause`.",
+  );
 }
 
 /** A key that no message has: only whether the channel can be looked into is asked. */
@@ -76,40 +134,29 @@ interface Making {
   readonly parts: SubscriptionsParts;
 }
 
-async function make(sql: Sql, destination: Destination, { change, by, parts }: Making): Promise<void> {
-  if (change.change === "subscribe") {
-    const at = change.at ?? parts.usualAt;
-    if (!(await addSchedule(sql, { destination, at, timeZone: parts.timeZone })))
-      throw refused("has_digest", alreadyText(await standingOf(sql, destination)));
-    return;
-  }
-  const standing = await standingOf(sql, destination);
-  if (standing === null) throw refused("no_digest", "That channel gets no digest. `digest subscribe` starts one.");
+async function make(sql: Sql, which: EditionsOf, { change, by, parts }: Making): Promise<void> {
   switch (change.change) {
+    case "subscribe": {
+      const { destination } = which;
+      const wanted = { ...change, destination, at: change.at ?? parts.usualAt, timeZone: parts.timeZone };
+      if (await addSchedule(sql, wanted)) return;
+      throw refused("has_digest", alreadyText(await standingsOf(sql, destination), change.edition));
+    }
     case "at":
-      if (standing.origin === "environment")
-        throw refused("made_by_environment", "`DIGEST_CHANNELS` made this digest, so `DIGEST_AT` says its time.");
-      return moveSchedule(sql, destination, change.at);
+      return moveSchedules(sql, which, change);
+    case "sections":
+      return chooseSections(sql, which, change.sections);
+    case "notable":
+      return chooseNotable(sql, which, change.notableOnly);
     case "unsubscribe":
-      if (standing.origin === "environment")
-        throw refused(
-          "made_by_environment",
-          "`DIGEST_CHANNELS` made this digest: take the channel out of it and start again, or use `digest pause`.",
-        );
-      return removeSchedule(sql, destination);
+      return removeSchedules(sql, which);
     case "pause":
-      return pauseSchedule(sql, destination, actorOf(by));
+      return pauseSchedules(sql, which, actorOf(by));
     case "resume":
-      return resumeSchedule(sql, destination);
+      return resumeSchedules(sql, which);
     case "send":
-      return oweNow(sql, destination, change.request);
+      return oweNow(sql, which, change.request);
   }
-}
-
-function alreadyText(standing: Standing | null): string {
-  const at = standing === null ? "" : ` at ${standing.at}`;
-  if (standing?.origin === "environment") return `That channel has its digest${at} already, by \`DIGEST_CHANNELS\`.`;
-  return `That channel has its digest${at} already. \`digest at 09:30\` gives it another time.`;
 }
 
 function refused(code: string, sentence: string): Problem {

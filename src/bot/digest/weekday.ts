@@ -1,6 +1,6 @@
 import { Temporal } from "../../core/time.ts";
 
-const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 const MONTHS = [
   "January",
   "February",
@@ -25,4 +25,16 @@ export function weekdayOf(date: string): string {
 export function longDate(date: string): string {
   const { day, month } = Temporal.PlainDate.from(date);
   return `${weekdayOf(date)} ${day} ${MONTHS[month - 1] ?? ""}`;
+}
+
+/** "Tue 17 Nov" */
+export function shortWeekday(date: string): string {
+  const { day, month } = Temporal.PlainDate.from(date);
+  return `${weekdayOf(date).slice(0, 3)} ${day} ${(MONTHS[month - 1] ?? "").slice(0, 3)}`;
+}
+
+/** "November 2026" */
+export function monthOf(date: string): string {
+  const { month, year } = Temporal.PlainDate.from(date);
+  return `${MONTHS[month - 1] ?? ""} ${year}`;
 }

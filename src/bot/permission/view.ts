@@ -20,6 +20,11 @@ export const EVERYTHING: View = { groups: new Set(ALL_GROUPS), names: new Set(AL
 /** Of commands that anybody may give. */
 export const NOTHING: View = { groups: new Set(), names: new Set(), leftOut: null };
 
+/** Whether nothing at all is withheld, no name either. */
+export function isWhole({ groups, names, leftOut }: View): boolean {
+  return leftOut === null && ALL_GROUPS.every((group) => groups.has(group) && names.has(group));
+}
+
 interface Viewer {
   /** Null: a message that nobody asked for, like a digest. */
   readonly asker: Asker | null;

@@ -8,6 +8,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   time,
   unique,
@@ -40,6 +41,12 @@ export const schedules = pgTable(
     pausedAt: instant("paused_at"),
     /** The person who paused it; null when the platform refused us there. */
     pausedBy: text("paused_by"),
+    /** Of a weekly digest: 1 is Monday, 7 is Sunday. */
+    weekday: smallint("weekday"),
+    /** Of a digest: the names of the sections that it has, by comma; null is all. */
+    sections: text("sections"),
+    /** A digest that is posted only when something is notable. */
+    notableOnly: boolean("notable_only").notNull().default(false),
     removedAt: instant("removed_at"),
   },
   (table) => [unique("schedules_destination").on(table.kind, table.platform, table.channel)],

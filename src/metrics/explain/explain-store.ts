@@ -74,7 +74,7 @@ export async function loadMovements(
 ): Promise<Movements> {
   const rows = await sql<MovementRow[]>`
     select ${accountName(sql)} as account, date, movement, change, total from (
-      select account, day::text as date, kind as movement, (arr_after - arr_before)::text as change,
+      select account, day::text as date, case when kind = 'churn' and paused then 'paused' else kind end as movement, (arr_after - arr_before)::text as change,
         count(*) over ()::int as total, row_number() over (order by abs(arr_after - arr_before) desc, day desc, account) as place
       from movements
       where day between ${start.toString()}::text::date and ${end.toString()}::text::date

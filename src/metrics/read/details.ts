@@ -3,7 +3,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { Database, Sql } from "../../db/client.ts";
 import type { DateRange } from "../answers.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
-import { loadAccountMovements, type AccountMovements, type MovementsAsked } from "./account-movements.ts";
+import { loadMovementPage, type MovementPage, type MovementsAsked } from "./movement-page.ts";
 import { askedAt, dateRange, dayWindow } from "./asked.ts";
 import { load } from "./load.ts";
 import { numbersOf } from "./numbers.ts";
@@ -26,7 +26,7 @@ export type Earlier = "previous" | "year";
  * `Problem` `database_unavailable` (503).
  */
 export interface Details {
-  accountMovements(days: number, asked: MovementsAsked): Promise<AccountMovements>;
+  accountMovements(days: number, asked: MovementsAsked): Promise<MovementPage>;
   routes(days: number, page: RoutePage): Promise<RouteUses>;
   /** The metric over the days before the window, or over as many days that ended a year before it did. */
   seriesBefore(metric: MetricName, days: number, earlier: Earlier): Promise<EarlierSeries>;
@@ -42,7 +42,7 @@ export function createDetails({ db, clock, workspace }: DetailsParts): Details {
   const windowOf = (days: number) => askedAt(clock.now(), workspace, days).window;
   return {
     accountMovements: (days, asked) =>
-      db.read.run((sql) => loadAccountMovements(sql, windowOf(days), workspace.currency, asked)),
+      db.read.run((sql) => loadMovementPage(sql, windowOf(days), workspace.currency, asked)),
     routes: (days, page) => db.read.run((sql) => loadRoutePage(sql, windowOf(days), page)),
     seriesBefore: (metric, days, earlier) =>
       db.read.run((sql) => seriesOver(sql, workspace, metric, earlierWindow(windowOf(days), earlier))),

@@ -4,13 +4,16 @@ import type { Workspace } from "../../core/workspace.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
 import { createExplainer, type Explainer } from "../explain/explainer.ts";
 import type { Daily, Series, Summary, Today } from "../answers.ts";
+import { loadAccountMovements, type AccountMovements } from "./account-movements.ts";
 import { askedAt, dateRange, dayWindow, type Asked } from "./asked.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
 import { createTopFeatures, type TopFeatures } from "./features.ts";
 import { load, loadFreshness, type Question } from "./load.ts";
 import { numbersOf, type NumbersOver } from "./numbers.ts";
+import { loadPeriod, type Period, type PeriodAsked } from "./period.ts";
 import { readingFor } from "./reading.ts";
 import { valueOver } from "./value.ts";
+import { loadWaitingTickets, type WaitingTickets } from "./waiting-tickets.ts";
 import { intervalOf, SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
 
 /**
@@ -21,6 +24,12 @@ export interface Reader extends Explainer {
   summary(days: number): Promise<Summary>;
   daily(days: number): Promise<Daily>;
   series(metric: MetricName, days: number): Promise<Series>;
+  /** Of any days that are over, beside those before them. */
+  period(asked: PeriodAsked): Promise<Period>;
+  /** Who moved MRR in the window, at most `most` of them by name. */
+  movements(window: Window, most: number): Promise<AccountMovements>;
+  /** Not of a window, but as they are now. */
+  waitingTickets(): Promise<WaitingTickets>;
   /** The local day of the first event of any type; null before it. */
   firstDay(): Promise<Temporal.PlainDate | null>;
 }
@@ -38,6 +47,10 @@ export function createReader({ db, clock, workspace }: ReaderParts): Reader {
     summary: (days) => db.read.run((sql) => summary(sql, workspace, ask(days), topFeatures)),
     daily: (days) => db.read.run((sql) => daily(sql, workspace, ask(days))),
     series: (metric, days) => db.read.run((sql) => series(sql, workspace, ask(days), metric)),
+    period: (asked) => db.read.run((sql) => loadPeriod(sql, workspace, asked)),
+    movements: (window, most) =>
+      db.read.run((sql) => loadAccountMovements(sql, window, { most, currency: workspace.currency })),
+    waitingTickets: () => db.read.run(loadWaitingTickets),
     explain: createExplainer({ db, clock, workspace }).explain,
     firstDay: () => db.read.run(async (sql) => (await loadFreshness(sql, workspace)).firstDay),
   };

@@ -62,6 +62,8 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "digest resume": (_, role) => managed(role),
   "digest unsubscribe": (_, role) => managed(role),
   "digest send": (_, role) => managed(role),
+  "digest notable": (_, role) => managed(role),
+  "digest sections": (_, role) => managed(role),
   "nps ask": (_, role) => managed(role),
   "nps answer": () => "all",
   "nps results": (cell) => (cell === "no" ? "no" : "all"),

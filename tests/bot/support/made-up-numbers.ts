@@ -5,9 +5,12 @@ import { Temporal, type Clock } from "../../../src/core/time.ts";
 import type { Daily, Day, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
 import type { Explanation } from "../../../src/metrics/explained.ts";
 import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
+import type { AccountMovements } from "../../../src/metrics/read/account-movements.ts";
+import type { Period, PeriodAsked, PeriodMetric } from "../../../src/metrics/read/period.ts";
 import type { Reader } from "../../../src/metrics/read/reader.ts";
 import { madeUpDetails, madeUpOverviews } from "./made-up-overviews.ts";
 import { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE, TODAY } from "./made-up-series.ts";
+import type { WaitingTickets } from "../../../src/metrics/read/waiting-tickets.ts";
 
 export { madeUpSeries, TIME_ZONE } from "./made-up-series.ts";
 
@@ -219,6 +222,66 @@ export function madeUpExplanation(metric: MetricName, parts: Partial<Explanation
   };
 }
 
+const PERIOD = {
+  mrr: 16_412,
+  churn_rate: 2.13,
+  dau: 200,
+  wau: 720,
+  mau: 830,
+  signups: 169,
+  activation_rate: 41.2,
+  api_calls: 244_400,
+  agent_sessions: 917,
+  error_rate: 0.4,
+  latency_p95: 180,
+  uptime: 99.97,
+  tickets_opened: 42,
+  tickets_resolved: 40,
+  open_tickets: 11,
+  nps: 38,
+  nps_responses: 41,
+};
+
+interface PeriodStory {
+  readonly now?: Partial<Record<PeriodMetric, number | null>>;
+  readonly before?: Partial<Record<PeriodMetric, number | null>>;
+  readonly day?: (day: Day) => Partial<Day>;
+}
+
+/** A period of a steady company; `story` says what was not ordinary. */
+export function madeUpPeriod(
+  { window, before, daysBefore }: PeriodAsked,
+  { now = {}, before: earlier = {}, day: dayStory = () => ({}) }: PeriodStory = {},
+): Period {
+  const range = ({ start, end, days }: PeriodAsked["window"]) => ({
+    start: start.toString(),
+    end: end.toString(),
+    days,
+    timezone: TIME_ZONE,
+  });
+  const first = window.start.subtract({ days: daysBefore });
+  const days = Array.from({ length: daysBefore + window.days }, (_, index) => {
+    const day = ordinaryDay(first.add({ days: index }).toString());
+    return { ...day, ...dayStory(day) };
+  });
+  return {
+    values: { ...PERIOD, ...now },
+    nps_interval: { center: 36.4, margin: 14.1 },
+    date_range: range(window),
+    previous: {
+      values: { ...PERIOD, ...earlier },
+      nps_interval: { center: 29.8, margin: 16 },
+      date_range: range(before),
+    },
+    days,
+    currency: "USD",
+    computed_at: COMPUTED_AT,
+  };
+}
+
+export const NO_MOVEMENTS: AccountMovements = { totals: [], largest: [] };
+export const NOBODY_WAITS: WaitingTickets = { oldest: null, urgent_unanswered: 0 };
+
 /** A reader that answers from what it was given; the rest is ordinary. */
 export function madeUpReader(parts: Partial<Reader> = {}): Reader {
   return {
@@ -229,6 +292,9 @@ export function madeUpReader(parts: Partial<Reader> = {}): Reader {
         metric,
         Array.from({ length: days }, (_, index) => 100 + index),
       ),
+    period: async (asked) => madeUpPeriod(asked),
+    movements: async () => NO_MOVEMENTS,
+    waitingTickets: async () => NOBODY_WAITS,
     explain: async (metric) => madeUpExplanation(metric),
     firstDay: async () => Temporal.PlainDate.from("2025-01-01"),
     ...parts,
@@ -253,7 +319,7 @@ const unused = () => Promise.reject(new Error("no surveys here"));
 export const noSurveys = {
   overviews: madeUpOverviews(),
   details: madeUpDetails(),
-  subscriptions: { change: unused },
+  subscriptions: { change: unused, of: unused },
   surveys: {
     open: unused,
     openIf: unused,

@@ -6,7 +6,7 @@ import type {
   SupportOverview,
 } from "../../../src/metrics/answers.ts";
 import type { GroupName, MetricName } from "../../../src/metrics/catalogue.ts";
-import type { AccountMovements } from "../../../src/metrics/read/account-movements.ts";
+import type { MovementPage } from "../../../src/metrics/read/movement-page.ts";
 import type { Details } from "../../../src/metrics/read/details.ts";
 import type { Overviews } from "../../../src/metrics/read/overviews.ts";
 import { COMPUTED_AT, madeUpSeries, rangeOf } from "./made-up-series.ts";
@@ -142,8 +142,8 @@ export function madeUpOverviews(parts: Partial<Overviews> = {}): Overviews {
   };
 }
 
-export const MOVED: AccountMovements = {
-  accounts: { new: 4, reactivation: 0, expansion: 2, contraction: 1, churn: 1 },
+export const MOVED: MovementPage = {
+  accounts: { new: 4, reactivation: 0, expansion: 2, contraction: 1, paused: 0, churn: 1 },
   total: 3,
   movements: [
     { account: "Initech", date: "2026-11-12", movement: "expansion", change: 220 },

@@ -1,0 +1,3 @@
+ALTER TABLE "schedules" ADD COLUMN "weekday" smallint;--> statement-breakpoint
+ALTER TABLE "schedules" ADD COLUMN "sections" text;--> statement-breakpoint
+ALTER TABLE "schedules" ADD COLUMN "notable_only" boolean DEFAULT false NOT NULL;

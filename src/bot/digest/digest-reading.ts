@@ -1,0 +1,85 @@
+import { localDay, type Clock, type Temporal } from "../../core/time.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { Reader } from "../../metrics/read/reader.ts";
+import type { Message } from "../message.ts";
+import type { View } from "../permission/view.ts";
+import { digestOf, DIGEST_DAYS, type Digest } from "./digest.ts";
+import { digestMessage } from "./digest-message.ts";
+import type { DigestPlan } from "./digest-plan.ts";
+import { windowsOf } from "./edition.ts";
+import { DAYS_BEFORE_PERIOD, periodDigestOf, type PeriodDigest, type PeriodEdition } from "./period-digest.ts";
+import { periodMessage } from "./period-message.ts";
+
+export interface DigestReadingParts {
+  readonly reader: Pick<Reader, "daily" | "summary" | "firstDay" | "period" | "movements" | "waitingTickets">;
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  /** A command line that sends the first event, shown while there is none. */
+  readonly firstEvent: string;
+}
+
+interface Wanted {
+  readonly plan: DigestPlan;
+  readonly view: View;
+  /** The day on which it is posted. */
+  readonly morning: Temporal.PlainDate;
+  /** What the digest belongs to; with its days it makes the reference. */
+  readonly schedule: string;
+  /** In the place of that reference. */
+  readonly reference?: string;
+}
+
+/** The numbers of a digest, and the same in words. */
+export type Written =
+  | { readonly digest: Digest; readonly message: Message }
+  | { readonly digest: PeriodDigest; readonly message: Message };
+
+const SUMMARY_DAYS = 30;
+const MOST_NAMED = { daily: 5, weekly: 12, monthly: 20 } as const;
+
+/** Reads what an edition is about. Rejects with `Problem` when the numbers cannot be had. */
+export async function writeEdition(parts: DigestReadingParts, wanted: Wanted): Promise<Written> {
+  const { edition } = wanted.plan;
+  return edition === "daily" ? writeDaily(parts, wanted) : writePeriod(parts, wanted, edition);
+}
+
+async function writeDaily(
+  { reader, workspace, clock, firstEvent }: DigestReadingParts,
+  wanted: Wanted,
+): Promise<Written> {
+  const { timeZone, policies } = workspace;
+  const yesterday = localDay(clock.now(), timeZone).subtract({ days: 1 });
+  const [daily, summary, firstDay, movements, waiting] = await Promise.all([
+    reader.daily(DIGEST_DAYS),
+    reader.summary(SUMMARY_DAYS),
+    reader.firstDay(),
+    reader.movements({ start: yesterday, end: yesterday, days: 1 }, MOST_NAMED.daily),
+    reader.waitingTickets(),
+  ]);
+  const { view, schedule, reference, plan } = wanted;
+  const { sections } = plan;
+  const numbers = { daily, summary, firstDay, movements, waiting };
+  const digest = digestOf({ ...numbers, timeZone, schedule, view, sections, npsDays: policies.npsDays });
+  const named = reference === undefined ? digest : { ...digest, reference };
+  return { digest: named, message: digestMessage(named, firstEvent) };
+}
+
+async function writePeriod(
+  { reader, workspace, clock, firstEvent }: DigestReadingParts,
+  { view, schedule, reference, plan: { sections }, morning }: Wanted,
+  edition: PeriodEdition,
+): Promise<Written> {
+  const { timeZone, policies } = workspace;
+  const windows = windowsOf(edition, morning);
+  const daysBefore = Math.max(DAYS_BEFORE_PERIOD, windows.before.days);
+  const [period, firstDay, movements, waiting] = await Promise.all([
+    reader.period({ ...windows, daysBefore }),
+    reader.firstDay(),
+    reader.movements(windows.window, MOST_NAMED[edition]),
+    reader.waitingTickets(),
+  ]);
+  const numbers = { edition, period, firstDay, movements, waiting, npsDays: policies.npsDays };
+  const digest = periodDigestOf({ ...numbers, sections, view, timeZone, schedule, now: clock.now() });
+  const named = reference === undefined ? digest : { ...digest, reference };
+  return { digest: named, message: periodMessage(named, firstEvent) };
+}
