@@ -140,7 +140,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
-  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing)]), log };
+  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing, pollster.asksAt)]), log };
   for (const platform of platforms) {
     const stop = await startPlatform(platform, hearing);
     lifecycle.onStop(platform.name, stop);

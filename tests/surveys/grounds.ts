@@ -5,12 +5,13 @@ import type { ChatPlatform } from "../../src/bot/platform.ts";
 import { plainEmoji, DIGITS } from "../../src/bot/emoji.ts";
 import { createDiscord } from "../../src/bot/platforms/discord/discord.ts";
 import { emojiNamed, slackName } from "../../src/bot/platforms/slack/emoji-names.ts";
-import { slackFor } from "../bot/slack/support.ts";
-import { startFakeDiscord } from "../support/discord/fake-discord.ts";
+import { textOf } from "../bot/discord/reading.ts";
+import { readBlocks, slackFor } from "../bot/slack/support.ts";
+import { startFakeDiscord, type FakeDiscord } from "../support/discord/fake-discord.ts";
 import { BOT_ID } from "../support/discord/message-store.ts";
 import { createJudge } from "../support/discord/judge.ts";
 import { SILENT } from "../support/silent.ts";
-import { startSlack } from "../support/slack/slack.ts";
+import { startSlack, type FakeSlack, type Route } from "../support/slack/slack.ts";
 
 export interface Weather {
   readonly lost: number;
@@ -33,6 +34,8 @@ export interface Ground {
   unreact(message: string, digit: number, person: string): void;
   clear(message: string): void;
   remove(message: string): Promise<void>;
+  /** Somebody is there no more. */
+  leave(person: string): void;
   /** What stands under the message: who holds which digits, our own and bots' left out. */
   held(message: string): ReadonlyMap<string, readonly number[]>;
   setWeather(weather: Weather | null): void;
@@ -41,6 +44,14 @@ export interface Ground {
   breakSession(): Promise<void>;
   /** Begins to count what the gateway tells, one event after another: what converges only by luck. */
   countEvents(): Promise<Counted>;
+  /** What connects the program as people start it. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** That program is there, and hears what happens; its address changes with each start. */
+  serve(url: () => string): void;
+  /** Somebody gives a command to it, in the channel. Answers what they read. */
+  tell(command: readonly [string, string], text: string): Promise<string>;
+  /** Somebody presses "Answer privately" under the message and sends the form. Answers what they read. */
+  answerPrivately(message: string, person: string, written: Readonly<Record<string, string>>): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -79,17 +90,19 @@ const without = <T>(held: Map<string, T>, ...people: readonly string[]) => {
   return held;
 };
 
-export async function slackGround(mode: "socket" | "http"): Promise<Ground> {
-  const fake = await startSlack();
+export async function slackGround(mode: "socket" | "http", given?: FakeSlack): Promise<Ground> {
+  const fake = given ?? (await startSlack());
   const channel = await fake.channelId("numbers");
   const otherBot = fake.rooms.addPerson("U0OTHERBOT", { name: "other", is_bot: true });
   const tallies = new Set<ReturnType<typeof createTally>>();
-  const overhear = (body: string) => {
-    const { event } = JSON.parse(body) as { event?: { type: string; user: string; reaction: string } };
+  fake.listeners.add((told) => {
+    const event = told as { readonly type: string; readonly user: string; readonly reaction: string };
     for (const { note } of tallies)
-      if (event?.type === "reaction_added" || event?.type === "reaction_removed")
+      if (event.type === "reaction_added" || event.type === "reaction_removed")
         note(event.user, digitOf(emojiNamed(event.reaction)), event.type === "reaction_added");
-  };
+  });
+  const appears = mode === "socket" ? { SLACK_APP_TOKEN: fake.appToken } : { SLACK_SIGNING_SECRET: fake.signingSecret };
+  let route: Route = { kind: "socket" };
   const key = (message: string) => `${channel}/${message}`;
   return {
     channel,
@@ -99,13 +112,9 @@ export async function slackGround(mode: "socket" | "http"): Promise<Ground> {
         fake,
         mode === "socket" ? { appToken: fake.appToken } : { signingSecret: fake.signingSecret },
       );
-      const handle = async (request: Request) => {
-        overhear(await request.clone().text());
-        return platform.handle(request);
-      };
       return {
         platform,
-        begin: () => fake.setRoute(mode === "socket" ? { kind: "socket" } : { kind: "http", handle }),
+        begin: () => fake.setRoute(mode === "socket" ? { kind: "socket" } : { kind: "http", handle: platform.handle }),
       };
     },
     async bury() {
@@ -132,6 +141,7 @@ export async function slackGround(mode: "socket" | "http"): Promise<Ground> {
       });
       await fake.crowd.takeBack(channel, message, { author: fake.rooms.self() });
     },
+    leave: (person) => void fake.workspace.people.set(person, { name: "gone", deleted: true }),
     held: (message) => without(heldIn(fake.rooms.votes.get(key(message)), emojiNamed), fake.rooms.self(), otherBot),
     setWeather: fake.setWeather,
     settled: fake.settled,
@@ -145,6 +155,27 @@ export async function slackGround(mode: "socket" | "http"): Promise<Ground> {
       tallies.add(tally);
       return { held: tally.held, stop: () => void tallies.delete(tally) };
     },
+    settings: { SLACK_BOT_TOKEN: fake.botToken, SLACK_API_URL: fake.apiUrl, ...appears },
+    serve(url) {
+      const handle = async (request: Request) =>
+        fetch(`${url()}/slack/events`, { method: "POST", headers: request.headers, body: await request.text() });
+      if (mode === "http") route = { kind: "http", handle };
+      fake.setRoute(route);
+    },
+    async tell([command, name], text) {
+      const answer = await fake.type(route, `/${command}`, `${name} ${text}`, { channel }).next();
+      return readBlocks(answer.blocks);
+    },
+    async answerPrivately(message, person, written) {
+      const { blocks = [] } = (await fake.messages(channel)).find(({ ts }) => ts === message) ?? {};
+      const button = blocks.flatMap((block) => (block["elements"] ?? []) as { action_id: string; value: string }[]);
+      const action = button.find(({ action_id: id }) => String(id).startsWith("run:"));
+      if (action === undefined) throw new Error("the question has no button");
+      const from = { user: person, channel };
+      const pressed = fake.click(route, action, { ...from, isPublic: true });
+      await fake.submit(route, await fake.views.next(), written, from);
+      return readBlocks((await pressed.next()).blocks);
+    },
     async stop() {
       fake.setRoute(null);
       await fake.close();
@@ -152,8 +183,8 @@ export async function slackGround(mode: "socket" | "http"): Promise<Ground> {
   };
 }
 
-export async function discordGround(): Promise<Ground> {
-  const fake = await startFakeDiscord({ judge: createJudge() });
+export async function discordGround(given?: FakeDiscord): Promise<Ground> {
+  const fake = given ?? (await startFakeDiscord({ judge: createJudge() }));
   const { crowd, gateway, world, token, guildId, apiUrl } = fake;
   const channel = "500000000000000002";
   const otherBot = "700000000000000013";
@@ -176,6 +207,7 @@ export async function discordGround(): Promise<Ground> {
     async remove(message) {
       crowd.takeBack({ id: message, channel_id: channel });
     },
+    leave: (person) => void world.rooms.members.delete(person),
     held: (message) => without(heldIn(world.rooms.votes.get(message), plainEmoji), BOT_ID, otherBot),
     setWeather: gateway.setWeather,
     settled: () => gateway.settled(),
@@ -184,6 +216,27 @@ export async function discordGround(): Promise<Ground> {
       gateway.drop();
     },
     countEvents: () => countDispatches(apiUrl, token),
+    settings: { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId, DISCORD_API_URL: apiUrl },
+    serve() {},
+    async tell(command, text) {
+      const words = text === "" ? [] : text.split(" ").map((word) => word.split("="));
+      const options = words.map(([name = "", value = ""]) => ({
+        name,
+        value: /^\d+$/.test(value) ? Number(value) : value,
+      }));
+      const asked = fake.ask(command, options, { channel });
+      return textOf(await fake.until(() => asked.reply));
+    },
+    async answerPrivately(id, user, written) {
+      const message = world.messages.find((one) => one.id === id);
+      if (message === undefined) throw new Error("no such message");
+      const [button] = message.components.flatMap((row) => row["components"] as { custom_id: string }[]);
+      const from = { user, channel };
+      const pressed = fake.press(button?.custom_id ?? "", message, from);
+      await fake.until(() => pressed.modal);
+      const sent = fake.submit(pressed, written, from);
+      return textOf(await fake.until(() => sent.reply));
+    },
     stop: () => fake.stop(),
   };
 }

@@ -3,6 +3,7 @@ import type { Asker, Place } from "../../src/bot/asker.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import { trouble, type Attempt, type MessageRef, type Reaction } from "../../src/bot/conversation.ts";
 import { DIGITS } from "../../src/bot/emoji.ts";
+import { createSubscriptions } from "../../src/bot/digest/subscriptions.ts";
 import { createGate } from "../../src/bot/permission/gate.ts";
 import { referenceText } from "../../src/bot/permission/reference.ts";
 import { standingPolicy } from "../../src/bot/permission/standing-policy.ts";
@@ -132,6 +133,7 @@ function createInstance(world: World, rooms: readonly Room[]) {
     waves,
     followUpOwner: OWNER,
     pollster,
+    subscriptions: createSubscriptions({ pool: db.work, platforms, timeZone, usualAt: "09:00", clock }),
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
   return { surveys, waves, desk, pollster, commands, gate };

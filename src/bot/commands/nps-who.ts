@@ -100,7 +100,6 @@ function followUpMessage({ ticketId, surveyId, askedAgain }: FollowUp, { who, fi
   const facts: Fact[] = [
     { label: "Who", value: who },
     { label: "Score", value: first === null ? "withdrawn" : String(scoreOf(first)) },
-    { label: "Why", value: first?.reason ?? "no reason given" },
     {
       label: "Asked again",
       value: askedAgain === null ? "not yet" : again === null ? "no answer" : String(scoreOf(again)),
@@ -111,6 +110,7 @@ function followUpMessage({ ticketId, surveyId, askedAgain }: FollowUp, { who, fi
     tone: "neutral",
     blocks: [
       { kind: "facts", facts },
+      { kind: "text", text: first?.reason ?? "No reason was given." },
       { kind: "note", text: `survey ${surveyId} · for you alone` },
     ],
   };

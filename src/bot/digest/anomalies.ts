@@ -8,7 +8,7 @@ import {
   shareObservation,
   type Judgement,
   type Observation,
-} from "./anomaly.ts";
+} from "../../metrics/anomaly.ts";
 
 export interface Anomaly {
   readonly metric: MetricName;

@@ -7,7 +7,7 @@ import type { WaitingTickets } from "../../metrics/read/waiting-tickets.ts";
 import { MONEY } from "../permission/policy.ts";
 import type { View } from "../permission/view.ts";
 import { stageOf, type Stage } from "../first-day.ts";
-import { DAYS_COMPARED } from "./anomaly.ts";
+import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { findAnomalies, type Anomalies } from "./anomalies.ts";
 import { headlineOf, type Headline } from "./headline.ts";
 import { isMilestone } from "./money-headline.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../surveys/round-store.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
 import type { WaveBook } from "../../surveys/wave-book.ts";
-import { messageText, type ChatEvents } from "../conversation.ts";
+import { messageText, type ChatEvents, type MessageRef } from "../conversation.ts";
 import { DIGITS } from "../emoji.ts";
 import type { PersonOrGroup } from "../permission/policy.ts";
 import type { ChatName, ChatPlatform } from "../platform.ts";
@@ -43,6 +43,8 @@ interface PollsterParts {
 /** Asks in chat, and reads there what people answer by reactions. */
 export interface Pollster {
   readonly events: Required<Pick<ChatEvents, "ready" | "reactionsChanged">>;
+  /** Whether a question of an open survey stands there: its reactions are answers, and nobody else need read them. */
+  asksAt(message: MessageRef): Promise<boolean>;
   /**
    * Once a minute: asks the waves, questions and reminders that are due, reads what was not read for an hour, closes what is
    * over, follows up low answers. Never rejects.
@@ -84,6 +86,7 @@ export function createPollster(parts: PollsterParts): Pollster {
     await run(askWaves({ surveys, waves, membersOf, timeZone, clock, log }), "A wave could not be asked.");
     await run(nameReminders({ pool, clock }), "Nobody could be reminded; the next minute tries again.");
   };
+  const asksAt = async (ref: MessageRef) => (await pool.run((sql) => openMessageAt(sql, ref))) !== null;
   const close = (round: Round) => closeRound(round, { ...parts, readAll, platformOf });
 
   return {
@@ -93,9 +96,8 @@ export function createPollster(parts: PollsterParts): Pollster {
         await run(sweep(name, 0), UNREAD);
       },
       async reactionsChanged(ref) {
-        const isOurs = pool.run((sql) => openMessageAt(sql, ref)).then((message) => message !== null);
         await run(
-          isOurs.then((ours) => (ours ? read(messageText(ref)) : undefined)),
+          asksAt(ref).then((ours) => (ours ? read(messageText(ref)) : undefined)),
           UNREAD,
         );
       },
@@ -111,6 +113,7 @@ export function createPollster(parts: PollsterParts): Pollster {
     async post() {
       await postAll();
     },
+    asksAt,
     close,
     membersOf,
     idle,

@@ -6,14 +6,20 @@ import { catchUpAll } from "./rounds.ts";
 import { platformOf } from "./ticketing-parts.ts";
 import type { Ticketing } from "./ticketing.ts";
 
-/** What happens in chat by itself: 🎫 opens a ticket, ✅ resolves and 👀 claims it, and what is written is its conversation. */
-export function ticketEvents(ticketing: Ticketing): ChatEvents {
+/**
+ * What happens in chat by itself: 🎫 opens a ticket, ✅ resolves and 👀 claims it, and what is written is its conversation.
+ * Messages whose reactions mean something else (`isAnothers`) are not read: hundreds of votes would be as many readings.
+ */
+export function ticketEvents(
+  ticketing: Ticketing,
+  isAnothers: (message: MessageRef) => Promise<boolean> = async () => false,
+): ChatEvents {
   return {
     ready: (platform) => catchUpAll(ticketing, platform),
     threadChanged: ({ thread }) => ticketing.follower.follow(thread),
     async reactionsChanged(message) {
       const platform = platformOf(ticketing.platforms, message.platform);
-      if (platform === null) return;
+      if (platform === null || (await isAnothers(message))) return;
       const reactions = givenOf(await platform.reactionsOf(message));
       const opener = reactions.find(({ emoji }) => emoji === TICKET);
       if (opener !== undefined) await openBy(opener, message, platform, ticketing);

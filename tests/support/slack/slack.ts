@@ -219,12 +219,14 @@ export async function startSlack() {
   let eventRoute: Route | null = null;
   let weather: Weather | null = null;
   let events = 0;
-  const delayed: object[] = [];
+  const delayed: { readonly event: object }[] = [];
   const deliveries = new Set<Promise<unknown>>();
+  const listeners = new Set<(event: unknown) => void>();
 
-  function deliver(envelope: object): void {
+  function deliver(envelope: { readonly event: object }): void {
     if (eventRoute === null) return;
-    const delivery = send(eventRoute, "events_api", envelope).catch(() => undefined);
+    const hear = () => listeners.forEach((listener) => listener(envelope.event));
+    const delivery = send(eventRoute, "events_api", envelope).then(hear, () => undefined);
     deliveries.add(delivery);
     void delivery.finally(() => deliveries.delete(delivery));
   }
@@ -341,6 +343,8 @@ export async function startSlack() {
     },
     /** How events reach the bot; null: not at all. */
     setRoute: (given: Route | null) => void (eventRoute = given),
+    /** Hears the events that the bot acknowledged, as often and in the order in which it did. */
+    listeners,
     /** Null: everything comes once and in order; what was delayed comes now. */
     setWeather: (given: Weather | null) => {
       weather = given;

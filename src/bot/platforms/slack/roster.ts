@@ -27,7 +27,8 @@ export function createRoster({ client, clock }: RosterParts): Roster {
   function note({ id, deleted, is_bot, is_workflow_bot }: User): void {
     if (id === undefined) return;
     const isBot = is_bot === true || is_workflow_bot === true || id === "USLACKBOT";
-    known.set(id, deleted === true ? null : { id, isBot });
+    // The reactions of a bot that was removed stay, and must not count as a person's.
+    known.set(id, deleted === true && !isBot ? null : { id, isBot });
   }
 
   async function list(): Promise<void> {

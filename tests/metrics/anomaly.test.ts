@@ -5,7 +5,7 @@ import {
   DAYS_COMPARED,
   judgeLastDay,
   shareObservation,
-} from "../../src/bot/digest/anomaly.ts";
+} from "../../src/metrics/anomaly.ts";
 
 /** Numbers that look random and are the same in every run (a linear congruential generator). */
 function createChance(seed: number) {
