@@ -9,6 +9,7 @@ import { createDigestSections } from "./digest-sections.ts";
 import { createExplain } from "./explain.ts";
 import { createFeatures } from "./features.ts";
 import { createFunnel } from "./funnel.ts";
+import { createExport } from "./export.ts";
 import { createHelp } from "./help.ts";
 import { createLink } from "./link.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
@@ -33,6 +34,7 @@ export function createCommands(context: AskingContext, features: readonly Comman
     createSupport(context),
     createErrors(context),
     createExplain(context),
+    createExport(context),
     createDigestPreview(context),
     createDigestList(context),
     ...createDigestChanges(context),

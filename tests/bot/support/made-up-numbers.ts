@@ -12,7 +12,7 @@ import { madeUpDetails, madeUpOverviews } from "./made-up-overviews.ts";
 import { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE, TODAY } from "./made-up-series.ts";
 import type { WaitingTickets } from "../../../src/metrics/read/waiting-tickets.ts";
 
-export { madeUpSeries, TIME_ZONE } from "./made-up-series.ts";
+export { madeUpSeries, NOW, TIME_ZONE } from "./made-up-series.ts";
 
 export const clock: Clock = { now: () => NOW };
 export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
@@ -335,4 +335,9 @@ export const noSurveys = {
   waves: { add: unused, active: unused, stop: unused },
   followUpOwner: null,
   pollster: { post: unused, close: unused, membersOf: unused },
+  exporter: {
+    nameOf: () => "rows.csv",
+    windowOf: ({ days }: { readonly days: number }) => ({ start: TODAY, end: TODAY, days }),
+    open: unused,
+  },
 };
