@@ -2,6 +2,7 @@ import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
+import type { Exporter } from "../../metrics/export/exporter.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
 import type { WaveBook } from "../../surveys/wave-book.ts";
@@ -23,13 +24,18 @@ export interface CommandContext {
   readonly firstEvent: string;
 }
 
+/** What gives rows needs this too. */
+export interface ExportContext extends CommandContext {
+  readonly exporter: Exporter;
+}
+
 /** Commands that change digests need this too. */
 export interface DigestContext extends CommandContext {
   readonly subscriptions: Subscriptions;
 }
 
 /** Commands that ask people need these too. */
-export interface AskingContext extends DigestContext {
+export interface AskingContext extends DigestContext, ExportContext {
   readonly surveys: Surveys;
   readonly waves: Pick<WaveBook, "add" | "active" | "stop">;
   /** `slack:U123`, who follows up low answers; null: nobody. */

@@ -39,7 +39,7 @@ export type Written =
   | { readonly digest: PeriodDigest; readonly message: Message };
 
 const SUMMARY_DAYS = 30;
-const MOST_NAMED = { daily: 5, weekly: 12, monthly: 20 } as const;
+const MOST_NAMED = { daily: 6, weekly: 9, monthly: 12 } as const;
 
 /** Reads what an edition is about. Rejects with `Problem` when the numbers cannot be had. */
 export async function writeEdition(parts: DigestReadingParts, wanted: Wanted): Promise<Written> {
