@@ -3,6 +3,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { Details } from "../../metrics/read/details.ts";
 import type { Overviews } from "../../metrics/read/overviews.ts";
+import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
 import type { Exporter } from "../../metrics/export/exporter.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly reader: Reader;
   readonly overviews: Overviews;
   readonly details: Details;
+  /** Absent: whether numbers are whole is not judged. */
+  readonly freshness?: FreshnessJudge;
   readonly accessBook: AccessBook;
   readonly clock: Clock;
   readonly workspace: Workspace;
