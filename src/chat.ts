@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
 import { readNoticeName } from "./bot/alerts/matter.ts";
+import { layDigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
@@ -115,18 +116,23 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
-  const { surveys, reader } = rooms;
+  const { surveys, reader, overviews, details, exporter } = rooms;
   const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const asking = { pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log };
   const waves = createWaveBook({ db, clock });
   const followUp = followUpSettingsOf(config);
   const followingUp = followUp === null ? null : createFollowingUp({ ...ticketing, ...asking, settings: followUp });
   const pollster = createPollster({ ...asking, waves, followingUp });
+  const digestGround = await layDigestGround(foundation);
   const context = {
     db,
     clock,
     workspace,
     reader,
+    overviews,
+    details,
+    freshness: digestGround.freshness,
+    exporter,
     surveys,
     waves,
     followUpOwner: followUp?.owner ?? null,
@@ -154,11 +160,11 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = writerOfAll(alerts, createDigestWriter({ ...context, viewOf }));
+  const write = writerOfAll(alerts, createDigestWriter({ ...context, ...digestGround, viewOf }));
   // What an alert says is written as things are at each attempt.
   const mustLeaveOut = async (destination: Destination, kind: string) =>
     readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
-  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
+  const delivering = startDelivering({ pool: db.work, platforms, write, ...digestGround, mustLeaveOut, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
   startAlerts(alerts, delivering, lifecycle);

@@ -3,6 +3,7 @@ import type { Need } from "./permission/need.ts";
 import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
+import type { AnswerFile } from "./answer-file.ts";
 import type { Asker, Place } from "./asker.ts";
 import type { Form } from "./form.ts";
 import type { MessageRef, Person } from "./conversation.ts";
@@ -27,6 +28,8 @@ export type Option =
       readonly choices: readonly string[];
       /** Absent: it is required. */
       readonly fallback?: string;
+      /** What its name alone means, as of a flag; absent: it needs a value. */
+      readonly bare?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
   /** `today`, `yesterday`, or a day as `2026-11-20`. */
@@ -100,6 +103,8 @@ export interface TargetMessage {
 export interface Answer {
   readonly message: Message;
   readonly data: unknown;
+  /** Goes to whoever asked; the command's need names it. */
+  readonly file?: AnswerFile;
 }
 
 export interface Command<O extends Options = Options> {

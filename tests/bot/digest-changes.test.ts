@@ -185,7 +185,9 @@ describe("an edition of its own", () => {
     expect((await ask("digest at 11:00 --edition weekly --day Wednesday")).text).toContain(
       "gets the weekly digest every Wednesday at 11:00",
     );
-    await ask("digest pause --edition weekly");
+    expect((await ask("digest pause --edition weekly")).text).toContain(
+      "gets the weekly digest no more until `/digest resume --edition weekly`.",
+    );
     expect(await standing()).toEqual([
       ["daily", null, "09:00", null],
       ["weekly", 3, "11:00", "slack:U1"],
@@ -397,6 +399,8 @@ describe("the same is told and done", () => {
       "ephemeral",
       expect.stringContaining("gets the digest every day at 09:30"),
     ]);
+    expect((await type("sections"))[1]).toContain("movements yes who came, changed plan or left");
+    expect((await type("sections numbers,chart"))[1]).toContain("has only numbers and chart.");
     expect((await type("send now"))[1]).toContain("is on its way");
     await senderOn(db, slack).once();
     expect(await fake.messages(channel)).toHaveLength(1);
@@ -422,6 +426,9 @@ describe("the same is told and done", () => {
     expect((await type("subscribe", [{ name: "at", value: "09:30" }]))[1]).toContain(
       "#numbers gets the digest every day at 09:30",
     );
+    const chosen = (await type("sections", [{ name: "sections", value: "numbers,chart" }]))[1];
+    expect(chosen).toContain("In #numbers, the digest has only numbers and chart.");
+    expect(chosen).toContain("With money");
     expect((await type("send"))[1]).toContain("is on its way to #numbers");
     await senderOn(db, discord).once();
     expect(fake.world.messages.filter(({ channel_id }) => channel_id === CHANNEL.numbers)).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { Clock } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Posting } from "../platform.ts";
 import { lookUp, post } from "./calls.ts";
+import type { HoldDigest } from "./completeness.ts";
 import { keyOf, type OwedDigest, type WriteDigest } from "./digest-post.ts";
 import { NO_SCHEDULE, type Claim, type Ledger, type SentDelivery } from "./ledger-store.ts";
 import { afterLookup, afterPost, type Settlement, type Timing } from "./settlement.ts";
@@ -12,6 +13,8 @@ export interface StepParts {
   readonly platform: Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
   readonly ledger: Ledger;
   readonly write: WriteDigest;
+  /** Whether it has to wait; absent: nothing has. */
+  readonly hold?: HoldDigest;
   /** Whether something may not be told in that channel now: then what was frozen for an earlier attempt is written anew. */
   readonly mustLeaveOut?: (destination: Destination, kind: string) => Promise<boolean>;
   readonly clock: Clock;
@@ -71,12 +74,20 @@ export async function send(parts: StepParts, claim: Claim, isFresh: () => boolea
   return isRefusedEverywhere;
 }
 
-/** Null when there is nothing to send now: the claim was lost, nothing was notable, or it was given back because the numbers could not be read. */
+/**
+ * Null when there is nothing to send now: the claim was lost, nothing was notable, or it was given back because it has to
+ * wait or the numbers could not be read.
+ */
 async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null> {
-  const { platform, ledger, write, mustLeaveOut, log } = parts;
+  const { platform, ledger, write, hold, mustLeaveOut, log } = parts;
   const { destination } = addressOf(platform, claim);
   try {
     if (claim.message !== null && (await mustLeaveOut?.(destination, claim.kind)) !== true) return claim.message;
+    const held = claim.message === null ? await hold?.(claim) : null;
+    if (held != null) {
+      await ledger.giveBack(claim, held.afterMs, held.reason);
+      return null;
+    }
     const message = await write(await owedOf(claim, destination, ledger));
     if (message !== null) return await ledger.freeze(claim, message);
     await ledger.settle(claim, { state: "quiet" });

@@ -6,19 +6,25 @@ import { readReference, referenceText } from "../../../src/bot/permission/refere
 import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
+import type { AlertCommandParts } from "../../../src/bot/alerts/alert-book.ts";
+import { createAlertCommands } from "../../../src/bot/alerts/alert-commands.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
+import type { Audience } from "../../../src/bot/permission/view.ts";
 import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, NAMES, policies, ROLES, rule, type Cell, type Channel, type Role } from "./matrix.ts";
 
-const commands = createCommands({
-  ...noSurveys,
-  db: noDatabase,
-  accessBook: noRules,
-  reader: madeUpReader(),
-  clock,
-  workspace,
-  firstEvent: "curl",
-});
+const commands = createCommands(
+  {
+    ...noSurveys,
+    db: noDatabase,
+    accessBook: noRules,
+    reader: madeUpReader(),
+    clock,
+    workspace,
+    firstEvent: "curl",
+  },
+  createAlertCommands({} as AlertCommandParts),
+);
 const nameOf = async () => "@somebody";
 const PLATFORMS = ["slack", "discord"] as const;
 
@@ -42,13 +48,21 @@ function placeOf(platform: "slack" | "discord", channel: Channel): Place {
 const managed = (role: Role): Cell => (role === "guest" || role === "unknown" ? "no" : "all");
 
 /** What a command becomes where the summary becomes `cell`. */
-const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
+const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role, audience: Audience) => Cell>> = {
   "metrics summary": (cell) => cell,
   "digest preview": (cell) => cell,
   "metrics show mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics revenue": (cell) => (cell === "all" ? "all" : "no"),
+  "metrics funnel": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics features": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics support": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics errors": (cell) => (cell === "no" ? "no" : "all"),
   "metrics explain mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics explain dau": (cell) => (cell === "no" ? "no" : "all"),
+  // With everybody's name in it, for one person alone.
+  "metrics export daily-metrics": (cell, _, audience) => (cell === "all" && audience === "person" ? "all" : "no"),
+  "metrics export usage": (_, role, audience) => (audience === "person" ? managed(role) : "no"),
   "metrics help": () => "all",
   "digest list": () => "all",
   "digest subscribe": (_, role) => managed(role),
@@ -59,6 +73,14 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
   "digest send": (_, role) => managed(role),
   "digest notable": (_, role) => managed(role),
   "digest sections": (_, role) => managed(role),
+  "alert add mrr": (cell, role) => (managed(role) === "all" ? cell : "no"),
+  "alert add dau": (cell, role) => (managed(role) === "all" ? cell : "no"),
+  "alert list": (cell) => cell,
+  "alert remove": (_, role) => managed(role),
+  "alert resume": (_, role) => managed(role),
+  "alert acknowledge": (_, role) => managed(role),
+  "alert snooze": (_, role) => managed(role),
+  "alert assign": (_, role) => managed(role),
   "nps ask": (_, role) => managed(role),
   "nps answer": () => "all",
   "nps results": (cell) => (cell === "no" ? "no" : "all"),
@@ -78,6 +100,7 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
 
 async function outcome(policy: Policy, command: Command, values: object, visit: Visit): Promise<Cell> {
   const need = command.access(values as never);
+  if (need.file !== undefined && visit.audience === "everyone") return "no";
   const admission = await admissionOf(policy, need, visit);
   if (!admission.ok) return "no";
   return need.groups.every((group) => admission.view.groups.has(group)) ? "all" : "some";
@@ -101,11 +124,13 @@ describe("every cell of role × command × kind of channel × platform", () => {
     async ({ platform, policy, table, role, channel, audience, line }) => {
       const command = commands.find(({ path }) => line.startsWith(path.join(" ")));
       if (command === undefined) throw new Error(`no command ${line}`);
-      const metric = line.split(" ")[2];
+      const named = line.split(" ")[2];
       const [asker, place] = [askerOf(platform, role), placeOf(platform, channel)];
       const cell = audience === "person" ? table[role].asks : table[role][channel];
       const visit = { asker, place, audience, prefix: "/", nameOf };
-      expect(await outcome(policy, command, { metric }, visit)).toBe(EXPECTED[line]?.(cell, role));
+      expect(await outcome(policy, command, { metric: named, what: named }, visit)).toBe(
+        EXPECTED[line]?.(cell, role, audience),
+      );
     },
   );
 
