@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createAlertBook } from "../../../src/bot/alerts/alert-book.ts";
 import type { AlertParts } from "../../../src/bot/alerts/alert-parts.ts";
 import { addAlert, type NewAlert } from "../../../src/bot/alerts/alert-store.ts";
@@ -21,13 +20,9 @@ export const TIME_ZONE = "Europe/Berlin";
 const START = Temporal.Instant.from("2026-11-22T09:15:00Z");
 
 /** Numbers of finished days, the last of them yesterday, and of today so far. */
-export interface Told {
+interface Told {
   readonly days: readonly (number | null)[];
   readonly today?: number | null;
-}
-
-export interface Numbers {
-  tell(metric: MetricName, told: Told): void;
 }
 
 /** The same day after day, but for the last ones. */
@@ -166,5 +161,3 @@ export const KIM = {
   groups: [],
   standing: "member",
 } as const;
-
-export const request = () => randomUUID();

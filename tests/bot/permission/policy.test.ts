@@ -74,7 +74,7 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role, audience: Audie
   "digest notable": (_, role) => managed(role),
   "digest sections": (_, role) => managed(role),
   "alert add mrr": (cell, role) => (managed(role) === "all" ? cell : "no"),
-  "alert add dau": (cell, role) => (managed(role) === "all" ? cell : "no"),
+  "alert add dau": (_, role) => managed(role),
   "alert list": (cell) => cell,
   "alert remove": (_, role) => managed(role),
   "alert resume": (_, role) => managed(role),
