@@ -13,7 +13,7 @@ import { createHappenings } from "./happenings.ts";
 import { createInteractions } from "./interactions.ts";
 import { modalFaults } from "./modal-json.ts";
 import { linkTo } from "./links.ts";
-import { audienceOf, directTo } from "./people.ts";
+import { adminsOf, audienceOf, directTo } from "./people.ts";
 import { createPoster, createSingleAttemptRest, userIdOf } from "./posting.ts";
 import { react, reactionsOf } from "./reactions.ts";
 import { registerCommands } from "./registration.ts";
@@ -109,6 +109,7 @@ function createConversing(parts: ConversingParts) {
     tagThread: (thread, tags, among) => tagThread(thread, tags, among, rest),
     directTo: (personId) => directTo(personId, parts),
     audienceOf: (audience) => audienceOf(audience, parts),
+    adminsOf: () => adminsOf(parts),
     linkTo: (message) => linkTo(message, rest),
   } satisfies Partial<ChatPlatform>;
 }

@@ -1,4 +1,4 @@
-import { Routes, type APIChannel, type APIGuildMember, type REST } from "discord.js";
+import { Routes, type APIChannel, type APIGuild, type APIGuildMember, type REST } from "discord.js";
 import { trouble, type Attempt, type Audience, type Members, type Person } from "../../conversation.ts";
 import type { Destination } from "../../platform.ts";
 import { attempt, CODE, isCode, PORTAL } from "./failures.ts";
@@ -27,6 +27,13 @@ export async function audienceOf(audience: Audience, { rest, guildId }: PeoplePa
     case "people":
       return attempt(() => named(guild, audience.ids, rest));
   }
+}
+
+/** Only the owner can be told without asking for all members. */
+export async function adminsOf({ rest, guildId }: PeopleParts): Promise<Attempt<readonly string[]>> {
+  const guild = guildId();
+  if (guild === null) return trouble("gone", "The bot is in no server.");
+  return attempt(async () => [((await rest.get(Routes.guild(guild))) as APIGuild).owner_id]);
 }
 
 async function roleMembers(guild: string, role: string, rest: REST): Promise<Attempt<Members>> {

@@ -17,7 +17,7 @@ import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { linkTo } from "./links.ts";
 import { listen } from "./listeners.ts";
-import { audienceOf, directTo } from "./people.ts";
+import { adminsOf, audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
 import { lookUp, post, remove, type PostingParts } from "./posting.ts";
 import { react, reactionsOf } from "./reactions.ts";
@@ -76,9 +76,13 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
   const tell = createTeller({ platform: "slack", isNews, log });
   const ready = () => track(tell(null, () => events.ready?.("slack")));
+  const refused = (reason: string) => track(tell(null, () => events.refused?.("slack", reason)));
 
   const http = signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock });
-  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready });
+  const socket =
+    appToken === undefined
+      ? null
+      : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready, onRefused: refused });
   const app = new App({
     receiver: receiverOf(http, socket),
     authorize: async () => ({ botToken, ...identityOf(identity) }),
@@ -144,6 +148,7 @@ function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clo
     tagThread: async () => ({ ok: true, value: null }),
     directTo: (personId) => directTo(personId, parts),
     audienceOf: (audience) => audienceOf(audience, parts),
+    adminsOf: () => adminsOf(parts),
     linkTo: (message) => linkTo(message, patient),
   } satisfies Partial<ChatPlatform>;
 }
