@@ -125,9 +125,8 @@ function methodsByPath(app: Api): MethodsOfPath[] {
 
 /** The page's own addresses; of the addresses that nobody has, those that a browser asks for. */
 function isForPages({ req }: HttpContext, methods: readonly MethodsOfPath[]): boolean {
-  if (/^\/(metrics(\/.*)?)?$/.test(req.path)) return true;
-  const isOurs = req.path.startsWith("/api/") || methods.some((known) => known.matches(req.path));
-  return !isOurs && req.header("accept")?.includes("text/html") === true;
+  if (req.path.startsWith("/api/") || methods.some((known) => known.matches(req.path))) return false;
+  return /^\/(metrics(\/.*)?)?$/.test(req.path) || req.header("accept")?.includes("text/html") === true;
 }
 
 function unmatched(context: HttpContext, requestId: string, methods: readonly MethodsOfPath[]): Reply {

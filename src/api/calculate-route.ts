@@ -46,12 +46,13 @@ export function calculateRoute({ roller, reader, clock, workspace }: CalculatePa
   );
 }
 
+/** Finds the day by its date: midnight may have passed since `today` was asked for. */
 async function numbersOf(
   reader: Pick<Reader, "daily">,
   date: Temporal.PlainDate,
   today: Temporal.PlainDate,
 ): Promise<Day> {
   const daysBack = date.until(today, { largestUnit: "days" }).days;
-  const { days, today: partial } = await reader.daily(Math.max(1, daysBack));
-  return (daysBack === 0 ? undefined : days[0]) ?? partial;
+  const { days, today: partial } = await reader.daily(daysBack + 1);
+  return days.find((one) => one.date === date.toString()) ?? partial;
 }

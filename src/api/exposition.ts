@@ -14,7 +14,7 @@ const NUMBERS = {
   total_users: "Users known at the end of the last complete day",
   new_signups: `Sign-ups of the last ${DAYS} complete days`,
   active_users_daily: "Users active on the last complete day",
-  active_users_monthly: "Users active in the 30 days to the last complete day",
+  active_users_monthly: "Monthly active users at the end of the last complete day",
   activation_rate: `Activated among mature sign-ups of the last ${DAYS} complete days, percent`,
   mrr: "Monthly recurring revenue at the end of the last complete day, major units",
   arr: "Annual recurring revenue, twelve times MRR, major units",
@@ -26,8 +26,8 @@ const NUMBERS = {
   api_uptime: `Uptime over the last ${DAYS} complete days, percent of the checked time`,
   open_tickets: "Tickets open at the end of the last complete day",
   avg_resolution_time_hours: `Mean hours to resolve, of tickets resolved in the last ${DAYS} complete days`,
-  nps_score: `Net promoter score of the last ${DAYS} complete days, -100 to 100`,
-  nps_responses: `People behind nps_score`,
+  nps_score: "Net promoter score at the end of the last complete day, -100 to 100",
+  nps_responses: "People behind nps_score",
 } as const satisfies Partial<Record<keyof Summary, string>>;
 
 const MONEY = new Set<string>(["mrr", "arr", "arpu"]);

@@ -152,6 +152,41 @@ it("splits a series by what the catalogue says, and only by that", async () => {
   }
 });
 
+it("keeps the groups that ended within the window, so that the groups of each day add up to the whole", async () => {
+  const revenue = (team_id: string, event: string, day: number, more = {}) => ({
+    type: "revenue",
+    team_id,
+    event,
+    occurred_at: at(day),
+    ...more,
+  });
+  const { ask } = await apiWith(
+    revenue("stays", "subscription_started", 11, { plan: "pro", amount: "29.00" }),
+    revenue("leaves", "subscription_started", 12, { plan: "max", amount: "80.00" }),
+    revenue("leaves", "canceled", 17),
+    revenue("gone", "subscription_started", 12, { plan: "old", amount: "10.00" }),
+    revenue("gone", "canceled", 13),
+    { type: "signup", user_id: "one", team_id: "leaves", occurred_at: at(12) },
+  );
+  const valuesOf = async (metric: string) => {
+    const { answer } = await ask(`/api/metrics/series/${metric}?days=4&by=plan`);
+    const groups = answer["groups"] as { group: string; points: { value: number | null }[] }[];
+    return groups.map(({ group, points }) => [group, ...points.map(({ value }) => value)]);
+  };
+  expect(await valuesOf("mrr")).toEqual([
+    ["pro", 29, 29, 29, 29],
+    ["max", 80, 0, 0, 0],
+  ]);
+  expect(await valuesOf("arpu")).toEqual([
+    ["pro", 29, 29, 29, 29],
+    ["max", 80, null, null, null],
+  ]);
+  expect(await valuesOf("total_users")).toEqual([
+    ["free", 0, 1, 1, 1],
+    ["max", 1, 0, 0, 0],
+  ]);
+});
+
 it("refuses to add up what does not add up, with the reason", async () => {
   const { ask } = openLiveApi(await createTestDatabase());
   expect((await ask("/api/metrics/series/signups?aggregate=sum")).status).toBe(200);

@@ -26,5 +26,8 @@ it("leaves to the pages what a browser asks for in vain, but never an address of
   const ask = (path: string) => api.request(path, { headers: { accept: "text/html,*/*;q=0.8" } });
   expect(await (await ask("/nothing")).text()).toBe("a page");
   expect((await ask("/api/nothing")).headers.get("content-type")).toBe("application/problem+json");
-  expect((await api.request("/healthz", { method: "PUT", headers: { accept: "text/html" } })).status).toBe(405);
+  for (const path of ["/healthz", "/metrics/prometheus"]) {
+    const refused = await api.request(path, { method: "PUT", headers: { accept: "text/html" } });
+    expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  }
 });

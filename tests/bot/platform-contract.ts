@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Attempt, MessageRef, Reaction, ThreadRef } from "../../src/bot/conversation.ts";
+import type { Standing } from "../../src/bot/asker.ts";
 import { DIGITS, TICKET } from "../../src/bot/emoji.ts";
 import type { Block, Message } from "../../src/bot/message.ts";
 import type { ChatPlatform, Destination, Platform } from "../../src/bot/platform.ts";
@@ -215,6 +216,8 @@ export interface ChatUnderTest {
   /** Somebody who takes no direct messages, and an id that is nobody's. */
   readonly closed: string;
   readonly nobody: string;
+  /** How people stand, by their id. */
+  readonly standings: Readonly<Record<string, Standing>>;
   /** What was told, as "reactions m1" or "posted m2 in t1"; `ready` counts apart. */
   readonly told: readonly string[];
   readonly readies: () => number;
@@ -455,6 +458,13 @@ export function describeChat(name: string, start: () => Promise<ChatUnderTest>):
       const { people, missing } = await valueOf(under.platform.audienceOf({ kind: "people", ids }));
       expect(people.map(({ id }) => id).toSorted()).toEqual([dana, kim].toSorted());
       expect(missing).toEqual([under.nobody]);
+    });
+
+    test("says how each stands: who runs the place, who is of the team, who is a guest, and whom it does not know", async () => {
+      const { standings, platform, nobody } = under;
+      expect(new Set(Object.values(standings)).size).toBeGreaterThanOrEqual(2);
+      for (const [person, standing] of Object.entries({ ...standings, [nobody]: "unknown" }))
+        expect(await platform.standingOf(person), person).toBe(standing);
     });
 
     test("links to a message", async () => {

@@ -125,6 +125,11 @@ function compareErrors(said: ErrorOverview, oracle: Oracle, compare: Compare): v
   for (const { endpoint, count } of said.by_endpoint) compare(`errors on ${endpoint}`, count, by("endpoint", endpoint));
 }
 
+/** Of what the oracle knows and of what was said: neither may hold a group that the other lacks. */
+function namesOf(counted: Iterable<string>, said: OverviewAnswers["split"][string] | undefined): Set<string> {
+  return new Set([...counted, ...(said?.groups ?? []).map(({ group }) => group)]);
+}
+
 function compareSplit(split: OverviewAnswers["split"], oracle: Oracle, compare: Compare): void {
   const { start, end } = split["mrr"]?.date_range ?? { start: "", end: "" };
   const first = oracle.firstDay ?? "";
@@ -132,10 +137,14 @@ function compareSplit(split: OverviewAnswers["split"], oracle: Oracle, compare: 
     const tiers = oracle.tiers(day);
     const at = (name: string, group: string): Value =>
       split[name]?.groups?.find((one) => one.group === group)?.points.find(({ date }) => date === day)?.value;
-    for (const { group } of split["mrr"]?.groups ?? [])
-      compare(`mrr of ${group} on ${day}`, at("mrr", group), tiers.get(group)?.mrr ?? 0);
-    for (const { group } of split["users"]?.groups ?? [])
-      compare(`users of ${group} on ${day}`, at("users", group), tiers.get(group)?.users ?? 0);
+    for (const group of namesOf(tiers.keys(), split["mrr"])) {
+      const [said, counted] = [at("mrr", group), tiers.get(group)?.mrr ?? 0];
+      if (said !== undefined || counted !== 0) compare(`mrr of ${group} on ${day}`, said, counted);
+    }
+    for (const group of namesOf(tiers.keys(), split["users"])) {
+      const [said, counted] = [at("users", group), tiers.get(group)?.users ?? 0];
+      if (said !== undefined || counted !== 0) compare(`users of ${group} on ${day}`, said, counted);
+    }
   }
   const counted = oracle.features(start, end);
   for (const { group, window } of split["calls"]?.groups ?? [])

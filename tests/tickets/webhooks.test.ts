@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { onTestFinished, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Webhook } from "standardwebhooks";
 import { systemClock } from "../../src/core/time.ts";
 import type { Log } from "../../src/core/log.ts";
@@ -10,64 +8,10 @@ import { MOST_ATTEMPTS, waitAfter } from "../../src/tickets/webhook-message.ts";
 import { createWebhooks, startWebhooks, type WebhookSettings } from "../../src/tickets/webhooks.ts";
 import { workspace } from "../events/support.ts";
 import { SILENT } from "../support/silent.ts";
+import { keepsSilent, SECRET, startReceiver as receiver, takes } from "../support/webhook-receiver.ts";
 import { createOffice, opening, said, THREAD, type Office } from "./office.ts";
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const NEXT_SECRET = `whsec_${Buffer.alloc(32, 8).toString("base64")}`;
-
-interface Told {
-  readonly id: string;
-  readonly body: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-type Reply = (told: Told, response: ServerResponse) => void;
-const takes: Reply = (_, response) => void response.writeHead(204).end();
-
-/** Somebody on loopback who is told of tickets. What is not signed is not kept. */
-async function receiver(reply: Reply = takes, secret = SECRET) {
-  const told: Told[] = [];
-  const unsigned: string[] = [];
-  let answer = reply;
-  let wake = () => {};
-  const server = createServer((request: IncomingMessage, response) => {
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      const body = Buffer.concat(parts).toString();
-      const headers = request.headers as Record<string, string>;
-      try {
-        const { type, data } = new Webhook(secret).verify(body, headers) as Pick<Told, "type" | "data">;
-        const one = { id: headers["webhook-id"] ?? "", body, path: request.url ?? "", headers, type, data };
-        told.push(one);
-        answer(one, response);
-      } catch {
-        unsigned.push(body);
-        response.writeHead(401).end();
-      }
-      wake();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    told,
-    unsigned,
-    url: `http://127.0.0.1:${port}/hooks/a-secret-in-the-path`,
-    port,
-    setReply: (given: Reply) => void (answer = given),
-    /** Resolves at the next request. */
-    next: () => new Promise<void>((resolve) => (wake = resolve)),
-    of: (ticketId: string) => told.filter(({ data }) => data["ticket_id"] === ticketId).map(({ type }) => type),
-  };
-}
 
 function hearing() {
   const lines: { readonly level: string; readonly fields: unknown; readonly text: string }[] = [];
@@ -331,7 +275,7 @@ test("a redirect is not followed", async () => {
 
 test("a receiver that does not answer fails the attempt", async () => {
   const office = await createOffice();
-  const { told, url } = await receiver(() => {});
+  const { told, url } = await receiver(keepsSilent);
   const { lines, log } = hearing();
   const settings = { urls: [url], secrets: [SECRET], allowPrivate: true };
   const webhooks = createWebhooks({ pool: office.db.work, settings, clock: systemClock, log, deadlineMs: 100 });

@@ -5,7 +5,7 @@ import type { AccountMovements } from "../../metrics/read/account-movements.ts";
 import type { Period, PeriodMetric } from "../../metrics/read/period.ts";
 import type { WaitingTickets } from "../../metrics/read/waiting-tickets.ts";
 import type { View } from "../permission/view.ts";
-import { DAYS_COMPARED } from "./anomaly.ts";
+import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { chartOf, movementsTold, referenceOf, withoutOthers, type Digest } from "./digest.ts";
 import type { Edition } from "./edition.ts";
 import type { MovementsTold } from "./movement-words.ts";

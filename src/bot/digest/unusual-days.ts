@@ -1,5 +1,5 @@
 import type { Day } from "../../metrics/answers.ts";
-import { DAYS_COMPARED } from "./anomaly.ts";
+import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { findAnomalies, type Anomaly } from "./anomalies.ts";
 
 export interface UnusualDay extends Anomaly {

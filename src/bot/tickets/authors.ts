@@ -14,7 +14,12 @@ interface AuthorsParts {
 }
 
 /** Somebody whom the platform no longer names. */
-export const NOBODY = "unknown";
+const NOBODY = "unknown";
+
+/** Who waits, of what was said so far: the first who is known. Null: nobody is. */
+export function requesterOf(messages: readonly Pick<Conversation, "author" | "by">[]): string | null {
+  return messages.find(({ by, author }) => by === "customer" && author !== NOBODY)?.author ?? null;
+}
 
 /**
  * A thread's messages as the desk keeps them. The one who wrote first is the one who waits, also when that is somebody of

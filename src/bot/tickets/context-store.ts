@@ -33,6 +33,12 @@ export async function readArr(sql: Sql, tickets: readonly Asked[], when: When): 
   return new Map(rows.map(({ ticketId, arr }) => [ticketId, BigInt(arr)]));
 }
 
+/** Who somebody in chat (`slack:U123`) is in the product; null while nobody has linked them. */
+export async function linkedUser(sql: Sql, person: string): Promise<string | null> {
+  const [row] = await sql<{ userId: string }[]>`select user_id as "userId" from person_links where person = ${person}`;
+  return row?.userId ?? null;
+}
+
 interface ContextRow {
   readonly isKnown: boolean;
   readonly account: string | null;

@@ -7,8 +7,9 @@ import type { TicketView } from "../../tickets/ticket-view.ts";
 import type { Attempt, MessageRef, Missing, ThreadReading, ThreadRef } from "../conversation.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform } from "../platform.ts";
-import { spokenBy } from "./authors.ts";
+import { requesterOf, spokenBy } from "./authors.ts";
 import type { CardKeeper } from "./card-keeper.ts";
+import { linkedUser } from "./context-store.ts";
 import { postOnce } from "./posting-once.ts";
 import type { Team } from "./team.ts";
 import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
@@ -59,7 +60,7 @@ export function createOpener(parts: OpenerParts): Opener {
     const opened = await desk.open({
       thread,
       openedBy: wish.openedBy,
-      userId: null,
+      userId: await parts.db.read.run((sql) => linkedUser(sql, requesterOf(messages) ?? wish.openedBy)),
       subject: wish.subject ?? firstLine(said) ?? WITHOUT_WORDS,
       description: wish.details ?? said,
       priority: wish.priority,

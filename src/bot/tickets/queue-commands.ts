@@ -1,3 +1,4 @@
+import { allOf } from "../../tickets/every-ticket.ts";
 import { inQueueOrder } from "../../tickets/queue-order.ts";
 import type { TicketStatus } from "../../tickets/ticket-log.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
@@ -23,7 +24,7 @@ const STATUSES = { open: OPEN, resolved: ["resolved"], closed: ["closed"] } as c
   string,
   readonly TicketStatus[]
 >;
-/** More are not looked at. */
+/** Of those that are done, the ones that were opened last. */
 const MOST = 200;
 const LONGEST_SUBJECT = 60;
 
@@ -41,8 +42,12 @@ function createList(ticketing: Ticketing): Command {
     access: () => READS_WITH_MONEY,
     async run({ status }, invocation) {
       refuseStrangers(invocation, ticketing);
-      const tickets = await ticketing.desk.list({ statuses: STATUSES[status], limit: MOST });
-      return queueAnswer(tickets, { title: `Tickets: ${status}`, empty: emptyWords(status) }, invocation, ticketing);
+      const { desk } = ticketing;
+      const statuses = STATUSES[status];
+      const tickets = status === "open" ? await allOf(statuses, desk) : await desk.list({ statuses, limit: MOST });
+      const words = { title: `Tickets: ${status}`, empty: emptyWords(status) };
+      const isCut = status !== "open" && tickets.length === MOST;
+      return queueAnswer(tickets, { ...words, isCut }, invocation, ticketing);
     },
   });
 }
@@ -55,8 +60,7 @@ function createMine(ticketing: Ticketing): Command {
     access: () => READS_WITH_MONEY,
     async run(_, invocation) {
       refuseStrangers(invocation, ticketing);
-      const all = await ticketing.desk.list({ statuses: OPEN, limit: MOST });
-      const mine = all.filter(({ assignee }) => assignee === actorIn(invocation));
+      const mine = (await allOf(OPEN, ticketing.desk)).filter(({ assignee }) => assignee === actorIn(invocation));
       const empty = `No open ticket is yours. \`${invocation.prefix}ticket list\` shows those that wait.`;
       return queueAnswer(mine, { title: "Your tickets", empty }, invocation, ticketing);
     },
@@ -71,11 +75,13 @@ function emptyWords(status: string): string {
 interface Words {
   readonly title: string;
   readonly empty: string;
+  /** There may be more tickets than these. */
+  readonly isCut?: boolean;
 }
 
 async function queueAnswer(
   tickets: readonly TicketView[],
-  { title, empty }: Words,
+  { title, empty, isCut = false }: Words,
   { nameOf, view }: Invocation,
   ticketing: Ticketing,
 ): Promise<Answer> {
@@ -106,8 +112,7 @@ async function queueAnswer(
   const columns = ["ticket", "priority", "status", "opened", ...paid.map(() => "MRR"), "whose", "subject"].map(
     (label) => ({ label, align: "left" }) as const,
   );
-  const cut: Block[] =
-    tickets.length === MOST ? [{ kind: "note", text: `The ${MOST} that were opened last; there may be more.` }] : [];
+  const cut: Block[] = isCut ? [{ kind: "note", text: `The ${MOST} that were opened last; there may be more.` }] : [];
   return { message: { title, tone: "neutral", blocks: [{ kind: "table", columns, rows }, ...cut] }, data };
 }
 

@@ -1,9 +1,9 @@
 import { Temporal } from "../../core/time.ts";
 import { describeError } from "../../core/log.ts";
 import { nextDeadline } from "../../tickets/targets.ts";
+import { allOf } from "../../tickets/every-ticket.ts";
 import type { TicketStatus } from "../../tickets/ticket-log.ts";
 import { instantOf, type TicketView } from "../../tickets/ticket-view.ts";
-import { positionOf } from "../../tickets/view-store.ts";
 import type { Message } from "../message.ts";
 import type { ChatName } from "../platform.ts";
 import { notePassedOver } from "./post-store.ts";
@@ -12,19 +12,10 @@ import { placeOfThread, platformOf } from "./ticketing-parts.ts";
 import type { Ticketing } from "./ticketing.ts";
 import { momentText, spanText } from "./words.ts";
 
-const PAGE = 200;
 const FOLLOWED: readonly TicketStatus[] = ["open", "in_progress", "resolved"];
 
 /** All tickets that somebody may still write about. */
-async function followed({ desk }: Pick<Ticketing, "desk">): Promise<TicketView[]> {
-  const all: TicketView[] = [];
-  for (let page = await desk.list({ statuses: FOLLOWED, limit: PAGE }); ;) {
-    all.push(...page);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return all;
-    page = await desk.list({ statuses: FOLLOWED, limit: PAGE, after: positionOf(last) });
-  }
-}
+const followed = ({ desk }: Pick<Ticketing, "desk">) => allOf(FOLLOWED, desk);
 
 /** After time away, whatever happened meanwhile was missed: every thread is read again. */
 export async function catchUpAll(ticketing: Ticketing, platform: ChatName): Promise<void> {

@@ -6,7 +6,7 @@ import type { StoredMessage } from "../../tickets/desk-store.ts";
 import { isOpen, instantOf, type TicketView } from "../../tickets/ticket-view.ts";
 import { ticketOfThread } from "../../tickets/view-store.ts";
 import type { ThreadReading, ThreadRef } from "../conversation.ts";
-import { NOBODY, spokenBy } from "./authors.ts";
+import { requesterOf, spokenBy } from "./authors.ts";
 import type { CardKeeper } from "./card-keeper.ts";
 import type { Team } from "./team.ts";
 import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
@@ -91,7 +91,7 @@ async function readOnce(ticket: TicketView, parts: FollowerParts): Promise<void>
     log.info({ ticketId, reason: read.reason }, "A ticket's thread cannot be read.");
     return;
   }
-  const requester = stored.find(({ by, author }) => by === "customer" && author !== NOBODY)?.author ?? null;
+  const requester = requesterOf(stored);
   const present = await spokenBy(read.value.messages, platform, { ...parts, openedBy, requester });
   const news = newsIn(stored, present, read.value, parts.clock.now());
   for (const message of news) await desk.hear(ticketId, message);

@@ -94,18 +94,21 @@ interface Candidate {
   readonly over: NumbersOver;
 }
 
-/** Groups without anything in the window are none of it. */
+/**
+ * Groups without anything on any day of the window are none of it. One that ended within it has nothing at its end and is
+ * there all the same, or the groups of the days before would not add up.
+ */
 function largestOf(candidates: readonly Candidate[], metric: Metric, asked: Asked, currency: string): Groups {
-  const weighed = candidates.flatMap((candidate) => {
-    const value = valueOver(metric, candidate.over(asked.window), currency);
-    return value === null ? [] : [{ ...candidate, value }];
-  });
-  const known = weighed.filter(({ value }) => value !== 0 || metric.kind === "ratio");
-  const sorted = known.toSorted((a, b) => b.value - a.value || (a.group < b.group ? -1 : 1));
-  return {
-    largest: sorted.slice(0, AT_MOST).map(({ group, over }) => seriesOf(group, over, metric, asked, currency)),
-    leftOut: Math.max(sorted.length - AT_MOST, 0),
-  };
+  const sorted = candidates
+    .map(({ group, over }) => seriesOf(group, over, metric, asked, currency))
+    .filter(({ points }) => points.some(({ value }) => value !== null && (value !== 0 || metric.kind === "ratio")))
+    .sort((a, b) => sizeOf(b) - sizeOf(a) || (a.group < b.group ? -1 : 1));
+  return { largest: sorted.slice(0, AT_MOST), leftOut: Math.max(sorted.length - AT_MOST, 0) };
+}
+
+/** No data comes after everything else. */
+function sizeOf({ window }: SeriesGroup): number {
+  return window.value ?? -Number.MAX_VALUE;
 }
 
 function seriesOf(group: string, over: NumbersOver, metric: Metric, { window }: Asked, currency: string): SeriesGroup {

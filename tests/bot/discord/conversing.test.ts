@@ -14,12 +14,15 @@ const judge = createJudge();
 const PEOPLE = ["700000000000000011", "700000000000000012"] as const;
 const OTHER_BOT = "700000000000000013";
 const CLOSED = "700000000000000014";
+/** As the fake's server says. */
+const OWNER = "1";
 
 describeChat("Discord", async () => {
   const fake = await startFakeDiscord({ judge });
   const { crowd, world, gateway } = fake;
   const heard = createHeard();
   for (const id of PEOPLE) world.rooms.addMember(id);
+  world.rooms.addMember(OWNER);
   world.rooms.addMember(OTHER_BOT, { isBot: true });
   world.rooms.addMember(CLOSED, { takesDirect: false });
   const channel = "500000000000000002";
@@ -43,6 +46,7 @@ describeChat("Discord", async () => {
     otherBot: OTHER_BOT,
     closed: CLOSED,
     nobody: "700000000000000099",
+    standings: { [PEOPLE[0]]: "member", [PEOPLE[1]]: "member", [OWNER]: "admin" },
     told: heard.told,
     readies: heard.readies,
     async say(content, { author = PEOPLE[0], thread } = {}) {

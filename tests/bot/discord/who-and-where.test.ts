@@ -76,6 +76,18 @@ describe("who asks in Discord", () => {
   });
 });
 
+describe("how somebody stands in Discord", () => {
+  test("in a server that anybody can join a member is a guest, and whoever owns it is not", async () => {
+    const { discord } = await start();
+    for (const person of [PERSON.dana, "1"]) fake.world.rooms.addMember(person);
+    expect(await discord.standingOf(PERSON.dana)).toBe("member");
+    fake.gateway.dispatch("GUILD_UPDATE", guild(fake.guildId, ["COMMUNITY"]));
+    await fake.gateway.settled();
+    expect(await discord.standingOf(PERSON.dana)).toBe("guest");
+    expect(await discord.standingOf("1")).toBe("admin");
+  });
+});
+
 describe("where it is asked in Discord", () => {
   test.each([
     [CHANNEL.numbers, { channel: CHANNEL.numbers, kind: "private", name: "numbers", thread: null }],

@@ -37,6 +37,13 @@ describe.each(["socket", "http"] as const)("over %s", (mode) => {
       otherBot: OTHER_BOT,
       closed: CLOSED,
       nobody: "U0NOBODY1",
+      standings: {
+        [dana.id]: "member",
+        U0ADMIN01: "admin",
+        U0OWNER01: "admin",
+        U0GUEST01: "guest",
+        U0STRANGE: "guest",
+      },
       told: heard.told,
       readies: heard.readies,
       async say(text, { author = dana.id, thread } = {}) {

@@ -90,6 +90,18 @@ describe("what is known of who waits", () => {
 
   test("a card shows it where it may be shown", async () => {
     expect(await cardWith(OPEN_GATE)).toMatch(ALL_OF_IT);
+    expect((await counter.ticketing.desk.find("TCK-1")).userId).toBe("u-umbrella");
+  });
+
+  test("whoever is linked after the opening is found all the same, and somebody whom nobody linked is nobody", async () => {
+    await counter.db.work.run((sql) => sql`delete from person_links`);
+    expect(await cardWith(OPEN_GATE)).not.toMatch(/umbrella|Workflow|NPS|errors/);
+    const person = `slack:${counter.dana}`;
+    await counter.db.work.run((sql) => storeLink(sql, { person, userId: "u-umbrella", linkedBy: "slack:U1" }));
+    await counter.command("ticket priority", { priority: "high", ticket: "TCK-1" }, counter.kim);
+    await counter.ticketing.cards.idle();
+    const said = await counter.read(await threadOf(counter, "TCK-1"));
+    expect(said.find((text) => text.startsWith("TCK-1 · high") || text.includes("high"))).toMatch(ALL_OF_IT);
   });
 
   test("in a channel that everyone can read a card shows nothing of it, unless a rule allows it there", async () => {
