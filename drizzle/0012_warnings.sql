@@ -5,6 +5,7 @@ CREATE TABLE "warnings" (
 	"raised_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
 	"next_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"batch" text,
 	"told_at" timestamp (6) with time zone
 );
 --> statement-breakpoint

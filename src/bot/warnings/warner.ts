@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Pool } from "../../db/client.ts";
 import type { Message } from "../message.ts";
 import type { Policy } from "../permission/policy.ts";
 import { referenceOf, type ChatPlatform } from "../platform.ts";
 import { adminsOn } from "./admins.ts";
-import { warningMessage } from "./warning-message.ts";
+import { channelsMessage, platformMessage } from "./warning-message.ts";
 import {
   claimWarnings,
   noteTold,
@@ -48,7 +48,8 @@ export function createWarner(parts: WarnerParts): Warner {
     raise: (trouble) => pool.run((sql) => raiseWarning(sql, trouble)),
     async tick() {
       try {
-        for (const warning of await pool.run(claimWarnings)) await tell(parts, warning);
+        const claimed = await pool.run((sql) => claimWarnings(sql, randomUUID()));
+        for (const together of batches(claimed)) await tell(parts, together);
       } catch (thrown) {
         log.warn(
           { error: describeError(thrown) },
@@ -59,22 +60,45 @@ export function createWarner(parts: WarnerParts): Warner {
   };
 }
 
-/** On the platform where the trouble is, unless it refuses us altogether or nobody can be reached there; then on the others. */
-async function tell(parts: WarnerParts, warning: Warning): Promise<void> {
-  const { pool, platforms, log } = parts;
-  const policy = await parts.policyNow();
-  const own = platforms.filter(({ name }) => name === warning.platform && warning.channel !== null);
-  const others = platforms.filter(({ name }) => name !== warning.platform);
-  let unclear = false;
-  for (const platform of [...own, ...others]) {
-    const { told, isUnclear } = await tellOn(platform, warning, { ...parts, policy });
-    unclear ||= isUnclear;
-    if (isUnclear && warning.attempts < MOST_ATTEMPTS) break;
-    if (told > 0) return pool.run((sql) => noteTold(sql, warning));
+/** What is told in one message: a platform, or the channels of one. */
+type Batch = readonly [Warning, ...Warning[]];
+
+function batches(warnings: readonly Warning[]): Batch[] {
+  const byName = new Map<string, Batch>();
+  for (const warning of warnings.toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1))) {
+    const name = nameOf(warning);
+    byName.set(name, [...(byName.get(name) ?? []), warning] as unknown as Batch);
   }
-  if (!unclear && warning.attempts === 1)
-    log.error({ subject: subjectOf(warning), reason: warning.reason }, "Nobody could be told of a trouble in chat.");
-  await pool.run((sql) => tellLater(sql, warning, unclear ? AGAIN_SECONDS : NOBODY_SECONDS));
+  return [...byName.values()];
+}
+
+function nameOf({ batch, platform, channel }: Warning): string {
+  return `${batch} ${platform} ${channel === null ? "whole" : "channels"}`;
+}
+
+/** On the platform where the trouble is, unless it refuses us altogether or nobody can be reached there; then on the others. */
+async function tell(parts: WarnerParts, batch: Batch): Promise<void> {
+  const { pool, platforms, log } = parts;
+  const [first] = batch;
+  const attempts = Math.max(...batch.map((warning) => warning.attempts));
+  const policy = await parts.policyNow();
+  const own = platforms.filter(({ name }) => name === first.platform && first.channel !== null);
+  const others = platforms.filter(({ name }) => name !== first.platform);
+  let isUnclear = false;
+  for (const platform of [...own, ...others]) {
+    const telling = await tellOn(platform, batch, { ...parts, policy, attempts });
+    if (telling.isUnclear && attempts < MOST_ATTEMPTS) {
+      isUnclear = true;
+      break;
+    }
+    if (telling.told > 0) return pool.run((sql) => noteTold(sql, batch));
+  }
+  if (!isUnclear && attempts === 1)
+    log.error(
+      { subjects: batch.map(subjectOf).slice(0, 10), reason: first.reason },
+      "Nobody could be told of a trouble in chat.",
+    );
+  await pool.run((sql) => tellLater(sql, batch, isUnclear ? AGAIN_SECONDS : NOBODY_SECONDS));
 }
 
 interface Telling {
@@ -83,42 +107,50 @@ interface Telling {
   readonly isUnclear: boolean;
 }
 
-async function tellOn(
-  platform: Told,
-  warning: Warning,
-  { platforms, policy }: WarnerParts & { readonly policy: Policy },
-): Promise<Telling> {
-  const admins = await adminsOn(platform, policy);
+interface Circumstances extends WarnerParts {
+  readonly policy: Policy;
+  readonly attempts: number;
+}
+
+async function tellOn(platform: Told, batch: Batch, circumstances: Circumstances): Promise<Telling> {
+  const admins = await adminsOn(platform, circumstances.policy);
   if (!admins.ok) return { told: 0, isUnclear: isPassing(admins.why) };
-  const home = platforms.find(({ name }) => name === warning.platform);
-  const { channel } = warning;
-  const where =
-    channel === null
-      ? ""
-      : ((await home?.nameOf({ kind: "channel", platform: warning.platform, id: channel })) ?? subjectOf(warning));
-  const message = warningMessage(warning, { where, prefix: home?.prefix ?? platform.prefix });
+  const message = await messageOf(batch, platform, circumstances);
   let told = 0;
   let isUnclear = false;
   for (const person of admins.value) {
     if (told === MOST_TOLD) break;
-    const outcome = await tellPerson(platform, person, { warning, message });
+    const outcome = await tellPerson(platform, person, { batch, message, attempts: circumstances.attempts });
     if (outcome === "told") told += 1;
     if (outcome === "unclear") isUnclear = true;
   }
   return { told, isUnclear };
 }
 
+async function messageOf(batch: Batch, teller: Told, { platforms }: WarnerParts): Promise<Message> {
+  const [first] = batch;
+  if (first.channel === null) return platformMessage(first);
+  const home = platforms.find(({ name }) => name === first.platform);
+  const channels = await Promise.all(
+    batch.map(async (warning) => {
+      const subject = { kind: "channel", platform: warning.platform, id: warning.channel ?? "" } as const;
+      return { warning, name: (await home?.nameOf(subject)) ?? subjectOf(warning) };
+    }),
+  );
+  return channelsMessage(channels, home?.prefix ?? teller.prefix);
+}
+
 async function tellPerson(
   platform: Told,
   person: string,
-  { warning, message }: { readonly warning: Warning; readonly message: Message },
+  { batch, message, attempts }: { readonly batch: Batch; readonly message: Message; readonly attempts: number },
 ): Promise<"told" | "refused" | "unclear"> {
   const direct = await platform.directTo(person);
   if (!direct.ok) return isPassing(direct.why) ? "unclear" : "refused";
   const destination = direct.value;
-  const key = keyOf(warning, platform.name, person);
-  if (warning.attempts > 1) {
-    const found = await platform.lookUp({ destination, key }, warning.raisedAt);
+  const key = keyOf(batch, platform.name, person);
+  if (attempts > 1) {
+    const found = await platform.lookUp({ destination, key }, batch[0].raisedAt);
     if (found.found === true) return "told";
     if (found.found === "unknown") return found.closed === true ? "refused" : "unclear";
   }
@@ -138,7 +170,9 @@ function isPassing(why: string): boolean {
   return why === "busy" || why === "unclear";
 }
 
-function keyOf(warning: Warning, platform: string, person: string): string {
-  const name = `${subjectOf(warning)} ${warning.raisedAt.toString()} ${platform} ${person}`;
-  return `w-${createHash("sha256").update(name).digest("hex").slice(0, 20)}`;
+function keyOf([first]: Batch, platform: string, person: string): string {
+  return `w-${createHash("sha256")
+    .update(`${nameOf(first)} ${platform} ${person}`)
+    .digest("hex")
+    .slice(0, 20)}`;
 }

@@ -17,6 +17,13 @@ export interface Warning extends Trouble {
   readonly raisedAt: Temporal.Instant;
   /** How often it was tried to tell, this time included. */
   readonly attempts: number;
+  /** Those that were first told together have the same, so that a second try finds the first one's message. */
+  readonly batch: string;
+}
+
+interface Row extends Pick<Warning, "reason" | "retry" | "attempts" | "batch"> {
+  readonly subject: string;
+  readonly raisedAt: string;
 }
 
 /** Longer than telling may take, so that whoever held it has ended. */
@@ -39,28 +46,27 @@ export async function endWarnings(sql: Sql, { platform, channel }: Destination):
 }
 
 /** Those that nobody has been told of, each for one instance alone. */
-export async function claimWarnings(sql: Sql): Promise<Warning[]> {
-  const rows = await sql<
-    { subject: string; reason: string; retry: string | null; raisedAt: string; attempts: number }[]
-  >`
+export async function claimWarnings(sql: Sql, token: string): Promise<Warning[]> {
+  const rows = await sql<Row[]>`
     with open as (
       select subject as name from warnings where told_at is null and next_at <= now() for update skip locked
     )
-    update warnings set next_at = now() + make_interval(secs => ${HELD_SECONDS}), attempts = attempts + 1
+    update warnings set next_at = now() + make_interval(secs => ${HELD_SECONDS}), attempts = attempts + 1,
+      batch = coalesce(batch, ${token})
     from open where subject = open.name
-    returning subject, reason, retry, to_json(raised_at) #>> '{}' as "raisedAt", attempts`;
+    returning subject, reason, retry, to_json(raised_at) #>> '{}' as "raisedAt", attempts, batch`;
   return rows.map(({ subject, raisedAt, ...row }) => {
     const [platform, channel = null] = subject.split(":") as [ChatName, string?];
     return { platform, channel, ...row, raisedAt: Temporal.Instant.from(raisedAt) };
   });
 }
 
-export async function noteTold(sql: Sql, warning: Warning): Promise<void> {
-  await sql`update warnings set told_at = now() where subject = ${subjectOf(warning)}`;
+export async function noteTold(sql: Sql, warnings: readonly Warning[]): Promise<void> {
+  await sql`update warnings set told_at = now() where subject in ${sql(warnings.map(subjectOf))}`;
 }
 
-export async function tellLater(sql: Sql, warning: Warning, seconds: number): Promise<void> {
+export async function tellLater(sql: Sql, warnings: readonly Warning[], seconds: number): Promise<void> {
   await sql`
     update warnings set next_at = now() + make_interval(secs => ${seconds}::float8)
-    where subject = ${subjectOf(warning)} and told_at is null`;
+    where subject in ${sql(warnings.map(subjectOf))} and told_at is null`;
 }

@@ -96,6 +96,8 @@ export const warnings = pgTable(
     raisedAt: instant("raised_at").notNull().defaultNow(),
     nextAt: instant("next_at").notNull().defaultNow(),
     attempts: integer("attempts").notNull().default(0),
+    /** Those that are told in one message have the same. */
+    batch: text("batch"),
     toldAt: instant("told_at"),
   },
   (table) => [

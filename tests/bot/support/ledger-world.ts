@@ -63,6 +63,7 @@ interface SenderOptions {
   readonly write?: WriteDigest;
   readonly mustLeaveOut?: () => Promise<boolean>;
   readonly log?: Log;
+  readonly onRefusedEverywhere?: (reason: string) => Promise<void>;
 }
 
 type Postable = Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;

@@ -64,6 +64,7 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     prefix: "/",
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
     ...createConversing({ rest, png, log, mayReadHistory, guildId: () => guildId ?? firstGuild(link.client()) }),
+    adminsOf: async () => adminsOf(link.client(), guildId ?? firstGuild(link.client())),
     placeOf: async (channel) => placeOf(link.client(), channel),
     standingOf: (person) => standingOf(link.client(), person),
     nameOf: (subject) => nameOf(link.client(), subject),
@@ -109,7 +110,6 @@ function createConversing(parts: ConversingParts) {
     tagThread: (thread, tags, among) => tagThread(thread, tags, among, rest),
     directTo: (personId) => directTo(personId, parts),
     audienceOf: (audience) => audienceOf(audience, parts),
-    adminsOf: () => adminsOf(parts),
     linkTo: (message) => linkTo(message, rest),
   } satisfies Partial<ChatPlatform>;
 }
