@@ -97,14 +97,11 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const patience = lookUpMs === undefined ? {} : { lookUpMs };
   const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
   listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
-  const posting: PostingParts = { client, png, self: () => identity };
 
   return {
     name: "slack",
     prefix: PREFIX,
-    post: (one) => post(one, posting),
-    lookUp: (one, since) => lookUp(one, since, posting),
-    remove: (destination, ts) => remove(destination, ts, posting),
+    ...createPoster({ client, png, self: () => identity }),
     ...createConversing({ patient, png, clock }),
     ...whoAndWhere(directory),
     async handle(request) {
@@ -126,6 +123,14 @@ export function createSlack(parts: SlackParts): SlackPlatform {
       await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function createPoster(parts: PostingParts) {
+  return {
+    post: (one) => post(one, parts),
+    lookUp: (one, since) => lookUp(one, since, parts),
+    remove: (destination, ts) => remove(destination, ts, parts),
+  } satisfies Partial<ChatPlatform>;
 }
 
 function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
