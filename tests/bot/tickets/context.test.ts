@@ -222,8 +222,8 @@ test("the ticket that has waited longest is listed, however many have come since
     await createRoller({ db, clock, workspace, log: SILENT }).drain();
     const { commands } = instanceOf({ ...counter, platforms: [] });
     const { data } = await runText("ticket list", { ...OPERATOR_VISIT, commands, prefix: "" });
-    expect(data).toHaveLength(230);
-    expect(data).toMatchObject([{ ticket_id: "H-0" }, { ticket_id: "H-1" }, ...Array(228).fill({})]);
+    const ids = (data as { ticket_id: string }[]).map(({ ticket_id }) => ticket_id);
+    expect(ids).toEqual(Array.from({ length: 230 }, (_, index) => `H-${index}`));
   } finally {
     await counter.stop();
   }
