@@ -19,6 +19,10 @@ export function asksForHelp(words: readonly string[]): boolean {
 
 const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers"));
 
+const noRows = (): never => {
+  throw new TypeError("help asks for no rows");
+};
+
 /** Help needs no database, so that it can be read before there is one. */
 const NO_DATABASE: AskingContext = {
   db: { read: { run: noNumbers, transaction: noNumbers, close: async () => {} } },
@@ -32,6 +36,7 @@ const NO_DATABASE: AskingContext = {
     explain: noNumbers,
     firstDay: noNumbers,
   },
+  exporter: { nameOf: noRows, windowOf: noRows, open: noNumbers },
   accessBook: { policy: noNumbers, change: noNumbers },
   subscriptions: { change: noNumbers, of: noNumbers },
   surveys: {
@@ -78,7 +83,7 @@ export async function helpOf(operations: readonly Operation[], prefix: string): 
   };
   const flags: Block = {
     kind: "note",
-    text: "`--json` prints data, `--demo` asks the demo, `--out chart.png` writes the chart of `metrics show`.",
+    text: "`--json` prints data, `--demo` asks the demo, `--out FILE` writes the chart of `metrics show` as PNG, or says where an export goes.",
   };
   return {
     ok: true,

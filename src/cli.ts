@@ -6,9 +6,10 @@ import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { Message } from "./bot/message.ts";
-import { createTerminal } from "./bot/platforms/terminal/terminal.ts";
+import { createTerminal, type Terminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
+import { layDigestGround } from "./digests.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
@@ -42,7 +43,7 @@ interface Line {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly demo: boolean;
-  /** File for the chart as PNG. */
+  /** File for the chart as PNG, or for what is exported. */
   readonly out: string | null;
 }
 
@@ -91,7 +92,7 @@ async function run(line: Line): Promise<number> {
 
 interface Work {
   readonly line: Line;
-  readonly terminal: Platform;
+  readonly terminal: Terminal;
   /** Absent for a command of chat. */
   readonly operation: Operation | undefined;
   readonly config: Config;
@@ -108,7 +109,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
     const { timeZone } = foundation.workspace;
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const { reader, surveys } = rooms;
+    const { reader, exporter, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
     const waves = createWaveBook(foundation);
     const pool = foundation.db.work;
@@ -127,6 +128,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       ...foundation,
       accessBook,
       reader,
+      freshness: (await layDigestGround(foundation)).freshness,
+      exporter,
       surveys,
       waves,
       followUpOwner: null,
@@ -142,11 +145,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,
     });
-    if (line.out !== null && outcome.ok) {
-      const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));
-      await writeChart(outcome.message, line.out, pictures("file"));
-    }
-    return show(outcome, terminal, line);
+    return tell(outcome, { line, terminal, config });
   }
   const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
   const parts = { config, foundation, rooms, write: say, progress };
@@ -155,7 +154,21 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
   return ok ? 0 : 1;
 }
 
-function openTerminal({ demo }: Line): Platform {
+/** Shows what came of a command, and leaves its file or its chart where the line says. */
+async function tell(outcome: Outcome, { line, terminal, config }: Pick<Work, "line" | "terminal" | "config">) {
+  const { file, message } = outcome;
+  if (file !== undefined) {
+    const told = await terminal.give({ message, file }, line.out);
+    return show({ ...outcome, message: told }, terminal, line);
+  }
+  if (line.out !== null && outcome.ok) {
+    const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));
+    await writeChart(message, line.out, pictures("file"));
+  }
+  return show(outcome, terminal, line);
+}
+
+function openTerminal({ demo }: Line): Terminal {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const prefix = demo ? { prefix: "npm run cli -- --demo " } : {};
   return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour, ...prefix });

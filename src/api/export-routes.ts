@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../core/problem.ts";
+import { dailyColumns } from "../metrics/daily-view-sql.ts";
 import type { Exporter, ExportWish } from "../metrics/export/exporter.ts";
 import { daysOf, daysQuery, DAYS_BY_DEFAULT } from "./days.ts";
 import type { HttpContext } from "./endpoint.ts";
@@ -34,6 +35,12 @@ const sessionRow = z.object({
   status: text(),
 });
 
+const dayRow = z.object({
+  date: z.iso.date(),
+  partial: z.boolean().meta({ description: "always false: the window ends yesterday" }),
+  ...Object.fromEntries(dailyColumns().map((name) => [name, z.number().nullable()])),
+});
+
 export function exportRoutes(exporter: Exporter): Route[] {
   return [
     exportRoute(
@@ -47,6 +54,12 @@ export function exportRoutes(exporter: Exporter): Route[] {
       "agent-sessions",
       "Every agent session that started in the window, one row each.",
       sessionRow,
+    ),
+    exportRoute(
+      exporter,
+      "daily-metrics",
+      "Every metric that belongs to a day, one row a day since the first event.",
+      dayRow,
     ),
   ];
 }

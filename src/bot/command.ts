@@ -3,6 +3,7 @@ import type { Need } from "./permission/need.ts";
 import type { Subject } from "./permission/policy.ts";
 import type { NameOf } from "./permission/refusal-words.ts";
 import type { Audience, View } from "./permission/view.ts";
+import type { AnswerFile } from "./answer-file.ts";
 import type { Asker, Place } from "./asker.ts";
 import type { Form } from "./form.ts";
 import type { MessageRef, Person } from "./conversation.ts";
@@ -98,6 +99,8 @@ export interface TargetMessage {
 export interface Answer {
   readonly message: Message;
   readonly data: unknown;
+  /** Goes to whoever asked; the command's need names it. */
+  readonly file?: AnswerFile;
 }
 
 export interface Command<O extends Options = Options> {

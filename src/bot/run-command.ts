@@ -41,12 +41,18 @@ export async function runTyped(words: readonly TypedWord[], set: CommandSet): Pr
   const need = command.access(values);
   // A line cannot say on which message it was given.
   const isShareable =
-    (need.action === "ask" || need.action === "none") && need.changes !== true && visit.target === undefined;
+    (need.action === "ask" || need.action === "none") &&
+    need.changes !== true &&
+    need.file === undefined &&
+    visit.target === undefined;
   if (visit.audience === "everyone" && !isShareable) return refusal("This answer is for you alone.");
   try {
     const admission = await gate.admit(command.path.join(" "), need, visit);
     if (!admission.ok) return refusal(admission.complaint);
-    return { ok: true, isShareable, ...(await command.run(values, { ...visit, view: admission.view })) };
+    const answer = await command.run(values, { ...visit, view: admission.view });
+    if (answer.file !== undefined && need.file === undefined)
+      throw new TypeError(`${command.path.join(" ")} gives a file that its need does not name`);
+    return { ok: true, isShareable, ...answer };
   } catch (error) {
     if (error instanceof Problem) return refusal(sentenceOf(error));
     throw error;

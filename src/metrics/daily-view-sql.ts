@@ -19,13 +19,10 @@ const DECIMALS = 6;
  * The query behind `daily_metrics`: one row for each local day from the first event to today. Cohorts and the
  * hours of tickets are left out: they belong to a window, not to a day.
  */
-export function dailyViewSql({ timeZone, currency }: Workspace): string {
+export function dailyViewSql({ timeZone, currency }: Pick<Workspace, "timeZone" | "currency">): string {
   const { levels, days } = readingFor(metricNames);
   const stored = [...levels, ...days];
-  const columns = metricNames.flatMap((name) => {
-    const expression = columnSql(metricOf(name), currency);
-    return expression === null ? [] : [`${expression} as ${columnOf(name)}`];
-  });
+  const columns = columnsOf(currency).map(({ name, expression }) => `${expression} as ${name}`);
   return `with span as (
   select ((value #>> '{}')::timestamptz at time zone ${literal(timeZone)})::date as first_day,
          (now() at time zone ${literal(timeZone)})::date as today
@@ -48,6 +45,18 @@ select day as date, day = today as partial,
   ${columns.join(",\n  ")}
 from running
 where day between first_day and today`;
+}
+
+/** Its columns of numbers, in their order. */
+export function dailyColumns(): string[] {
+  return columnsOf("USD").map(({ name }) => name);
+}
+
+function columnsOf(currency: string): { readonly name: string; readonly expression: string }[] {
+  return metricNames.flatMap((metric) => {
+    const expression = columnSql(metricOf(metric), currency);
+    return expression === null ? [] : [{ name: columnOf(metric), expression }];
+  });
 }
 
 function literal(text: string): string {

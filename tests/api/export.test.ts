@@ -27,7 +27,7 @@ async function world(timeZone = "UTC") {
 
 function exporterOf(db: Pick<World["db"], "copyOut">, timeZone = "UTC") {
   const clock = { now: () => Temporal.Instant.from(NOW) };
-  return createExporter({ db, clock, workspace: { timeZone }, log: recordingLog() });
+  return createExporter({ db, clock, workspace: { timeZone, currency: "USD" }, log: recordingLog() });
 }
 
 const request = (occurred_at: string, fields: object = {}) => ({
@@ -311,4 +311,29 @@ it("cuts exports off when the database is closed", async () => {
   };
   await expect(readOn()).rejects.toMatchObject({ code: "database_unavailable" });
   await expect(db.copyOut.open("copy (select 1) to stdout")).rejects.toMatchObject({ code: "database_unavailable" });
+});
+
+describe("the export of daily metrics", () => {
+  it("has a column for each metric of a day, one line a day since the first event, the same in CSV and JSON", async () => {
+    const { post, settle, ask } = await world("Europe/Berlin");
+    await post([
+      { type: "signup", occurred_at: "2026-11-17T10:00:00Z", user_id: "u1" },
+      request("2026-11-18T10:00:00Z"),
+    ]);
+    await settle();
+    const json = (await (await ask("daily-metrics?format=json&days=7")).json()) as Record<string, unknown>[];
+    expect(json.map(({ date, signups, api_calls, nps }) => ({ date, signups, api_calls, nps }))).toEqual([
+      { date: "2026-11-17", signups: 1, api_calls: 0, nps: null },
+      { date: "2026-11-18", signups: 0, api_calls: 1, nps: null },
+      { date: "2026-11-19", signups: 0, api_calls: 0, nps: null },
+    ]);
+    const csv = await (await ask("daily-metrics?days=7")).text();
+    const rows: Record<string, string>[] = parse(csv, { columns: true });
+    const told = json.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? "" : String(value)])),
+    );
+    expect(rows.map((row) => ({ ...row, partial: String(row["partial"] === "t") }))).toEqual(
+      told.map((row) => expect.objectContaining({ date: row["date"], signups: row["signups"], nps: row["nps"] })),
+    );
+  });
 });

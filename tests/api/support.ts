@@ -79,6 +79,11 @@ const noOverviews: Overviews = {
   seriesBy: notAsked,
 };
 
+const noExport = (): never => {
+  throw new Error("no exporter in this test");
+};
+const noExporter = { nameOf: noExport, windowOf: noExport, open: async () => noExport() };
+
 /** An API over real keys, in which everything that `parts` does not name is a working stand-in. */
 export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts> = {}): Rig {
   const clock = clockAt("2026-11-20T09:00:00Z");
@@ -90,7 +95,7 @@ export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts>
     voider: { voidEvent: () => Promise.reject(new Error("no voider in this test")) },
     reader: madeUpReader(),
     overviews: noOverviews,
-    exporter: { nameOf: () => "nothing.csv", open: () => Promise.reject(new Error("no exporter in this test")) },
+    exporter: noExporter,
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")), backlog: () => Promise.resolve(0) },
     desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,

@@ -6,6 +6,7 @@ import { createDigestList } from "./digest-list.ts";
 import { createDigestPreview } from "./digest-preview.ts";
 import { createDigestSections } from "./digest-sections.ts";
 import { createExplain } from "./explain.ts";
+import { createExport } from "./export.ts";
 import { createHelp } from "./help.ts";
 import { createLink } from "./link.ts";
 import { createNpsAnswer } from "./nps-answer.ts";
@@ -23,6 +24,7 @@ export function createCommands(context: AskingContext, features: readonly Comman
     createSummary(context),
     createShow(context),
     createExplain(context),
+    createExport(context),
     createDigestPreview(context),
     createDigestList(context),
     ...createDigestChanges(context),

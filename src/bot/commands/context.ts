@@ -1,6 +1,8 @@
 import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
+import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
+import type { Exporter } from "../../metrics/export/exporter.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
 import type { WaveBook } from "../../surveys/wave-book.ts";
@@ -13,11 +15,18 @@ import type { Pollster } from "../surveys/pollster.ts";
 export interface CommandContext {
   readonly db: Pick<Database, "read">;
   readonly reader: Reader;
+  /** Absent: whether numbers are whole is not judged. */
+  readonly freshness?: FreshnessJudge;
   readonly accessBook: AccessBook;
   readonly clock: Clock;
   readonly workspace: Workspace;
   /** A command line that sends the first event, shown while there is none. */
   readonly firstEvent: string;
+}
+
+/** What gives rows needs this too. */
+export interface ExportContext extends CommandContext {
+  readonly exporter: Exporter;
 }
 
 /** Commands that change digests need this too. */
@@ -26,7 +35,7 @@ export interface DigestContext extends CommandContext {
 }
 
 /** Commands that ask people need these too. */
-export interface AskingContext extends DigestContext {
+export interface AskingContext extends DigestContext, ExportContext {
   readonly surveys: Surveys;
   readonly waves: Pick<WaveBook, "add" | "active" | "stop">;
   /** `slack:U123`, who follows up low answers; null: nobody. */

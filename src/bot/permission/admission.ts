@@ -37,9 +37,19 @@ export async function admissionOf(policy: Policy, need: Need, visit: Visit): Pro
       const view = await viewFor(policy, need.groups, visit);
       const seen = need.groups.filter((group) => view.groups.has(group));
       const isAdmitted = need.leavesOut ? seen.length > 0 : seen.length === need.groups.length;
-      return isAdmitted || view.leftOut === null ? { ok: true, view } : { ok: false, complaint: view.leftOut };
+      if (!isAdmitted && view.leftOut !== null) return { ok: false, complaint: view.leftOut };
+      const complaint = need.names === true ? await namesRefused(policy, need.groups, visit) : null;
+      return complaint === null ? { ok: true, view } : { ok: false, complaint };
     }
   }
+}
+
+async function namesRefused(policy: Policy, groups: readonly Group[], visit: Visit): Promise<string | null> {
+  for (const group of groups) {
+    const decision = maySee(policy, visit, group, "names");
+    if (!decision.allowed) return sentence(policy, { ...visit, action: "names", groups: [group], why: decision.why });
+  }
+  return null;
 }
 
 interface Viewer extends Omit<Visit, "asker"> {

@@ -1,11 +1,12 @@
 import type { Sql } from "../../db/client.ts";
 import type { Asker } from "../asker.ts";
 
-/** What is kept of who changed access and who asked for money. Who changed a digest, too. Never what was written or answered. */
+/** What is kept of who changed access or a digest, and who asked for money or for a file. Never what was written or answered. */
 export type AuditAction =
   | "access granted"
   | "access revoked"
   | "asked for money"
+  | "asked for a file"
   | "money left out of a message"
   | "digest changed";
 

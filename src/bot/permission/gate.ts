@@ -12,7 +12,7 @@ import { EVERYTHING, NOTHING, type View } from "./view.ts";
 
 /** The one place where it is decided who may see and do what. */
 export interface Gate {
-  /** Notes who asks for money. Rejects with `Problem` when the policy cannot be read: then nothing is shown. */
+  /** Notes who asks for money, and for a file. Rejects with `Problem` when the policy cannot be read: then nothing is shown. */
   admit(command: string, need: Need, visit: Visit): Promise<Admission>;
   /** Of a message that nobody asked for, like a digest. Notes when it must go without money. Rejects like `admit`. */
   viewOf(message: string, groups: readonly Group[], where: Omit<Visit, "asker" | "audience">): Promise<View>;
@@ -35,6 +35,10 @@ export function createGate({ db, standing }: GateParts): Gate {
         const isSeen = admission.ok && admission.view.groups.has(MONEY);
         await db.work.run((sql) => writeAudit(sql, moneyEntry(command, visit, isSeen)));
       }
+      if (need.file !== undefined) {
+        const subject = `${command} ${need.file}`;
+        await db.work.run((sql) => writeAudit(sql, fileEntry(subject, visit, admission.ok)));
+      }
       return admission;
     },
     async viewOf(message, groups, where) {
@@ -44,6 +48,11 @@ export function createGate({ db, standing }: GateParts): Gate {
       return view;
     },
   };
+}
+
+function fileEntry(subject: string, { asker, place }: Visit, given: boolean) {
+  const detail = { channel: `${place.platform}:${place.channel}`, kind: place.kind, given };
+  return { actor: actorOf(asker), action: "asked for a file", subject, detail } as const;
 }
 
 function moneyEntry(command: string, { asker, place, audience }: Visit, shown: boolean) {

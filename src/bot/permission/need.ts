@@ -12,6 +12,10 @@ export interface Need {
   readonly adds?: readonly Group[];
   /** The command changes something, so that its answer cannot be shown to a channel by running it again. */
   readonly changes?: true;
+  /** The answer carries a file of that: for whoever asked alone, and noted in the audit log. */
+  readonly file?: string;
+  /** It names people or accounts: whoever may not see names in one of the groups is refused. */
+  readonly names?: true;
 }
 
 export const ALL_GROUPS: readonly Group[] = [...new Set(catalogueRows().map(({ group }) => group))];

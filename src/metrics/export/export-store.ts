@@ -1,14 +1,16 @@
+import type { Workspace } from "../../core/workspace.ts";
 import { literal } from "../../db/copy-out.ts";
 import type { Window } from "../../core/time.ts";
+import { dailyViewSql } from "../daily-view-sql.ts";
 
-export type Exportable = "usage" | "agent-sessions";
+export type Exportable = "usage" | "agent-sessions" | "daily-metrics";
 export type ExportFormat = "csv" | "json";
 
 export interface ExportQuery {
   readonly what: Exportable;
   readonly format: ExportFormat;
   readonly window: Window;
-  readonly timeZone: string;
+  readonly workspace: Pick<Workspace, "timeZone" | "currency">;
 }
 
 /**
@@ -16,13 +18,24 @@ export interface ExportQuery {
  * faster than any library could afterwards. JSON comes as one object a line, each with a comma before it: control characters
  * stand for CSV's delimiter and quote, because JSON never has them bare.
  */
-export function exportStatement({ what, format, window, timeZone }: ExportQuery): string {
-  switch (format) {
+export function exportStatement(query: ExportQuery): string {
+  switch (query.format) {
     case "csv":
-      return `copy (${ROWS[what](guarded, rangeOf(window, timeZone))}) to stdout (format csv, header)`;
+      return `copy (${rowsOf(query, guarded)}) to stdout (format csv, header)`;
     case "json":
-      return `copy (select ',' || row_to_json(rows) from (${ROWS[what](asItIs, rangeOf(window, timeZone))}) as rows)
+      return `copy (select ',' || row_to_json(rows) from (${rowsOf(query, asItIs)}) as rows)
         to stdout (format csv, delimiter E'\\x01', quote E'\\x02')`;
+  }
+}
+
+function rowsOf({ what, window, workspace }: ExportQuery, text: Spelling): string {
+  switch (what) {
+    case "daily-metrics":
+      return `select * from (${dailyViewSql(workspace)}) as days
+        where date between ${literal(window.start.toString())} and ${literal(window.end.toString())} order by date`;
+    case "usage":
+    case "agent-sessions":
+      return ROWS[what](text, rangeOf(window, workspace.timeZone));
   }
 }
 
@@ -40,7 +53,7 @@ const guarded: Spelling = (column) =>
 
 const instant = (column: string) => `replace((${column} at time zone 'UTC')::text, ' ', 'T') || 'Z'`;
 
-const ROWS: Readonly<Record<Exportable, (text: Spelling, range: RangeOf) => string>> = {
+const ROWS: Readonly<Record<"usage" | "agent-sessions", (text: Spelling, range: RangeOf) => string>> = {
   usage: (text, range) => `
     select ${instant("occurred_at")} as timestamp, ${text("user_id")} as user_id, ${text("route")} as endpoint,
       ${text("method")} as method, status as status_code, duration_ms as response_time_ms

@@ -1,5 +1,5 @@
 import { describeError, type Log } from "../../core/log.ts";
-import { localDay, windowEndingYesterday, type Clock } from "../../core/time.ts";
+import { localDay, windowEndingYesterday, type Clock, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { CopiedText } from "../../db/copy-out.ts";
@@ -15,6 +15,7 @@ export interface ExportWish {
 export interface Exporter {
   /** "usage-2026-10-21-to-2026-11-19.csv" */
   nameOf(wish: ExportWish): string;
+  windowOf(wish: Pick<ExportWish, "days">): Window;
   /**
    * All rows, as of one moment and in no promised order, however many: they are read from the database as they are taken from
    * here. What fails at once rejects here, what fails later at `next`.
@@ -25,19 +26,20 @@ export interface Exporter {
 interface ExporterParts {
   readonly db: Pick<Database, "copyOut">;
   readonly clock: Clock;
-  readonly workspace: Pick<Workspace, "timeZone">;
+  readonly workspace: Pick<Workspace, "timeZone" | "currency">;
   readonly log: Log;
 }
 
-export function createExporter({ db, clock, workspace: { timeZone }, log }: ExporterParts): Exporter {
-  const windowOf = (days: number) => windowEndingYesterday(localDay(clock.now(), timeZone), days);
+export function createExporter({ db, clock, workspace, log }: ExporterParts): Exporter {
+  const windowOf = (days: number) => windowEndingYesterday(localDay(clock.now(), workspace.timeZone), days);
   return {
     nameOf({ what, format, days }) {
       const { start, end } = windowOf(days);
       return `${what}-${start.toString()}-to-${end.toString()}.${format}`;
     },
+    windowOf: ({ days }) => windowOf(days),
     async open({ what, format, days }) {
-      const text = await db.copyOut.open(exportStatement({ what, format, window: windowOf(days), timeZone }));
+      const text = await db.copyOut.open(exportStatement({ what, format, window: windowOf(days), workspace }));
       return watched(format === "json" ? asArray(text) : text, (thrown) => {
         log.warn({ what, error: describeError(thrown) }, "An export ended before it was whole.");
       });

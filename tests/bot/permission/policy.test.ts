@@ -7,6 +7,7 @@ import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
+import type { Audience } from "../../../src/bot/permission/view.ts";
 import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, NAMES, policies, ROLES, rule, type Cell, type Channel, type Role } from "./matrix.ts";
 
@@ -42,13 +43,16 @@ function placeOf(platform: "slack" | "discord", channel: Channel): Place {
 const managed = (role: Role): Cell => (role === "guest" || role === "unknown" ? "no" : "all");
 
 /** What a command becomes where the summary becomes `cell`. */
-const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
+const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role, audience: Audience) => Cell>> = {
   "metrics summary": (cell) => cell,
   "digest preview": (cell) => cell,
   "metrics show mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
   "metrics explain mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics explain dau": (cell) => (cell === "no" ? "no" : "all"),
+  // With everybody's name in it, for one person alone.
+  "metrics export daily-metrics": (cell, _, audience) => (cell === "all" && audience === "person" ? "all" : "no"),
+  "metrics export usage": (_, role, audience) => (audience === "person" ? managed(role) : "no"),
   "metrics help": () => "all",
   "digest list": () => "all",
   "digest subscribe": (_, role) => managed(role),
@@ -78,6 +82,7 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role) => Cell>> = {
 
 async function outcome(policy: Policy, command: Command, values: object, visit: Visit): Promise<Cell> {
   const need = command.access(values as never);
+  if (need.file !== undefined && visit.audience === "everyone") return "no";
   const admission = await admissionOf(policy, need, visit);
   if (!admission.ok) return "no";
   return need.groups.every((group) => admission.view.groups.has(group)) ? "all" : "some";
@@ -101,11 +106,13 @@ describe("every cell of role × command × kind of channel × platform", () => {
     async ({ platform, policy, table, role, channel, audience, line }) => {
       const command = commands.find(({ path }) => line.startsWith(path.join(" ")));
       if (command === undefined) throw new Error(`no command ${line}`);
-      const metric = line.split(" ")[2];
+      const named = line.split(" ")[2];
       const [asker, place] = [askerOf(platform, role), placeOf(platform, channel)];
       const cell = audience === "person" ? table[role].asks : table[role][channel];
       const visit = { asker, place, audience, prefix: "/", nameOf };
-      expect(await outcome(policy, command, { metric }, visit)).toBe(EXPECTED[line]?.(cell, role));
+      expect(await outcome(policy, command, { metric: named, what: named }, visit)).toBe(
+        EXPECTED[line]?.(cell, role, audience),
+      );
     },
   );
 

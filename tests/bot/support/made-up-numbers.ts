@@ -363,4 +363,9 @@ export const noSurveys = {
   waves: { add: unused, active: unused, stop: unused },
   followUpOwner: null,
   pollster: { post: unused, close: unused, membersOf: unused },
+  exporter: {
+    nameOf: () => "rows.csv",
+    windowOf: ({ days }: { readonly days: number }) => ({ start: TODAY, end: TODAY, days }),
+    open: unused,
+  },
 };

@@ -26,7 +26,7 @@ export function createCrowd(world: World) {
       channel: string,
       { author = SOMEBODY, content = "", attachments = [], type = 0, ...rest }: Said,
     ): StoredMessage {
-      const files = attachments.map(({ name }) => ({ name, data: Buffer.from(name) }));
+      const files = attachments.map(({ name }) => ({ name, type: "text/plain", data: Buffer.from(name) }));
       const { id = world.newId(), more = {} } = rest;
       const made = messageFrom({ id, channelId: channel, body: { content }, files, cdn: world.cdn() });
       const message = { ...made, author: user(author, `person${author}`, rooms.isBot(author)), type, ...more };

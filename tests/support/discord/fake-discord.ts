@@ -234,6 +234,6 @@ async function readBody(request: IncomingMessage): Promise<{ body: unknown; file
   const files: UploadedFile[] = [];
   for (const [name, value] of form)
     if (name.startsWith("files[") && typeof value !== "string")
-      files.push({ name: value.name, data: Buffer.from(await value.arrayBuffer()) });
+      files.push({ name: value.name, type: value.type, data: Buffer.from(await value.arrayBuffer()) });
   return { body: JSON.parse(String(form.get("payload_json"))), files };
 }

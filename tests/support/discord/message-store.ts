@@ -9,6 +9,7 @@ export interface Refusal {
 export interface UploadedFile {
   readonly name: string;
   readonly data: Buffer;
+  readonly type: string;
 }
 
 interface Part {
@@ -57,6 +58,9 @@ function textOf(embed: Part): number {
   return texts.reduce<number>((sum, text) => sum + (typeof text === "string" ? text.length : 0), 0);
 }
 
+const MOST_FILES = 10;
+const MOST_FILE_BYTES = 10 * 1024 ** 2;
+
 /** What Discord refuses and its document does not say. */
 export function refusalOf(body: Part, files: readonly UploadedFile[], existing?: StoredMessage): Refusal | null {
   const invalid = (message: string): Refusal => ({ status: 400, code: 50035, message });
@@ -82,6 +86,9 @@ export function refusalOf(body: Part, files: readonly UploadedFile[], existing?:
   if (crowded.some((row) => row.length > (row.some(({ type }) => type === 3) ? 1 : 5)))
     return invalid("components: A row has room for five buttons or one menu");
   if (parts(body["components"]).length > 5) return invalid("components: Must be 5 or fewer in length.");
+  if (files.some(({ data }) => data.length > MOST_FILE_BYTES))
+    return { status: 413, code: 40005, message: "Request entity too large" };
+  if (files.length > MOST_FILES) return invalid("attachments: Must be 10 or fewer in length.");
   const missing = imagesOf(embeds).filter((name) => !files.some((file) => file.name === name));
   return missing.length > 0 && existing === undefined ? invalid(`embeds: no attachment ${missing.join()}`) : null;
 }
@@ -125,13 +132,13 @@ export function messageFrom({ id, channelId, body, files, cdn, flags = 0 }: NewM
         name === undefined ? {} : { image: { url: urlOf(name), proxy_url: urlOf(name), width: 1600, height: 800 } };
       return { ...embed, ...image, type: "rich" };
     }),
-    attachments: files.map(({ name, data }, index) => ({
+    attachments: files.map(({ name, data, type }, index) => ({
       id: String(BigInt(id) + BigInt(index) + 1n),
       filename: name,
       size: data.length,
       url: urlOf(name),
       proxy_url: urlOf(name),
-      content_type: "image/png",
+      content_type: type,
       ...(described[index]?.["description"] === undefined ? {} : { description: described[index]["description"] }),
     })),
     components: parts(body["components"]).map(numbered),

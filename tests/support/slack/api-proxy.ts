@@ -35,6 +35,8 @@ export interface ApiProxyParts {
 export interface Files {
   /** Whether a block may show it by now. */
   isReady(id: string): boolean;
+  /** How long it will be, as was said before. */
+  announced(id: string, length: number): void;
   complete(id: string): void;
   uploaded(id: string, bytes: Buffer): void;
 }
@@ -110,6 +112,8 @@ function refusalOf(method: string, body: ApiCall["body"], token: string, parts: 
   if (unscoped !== null) return unscoped;
   const told = answerOfWorkspace(method, body, parts.scopes(), parts.workspace);
   if (told !== null) return told;
+  if (method === "files.getUploadURLExternal" && !(Number(body["length"]) > 0))
+    return { ok: false, error: "invalid_arguments" };
   if (method === "views.open") return parts.views.open(String(body["trigger_id"]), parsed(body["view"]));
   if (!JUDGED.has(method)) return null;
   const blocks = body["blocks"] === undefined ? [] : parsed(body["blocks"]);
@@ -147,6 +151,8 @@ async function forward(
     string,
     unknown
   >;
+  if (method === "files.getUploadURLExternal" && result["ok"] === true)
+    files.announced(String(result["file_id"]), Number(fields["length"]));
   if (method === "files.completeUploadExternal" && result["ok"] === true)
     for (const { id } of fields["files"] as { id: string }[]) files.complete(id);
   return method === "conversations.history" ? history(result, fields) : result;

@@ -91,6 +91,7 @@ export async function startSlack() {
   const workspace = createWorkspace();
   const faults = createFaults();
   const rests = new Map<string, number>();
+  const lengths = new Map<string, number>();
   const views = createViews((found) => void complaints.push(...found));
   const pictures = new Map<string, Buffer>();
   const emulator = await createEmulator({
@@ -119,6 +120,8 @@ export async function startSlack() {
       rests.set(id, left - 1);
       return left <= 0;
     },
+    announced: (id: string, length: number) => void lengths.set(id, length),
+    lengthOf: (id: string) => lengths.get(id) ?? null,
     complete: (id: string) => void rests.set(id, restsOfFiles),
     uploaded: (id: string, bytes: Buffer) => void pictures.set(id, bytes),
   };
@@ -162,6 +165,8 @@ export async function startSlack() {
 
   async function upload(request: Parameters<typeof bytesOf>[0], response: Parameters<typeof serveApi>[1]) {
     const bytes = await bytesOf(request);
+    if (files.lengthOf((request.url ?? "").split("/").at(-1) ?? "") !== bytes.length)
+      return void response.writeHead(400).end("length mismatch");
     const answer = await fetch(`${emulatorUrl}${request.url}`, {
       method: "POST",
       headers: { "content-type": request.headers["content-type"] ?? "application/octet-stream" },

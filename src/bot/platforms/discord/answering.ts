@@ -19,7 +19,7 @@ import type { Message } from "../../message.ts";
 import { runText, runTyped, type Outcome } from "../../run-command.ts";
 import type { TypedWord } from "../../typed-words.ts";
 import { CODE } from "./failures.ts";
-import { withFiles, type DrawPng } from "./files.ts";
+import { withAnswerFile, withFiles, type DrawPng } from "./files.ts";
 import { ACKNOWLEDGE_MS, PREFIX } from "./limits.ts";
 import { messagePayload } from "./message-payload.ts";
 import { askerOf, nameOf, placeOf } from "./who-and-where.ts";
@@ -69,7 +69,9 @@ export async function answer(request: Request, parts: AnsweringParts): Promise<v
   const outcome = await outcomeWithin(request, parts);
   const { asked, line, shown } = request;
   const share = outcome.isShareable && shown !== "to all" && line !== null ? { share: line } : {};
-  const { body, files } = await withFiles(messagePayload(outcome.message, share), parts.png, parts.log);
+  const given = await withAnswerFile(outcome, parts.log);
+  const payload = messagePayload(given.message, share);
+  const { body, files } = await withFiles(payload, parts.png, parts.log, given.files);
   if (shown === "to all" || (shown === "in its place" && !outcome.ok))
     return followUp(request, { body, files, isShown: outcome.ok }, parts);
   const route = Routes.webhookMessage(asked.applicationId, asked.token, "@original");

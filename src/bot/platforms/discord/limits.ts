@@ -6,6 +6,8 @@ export const LIMITS = {
   embedFooter: 1024,
   embeds: 10,
   files: 10,
+  /** Of each file, where the server has no more. */
+  fileBytes: 10 * 1024 ** 2,
   attachmentDescription: 1024,
   buttonLabel: 80,
   customId: 100,

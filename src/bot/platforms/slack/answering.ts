@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { webApi } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
 import { Problem, sentenceOf } from "../../../core/problem.ts";
+import { withWords } from "../../answer-file.ts";
 import type { Gate } from "../../permission/gate.ts";
 import type { Command, TargetMessage } from "../../command.ts";
 import type { Message } from "../../message.ts";
@@ -10,6 +11,7 @@ import type { TypedWord } from "../../typed-words.ts";
 import { SHARE } from "./action-id.ts";
 import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
+import { giveFile } from "./file-giving.ts";
 import { button, slackMessage, type Pictures } from "./message-blocks.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
@@ -104,7 +106,10 @@ function failure(text: string): Outcome {
   return { ok: false, isShareable: false, message: { tone: "bad", blocks: [{ kind: "text", text }] }, data: null };
 }
 
-async function deliver(request: Request, { ok, isShareable, message }: Outcome, parts: AnsweringParts): Promise<void> {
+async function deliver(request: Request, outcome: Outcome, parts: AnsweringParts): Promise<void> {
+  const { ok, isShareable, file } = outcome;
+  const message =
+    file === undefined ? outcome.message : withWords(outcome.message, await giveFile(file, request.user, parts));
   const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
   const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);

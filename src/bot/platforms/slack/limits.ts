@@ -25,6 +25,8 @@ export const LIMITS = {
   menuLabel: 150,
   actionId: 255,
   metadata: 3_000,
+  /** Ours: a file is held in memory until Slack has it. */
+  fileBytes: 25 * 1024 ** 2,
   /** Ours: more pictures in one message are told in words. */
   pictures: 4,
 } as const;

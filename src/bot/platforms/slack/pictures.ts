@@ -6,6 +6,7 @@ import { plainText } from "../terminal/plain-text.ts";
 import { cutText } from "./cut-text.ts";
 import { LIMITS } from "./limits.ts";
 import type { Pictures } from "./message-blocks.ts";
+import { upload } from "./upload.ts";
 
 export type RenderPng = (chart: Chart) => Promise<Buffer>;
 
@@ -17,28 +18,16 @@ export async function uploadPictures(message: Message, client: webApi.WebClient,
     block.kind === "chart" && !isEmpty(block.chart) ? [block.chart] : [],
   );
   const uploaded = new Map<Chart, string>();
-  for (const chart of charts.slice(0, LIMITS.pictures)) uploaded.set(chart, await upload(chart, client, png));
+  for (const chart of charts.slice(0, LIMITS.pictures)) uploaded.set(chart, await uploadPicture(chart, client, png));
   return uploaded;
 }
 
-async function upload(chart: Chart, client: webApi.WebClient, png: RenderPng): Promise<string> {
-  const bytes = await png(chart);
-  const words = cutText(plainText(altText(chart)), 1_000);
-  const place = await client.files.getUploadURLExternal({
-    filename: "chart.png",
-    length: bytes.length,
-    alt_text: words,
+async function uploadPicture(chart: Chart, client: webApi.WebClient, png: RenderPng): Promise<string> {
+  return upload(client, {
+    name: "chart.png",
+    title: cutText(plainText(chart.title), 200),
+    bytes: await png(chart),
+    altText: cutText(plainText(altText(chart)), 1_000),
+    withinMs: UPLOAD_MS,
   });
-  const { upload_url: address, file_id: id } = place;
-  if (address === undefined || id === undefined) throw new Error("Slack gave no address for the picture");
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { "content-type": "application/octet-stream" },
-    body: new Uint8Array(bytes),
-    signal: AbortSignal.timeout(UPLOAD_MS),
-  });
-  await answer.arrayBuffer();
-  if (!answer.ok) throw new Error(`Slack answered ${answer.status} to the picture`);
-  await client.files.completeUploadExternal({ files: [{ id, title: cutText(plainText(chart.title), 200) }] });
-  return id;
 }

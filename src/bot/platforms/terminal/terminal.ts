@@ -1,4 +1,7 @@
+import { sizeText, withWords, type AnswerFile } from "../../answer-file.ts";
+import type { Message } from "../../message.ts";
 import type { Platform } from "../../platform.ts";
+import { writeAnswerFile } from "./file-writing.ts";
 import { messageLines } from "./message-text.ts";
 import { createStyle } from "./style.ts";
 
@@ -16,7 +19,17 @@ interface TerminalParts {
   readonly prefix?: string;
 }
 
-export function createTerminal({ write, columns, colour, prefix = "npm run cli -- " }: TerminalParts): Platform {
+export interface Terminal extends Platform {
+  /** Writes the file to `path`, or under its own name, and answers what the person is told. Rejects with `Problem`. */
+  give(answer: Given, path: string | null): Promise<Message>;
+}
+
+interface Given {
+  readonly message: Message;
+  readonly file: AnswerFile;
+}
+
+export function createTerminal({ write, columns, colour, prefix = "npm run cli -- " }: TerminalParts): Terminal {
   const width = Math.min(WIDEST, Math.max(NARROWEST, columns));
   return {
     name: "terminal",
@@ -24,6 +37,10 @@ export function createTerminal({ write, columns, colour, prefix = "npm run cli -
     async show(message) {
       const lines = messageLines(message, { columns: width, style: createStyle(colour), prefix });
       write(`${lines.join("\n")}\n`);
+    },
+    async give({ message, file }, path) {
+      const size = await writeAnswerFile(file, path ?? file.name);
+      return withWords(message, `Written to \`${path ?? file.name}\` (${sizeText(size)}).`);
     },
   };
 }
