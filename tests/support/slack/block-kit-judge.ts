@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { judgeChart } from "./chart-judge.ts";
 
 /** Says what is wrong with blocks, as Slack's `invalid_blocks` does. Knows the blocks that a bot posts, and refuses others. */
 
@@ -30,13 +31,16 @@ export interface Judge {
   readonly actionIds: Set<string>;
   readonly blockIds: Set<string>;
   readonly isFile: (id: string) => boolean;
+  readonly takesCharts: boolean;
+  charts: number;
   textLength: number;
 }
 
 /** Every fault, with where it is. Empty: Slack takes them. */
-export function judgeBlocks(blocks: unknown, isFile: (id: string) => boolean): string[] {
+export function judgeBlocks(blocks: unknown, isFile: (id: string) => boolean, takesCharts = true): string[] {
   if (!Array.isArray(blocks)) return ["blocks must be an array"];
-  const judge: Judge = { faults: [], actionIds: new Set(), blockIds: new Set(), isFile, textLength: 0 };
+  const none = { faults: [], actionIds: new Set<string>(), blockIds: new Set<string>(), charts: 0, textLength: 0 };
+  const judge: Judge = { ...none, isFile, takesCharts };
   if (blocks.length > MOST_BLOCKS) judge.faults.push(`no more than ${MOST_BLOCKS} items allowed [/blocks]`);
   for (const [index, block] of blocks.entries()) judgeBlock(block as Thing, `/blocks/${index}`, judge);
   if (judge.textLength > MOST_TEXT) judge.faults.push("msg_blocks_too_long");
@@ -51,6 +55,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   image: ["image_url", "slack_file", "alt_text", "title"],
   actions: ["elements"],
   rich_text: ["elements"],
+  data_visualization: ["title", "chart"],
 };
 
 function judgeBlock(block: Thing, at: string, judge: Judge): void {
@@ -77,6 +82,7 @@ function judgeBlock(block: Thing, at: string, judge: Judge): void {
       if (element["type"] === "image") judgeImage(element, where, judge);
       else textObject(element, ["plain_text", "mrkdwn"], limits.text.max_length, where, judge);
   if (type === "image") judgeImage(block, at, judge);
+  if (type === "data_visualization") judgeChart(block, at, judge);
   if (type === "actions")
     for (const [element, where] of list(
       block["elements"],

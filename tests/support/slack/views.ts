@@ -78,7 +78,15 @@ export function createViews(complain: (complaints: readonly string[]) => void) {
 
 /** Every fault, with where it is. Knows what the bot's forms are made of, and refuses all else. */
 export function judgeView(view: Thing): string[] {
-  const judge: Judge = { faults: [], actionIds: new Set(), blockIds: new Set(), isFile: () => false, textLength: 0 };
+  const judge: Judge = {
+    faults: [],
+    actionIds: new Set(),
+    blockIds: new Set(),
+    isFile: () => false,
+    takesCharts: false,
+    charts: 0,
+    textLength: 0,
+  };
   onlyFields(
     view,
     ["type", "callback_id", "title", "submit", "close", "private_metadata", "blocks", "clear_on_close"],
