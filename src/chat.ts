@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
+import { layDigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
@@ -121,11 +122,13 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const followUp = followUpSettingsOf(config);
   const followingUp = followUp === null ? null : createFollowingUp({ ...ticketing, ...asking, settings: followUp });
   const pollster = createPollster({ ...asking, waves, followingUp });
+  const digestGround = await layDigestGround(foundation);
   const context = {
     db,
     clock,
     workspace,
     reader,
+    freshness: digestGround.freshness,
     exporter,
     surveys,
     waves,
@@ -153,9 +156,9 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = createDigestWriter({ ...context, viewOf });
+  const write = createDigestWriter({ ...context, ...digestGround, viewOf });
   const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
-  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
+  const delivering = startDelivering({ pool: db.work, platforms, write, ...digestGround, mustLeaveOut, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
   await startSurveyTick(pollster, lifecycle);

@@ -9,6 +9,7 @@ import type { Message } from "./bot/message.ts";
 import { createTerminal, type Terminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
+import { layDigestGround } from "./digests.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
@@ -127,6 +128,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       ...foundation,
       accessBook,
       reader,
+      freshness: (await layDigestGround(foundation)).freshness,
       exporter,
       surveys,
       waves,

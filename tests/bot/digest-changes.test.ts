@@ -397,6 +397,8 @@ describe("the same is told and done", () => {
       "ephemeral",
       expect.stringContaining("gets the digest every day at 09:30"),
     ]);
+    expect((await type("sections"))[1]).toContain("movements yes who came, changed plan or left");
+    expect((await type("sections numbers,chart"))[1]).toContain("has only numbers and chart.");
     expect((await type("send now"))[1]).toContain("is on its way");
     await senderOn(db, slack).once();
     expect(await fake.messages(channel)).toHaveLength(1);
@@ -422,6 +424,9 @@ describe("the same is told and done", () => {
     expect((await type("subscribe", [{ name: "at", value: "09:30" }]))[1]).toContain(
       "#numbers gets the digest every day at 09:30",
     );
+    const chosen = (await type("sections", [{ name: "sections", value: "numbers,chart" }]))[1];
+    expect(chosen).toContain("In #numbers, the digest has only numbers and chart.");
+    expect(chosen).toContain("With money");
     expect((await type("send"))[1]).toContain("is on its way to #numbers");
     await senderOn(db, discord).once();
     expect(fake.world.messages.filter(({ channel_id }) => channel_id === CHANNEL.numbers)).toHaveLength(1);

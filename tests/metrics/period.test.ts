@@ -107,14 +107,14 @@ describe("who moved MRR", () => {
       largest: [
         { account: "Initech", movement: "expansion", change: 220, plan_before: "Pro", plan: "Workflow" },
         { account: "globex", movement: "new", change: 79, plan_before: null, plan: "Pro" },
-        { account: "hooli", movement: "expansion", change: 58, plan_before: "Pro", plan: "Pro" },
         { account: "umbrella", movement: "churn", change: -47, plan_before: null, plan: null },
         { account: "napping", movement: "paused", change: -20, plan_before: "Pro", plan: null },
+        { account: "hooli", movement: "expansion", change: 58, plan_before: "Pro", plan: "Pro" },
       ],
     });
   });
 
-  test("names at most so many, and still tells all totals", async () => {
+  test("names the largest of each kind, then the largest of all, and tells all totals", async () => {
     const world = await worldOf([
       ...times(30, (n) => revenue(`n${n}`, "subscription_started", "2026-06-09T09:00:00Z", { amount: 10 + n })),
       revenue("small", "subscription_started", START, { amount: 1 }),
@@ -125,7 +125,7 @@ describe("who moved MRR", () => {
       { movement: "new", accounts: 30, change: 735 },
       { movement: "churn", accounts: 1, change: -1 },
     ]);
-    expect(largest.map(({ account }) => account)).toEqual(["n29", "n28", "n27", "n26"]);
+    expect(largest.map(({ account }) => account)).toEqual(["n29", "small", "n28", "n27"]);
   });
 });
 

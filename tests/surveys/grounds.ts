@@ -168,8 +168,8 @@ export async function slackGround(mode: "socket" | "http", given?: FakeSlack): P
     },
     async answerPrivately(message, person, written) {
       const { blocks = [] } = (await fake.messages(channel)).find(({ ts }) => ts === message) ?? {};
-      const button = blocks.flatMap((block) => (block["elements"] ?? []) as { action_id: string; value: string }[]);
-      const action = button.find(({ action_id: id }) => id.startsWith("run:"));
+      const { elements } = blocks.find(({ type }) => type === "actions") ?? {};
+      const [action] = (elements ?? []) as { action_id: string; value: string }[];
       if (action === undefined) throw new Error("the question has no button");
       const from = { user: person, channel };
       const pressed = fake.click(route, action, { ...from, isPublic: true });

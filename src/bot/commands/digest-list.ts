@@ -70,6 +70,8 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
     return text === null ? [] : [{ kind: "text", text }];
   });
   const unclear = schedules.flatMap(({ destination: { platform, channel }, last }): Block[] => {
+    if (last?.state === "pending" && last.reason !== null)
+      return [{ kind: "text", text: `${platform}:${channel} waits for its digest: ${last.reason}` }];
     if (last?.state !== "uncertain" || last.reason === null) return [];
     const text = `${platform}:${channel} may have its digest: ${last.reason} It is not sent again before that is known.`;
     return [{ kind: "text", text }];
@@ -87,12 +89,21 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
 /** Those with fewer sections, and those that are posted only when something is notable, with the rule. */
 function plansOf(schedules: readonly Shown[]): Block[] {
   const told = (one: Shown) => `${one.destination.platform}:${one.destination.channel} (${one.edition})`;
-  const fewer = schedules
-    .filter(({ sections }) => sections.length < SECTIONS.length)
-    .map((one) => `${told(one)} has ${sectionsText(one.sections)}.`);
-  const notable = schedules.filter(({ notableOnly }) => notableOnly).map(told);
+  const fewer = shortened(
+    schedules
+      .filter(({ sections }) => sections.length < SECTIONS.length)
+      .map((one) => `${told(one)} has ${sectionsText(one.sections)}`),
+  );
+  const notable = shortened(schedules.filter(({ notableOnly }) => notableOnly).map(told));
   const rule = notable.length === 0 ? [] : [`${notable.join(", ")}: ${NOTABLE_RULE}`];
-  return [...fewer, ...rule].map((text) => ({ kind: "text", text }));
+  return [...fewer.map((text) => `${text}.`), ...rule].map((text) => ({ kind: "text", text }));
+}
+
+const MOST_PLANS = 10;
+
+function shortened(words: readonly string[]): string[] {
+  const more = words.length - MOST_PLANS;
+  return more > 0 ? [...words.slice(0, MOST_PLANS), `and ${more} more`] : [...words];
 }
 
 function pausedText({ destination, edition, pausedFor, who, origin }: Shown, prefix: string): string | null {

@@ -37,7 +37,7 @@ export interface AccountMovement {
 
 export interface AccountMovements {
   readonly totals: readonly MovementTotal[];
-  /** The largest by amount, whatever their kind. */
+  /** The largest of each kind, then the largest by amount, whatever their kind. */
   readonly largest: readonly AccountMovement[];
 }
 
@@ -59,6 +59,20 @@ export async function loadAccountMovements(
   { most, currency }: { readonly most: number; readonly currency: string },
 ): Promise<AccountMovements> {
   const rows = await sql<Row[]>`
+    with moved as (
+      select account, case when kind = 'churn' and paused then 'paused' else kind end as movement,
+        sum(arr_after - arr_before) as change, min(day) as first_day, (array_agg(plan order by day desc))[1] as plan
+      from movements
+      where day between ${start.toString()}::text::date and ${end.toString()}::text::date and kind is not null
+      group by 1, 2
+    ), in_kind as (
+      select *, count(*) over of_kind::int as accounts, sum(change) over of_kind as total,
+        row_number() over (partition by movement order by abs(change) desc, account collate "C") as place_in_kind
+      from moved window of_kind as (partition by movement)
+    ), ranked as (
+      select *, row_number() over (order by place_in_kind > 1, abs(change) desc, account collate "C")::int as place
+      from in_kind
+    )
     select
       coalesce(
         (select team_id from teams where ranked.account like 't%' and team_no = substr(ranked.account, 2)::int),
@@ -68,20 +82,7 @@ export async function loadAccountMovements(
       (select nullif(earlier.plan, 'unnamed') from movements as earlier
        where earlier.account = ranked.account and earlier.day < ranked.first_day
        order by earlier.day desc limit 1) as "planBefore"
-    from (
-      select *, count(*) over of_kind::int as accounts, sum(change) over of_kind as total,
-        row_number() over (order by abs(change) desc, account collate "C")::int as place,
-        row_number() over (partition by movement order by abs(change) desc, account collate "C") as place_in_kind
-      from (
-        select account, case when kind = 'churn' and paused then 'paused' else kind end as movement,
-          sum(arr_after - arr_before) as change, min(day) as first_day, (array_agg(plan order by day desc))[1] as plan
-        from movements
-        where day between ${start.toString()}::text::date and ${end.toString()}::text::date and kind is not null
-        group by 1, 2
-      ) as moved
-      window of_kind as (partition by movement)
-    ) as ranked
-    where place <= ${most} or place_in_kind = 1
+    from ranked where place <= ${most} or place_in_kind = 1
     order by place`;
   const monthly = (annual: string) => toMajorUnits(divideRounded(BigInt(annual), 12_000_000n), currency);
   const totals = new Map(

@@ -18,6 +18,7 @@ import {
   type SubjectKind,
 } from "./queue-store.ts";
 import { publishDays } from "./restatement-store.ts";
+import { noteRolled, passBegins } from "./rolled-store.ts";
 import { createUnits, type Units } from "./units.ts";
 
 /** What a pass did. A unit is a day of a kind, or a subject. */
@@ -103,6 +104,7 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
 
   const pass = async (options: PassOptions = {}): Promise<Pass> => {
     const present = presentOf(clock, workspace);
+    const beganAt = await db.work.run(passBegins);
     await db.work.transaction((sql) => openDays(sql, present));
     const run = createRun({ db, log, units, present, options });
     for (const step of STEPS) {
@@ -112,6 +114,7 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
     }
     await db.work.run(keepFirstEvent);
     const done = run.done();
+    if (!run.stopped()) await db.work.run((sql) => noteRolled(sql, beganAt, done.failed));
     if (done.failed === 0 && !run.stopped()) await db.work.run((sql) => publishDays(sql, { ...present, ...workspace }));
     return done;
   };
