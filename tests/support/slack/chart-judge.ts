@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { list, onlyFields, text, type Judge, type Thing } from "./block-kit-judge.ts";
+import { list, onlyFields, text, type Judge, type Thing } from "./judging.ts";
 
 const { data_visualization: limits } = JSON.parse(
   readFileSync(new URL("../../data/slack/limits.json", import.meta.url), "utf8"),

@@ -1,4 +1,5 @@
-import { judgeSelect, list, onlyFields, text, textObject, type Judge, type Thing } from "./block-kit-judge.ts";
+import { judgeSelect } from "./block-kit-judge.ts";
+import { list, onlyFields, text, textObject, type Judge, type Thing } from "./judging.ts";
 import { readFileSync } from "node:fs";
 
 const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", import.meta.url), "utf8")) as {
