@@ -16,6 +16,7 @@ import { edit } from "./editing.ts";
 import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { linkTo } from "./links.ts";
+import { createNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { listen } from "./listeners.ts";
 import { adminsOf, audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
@@ -36,6 +37,8 @@ export interface SlackParts {
   readonly signingSecret?: string | undefined;
   readonly apiUrl?: string | undefined;
   readonly png: RenderPng;
+  /** Slack draws charts itself where it can say what they say; else they are pictures. */
+  readonly nativeCharts?: boolean;
   /** See `Inbox.isNews`. */
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly gate: Gate;
@@ -69,11 +72,13 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);
   const patient = new webApi.WebClient(botToken, { ...PATIENTLY, slackApiUrl: apiUrl, logger: sdkLog });
-  const running = new Set<Promise<void>>();
+  const running = createRunning();
+  const { track } = running;
   let commands: readonly Command[] = [];
   let events: ChatEvents = {};
   let identity: Identity | null = null;
   const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const charts = createNativeCharts({ isOn: parts.nativeCharts ?? true, clock });
   const tell = createTeller({ platform: "slack", isNews, log });
   const ready = () => track(tell(null, () => events.ready?.("slack")));
   const refused = (reason: string) => track(tell(null, () => events.refused?.("slack", reason)));
@@ -89,20 +94,16 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     clientOptions: options,
     logger: sdkLog,
   });
-  const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked));
-    running.add(tracked);
-  };
   listenToHappenings(app, { events: () => events, tell, track, selfId: () => identity?.botUserId ?? null });
   const patience = lookUpMs === undefined ? {} : { lookUpMs };
   const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
-  listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
+  listen(app, { client, png, charts, log, isNews, answerMs, directory, gate, commands: () => commands, track });
 
   return {
     name: "slack",
     prefix: PREFIX,
-    ...createPoster({ client, png, self: () => identity }),
-    ...createConversing({ patient, png, clock }),
+    ...createPoster({ client, png, charts, self: () => identity }),
+    ...createConversing({ patient, png, charts, clock }),
     ...whoAndWhere(directory),
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
@@ -120,8 +121,20 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     },
     async stop() {
       await socket?.stop();
-      await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([running.ended(), sleep(STOP_MS, undefined, { ref: false })]);
     },
+  };
+}
+
+/** What is under way. */
+function createRunning() {
+  const running = new Set<Promise<void>>();
+  return {
+    track(work: Promise<void>): void {
+      const tracked = work.finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+    ended: () => Promise.all(running),
   };
 }
 
@@ -141,8 +154,13 @@ function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
   } satisfies Partial<ChatPlatform>;
 }
 
-function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clock"> & { patient: webApi.WebClient }) {
-  const parts = { patient, png, roster: createRoster({ client: patient, clock }) };
+interface ConversingParts extends Pick<SlackParts, "png" | "clock"> {
+  readonly patient: webApi.WebClient;
+  readonly charts: NativeCharts;
+}
+
+function createConversing({ patient, png, charts, clock }: ConversingParts) {
+  const parts = { patient, png, charts, roster: createRoster({ client: patient, clock }) };
   return {
     edit: (message, shown) => edit(message, shown, parts),
     react: (message, emoji) => react(message, emoji, parts),
