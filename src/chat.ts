@@ -114,7 +114,7 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
-  const { surveys, reader, exporter } = rooms;
+  const { surveys, reader, overviews, details, exporter } = rooms;
   const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const asking = { pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log };
   const waves = createWaveBook({ db, clock });
@@ -127,6 +127,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     clock,
     workspace,
     reader,
+    overviews,
+    details,
     freshness: digestGround.freshness,
     exporter,
     surveys,

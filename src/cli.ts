@@ -109,7 +109,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
     const { timeZone } = foundation.workspace;
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const { reader, exporter, surveys } = rooms;
+    const { reader, overviews, details, exporter, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
     const waves = createWaveBook(foundation);
     const pool = foundation.db.work;
@@ -128,6 +128,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       ...foundation,
       accessBook,
       reader,
+      overviews,
+      details,
       freshness: (await layDigestGround(foundation)).freshness,
       exporter,
       surveys,

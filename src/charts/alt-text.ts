@@ -91,7 +91,7 @@ function extreme(word: string, point: Point, first: Point, text: (value: number)
 function completePoints(chart: SeriesChart, series: ChartSeries): Point[] {
   const partial = partialIndex(chart);
   return series.values.flatMap((value, index) =>
-    value === null || index === partial ? [] : [{ value, day: shortDay(chart.labels[index] ?? "") }],
+    value === null || index === partial ? [] : [{ value, day: shortDay((series.days ?? chart.labels)[index] ?? "") }],
   );
 }
 

@@ -70,7 +70,7 @@ export function chartJsConfig(chart: Chart, look: Look): Config {
         legend: {
           display: hasLegend(chart, look),
           align: "start",
-          maxHeight: 48,
+          maxHeight: 80,
           labels: { boxWidth: 11, boxHeight: 11, padding: 14, color: palette.ink, font },
         },
       },

@@ -12,7 +12,7 @@ import { dayText } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { sectionsText } from "./digest-changes.ts";
 
-export function createDigestList({ db, clock }: CommandContext): Command {
+export function createDigestList({ db, clock }: Pick<CommandContext, "db" | "clock">): Command {
   return defineCommand({
     path: ["digest", "list"],
     description: "where digests are posted, and what became of the last ones",
