@@ -81,6 +81,7 @@ async function slackFrom(
     appToken: config.SLACK_APP_TOKEN,
     signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
     apiUrl: config.SLACK_API_URL,
+    nativeCharts: config.SLACK_CHARTS === "native",
     ...shared,
     isNews: createInbox(db.intake, "slack").isNews,
     clock,
