@@ -148,12 +148,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
-  const policyNow = policyReader({ db, standing: standingPolicyOf(config) });
-  const warner = createWarner({ pool: db.work, platforms, policyNow, log });
-  const onRefused = async (platform: ChatName, reason: string) => {
-    await warner.raise({ platform, channel: null, reason, retry: null });
-    await warner.tick();
-  };
+  const { warner, onRefused } = warningFor({ config, foundation, platforms });
   const heard = [pollster.events, ticketEvents(ticketing, pollster.asksAt), { refused: onRefused }];
   const hearing = { commands, events: together(heard), log };
   for (const platform of platforms) {
@@ -174,6 +169,23 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   await startDigestTick(delivering, lifecycle);
   startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
+}
+
+/** Who tells admins what only they can mend, and hears of platforms that refuse us. */
+function warningFor({
+  config,
+  foundation: { db, log },
+  platforms,
+}: Pick<ChatParts, "config" | "foundation" | "platforms">) {
+  const policyNow = policyReader({ db, standing: standingPolicyOf(config) });
+  const warner = createWarner({ pool: db.work, platforms, policyNow, log });
+  return {
+    warner,
+    onRefused: async (platform: ChatName, reason: string) => {
+      await warner.raise({ platform, channel: null, reason, retry: null });
+      await warner.tick();
+    },
+  };
 }
 
 /** What a digest may tell in a channel, as the platform knows it now. */
