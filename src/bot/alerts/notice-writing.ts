@@ -4,6 +4,7 @@ import { keyOf, type OwedDigest } from "../digest/digest-post.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type ChatPlatform } from "../platform.ts";
 import { actorName } from "../tickets/words.ts";
+import { raiseWarning } from "../warnings/warning-store.ts";
 import { alertName } from "./alert.ts";
 import { nowOf, numbersAt, type AlertParts } from "./alert-parts.ts";
 import { cardMessage, followUp, type Names } from "./card.ts";
@@ -57,14 +58,20 @@ export async function whyWithheld(
   return view.groups.has(group) ? null : (view.leftOut ?? "Its numbers may not be shown there.");
 }
 
-/** Until somebody resumes it. Whoever looks after the program is told once. */
+/** Until somebody resumes it. Those who administer Bellwether are told, once. */
 export async function pause(
-  { alertNo }: Pick<Matter, "alertNo">,
+  { alertNo, destination }: Pick<Matter, "alertNo" | "destination">,
   reason: string,
-  { db, log }: AlertParts,
+  { db, log }: Pick<AlertParts, "db" | "log">,
 ): Promise<void> {
-  const isNews = await db.work.run((sql) => pauseAlert(sql, alertNo, reason));
-  if (isNews) log.error({ alert: alertName(alertNo), reason }, "An alert is paused: it cannot be told.");
+  const name = alertName(alertNo);
+  const isNews = await db.work.transaction(async (sql) => {
+    if (!(await pauseAlert(sql, alertNo, reason))) return false;
+    const { platform, channel } = destination;
+    await raiseWarning(sql, { platform, channel, reason, retry: `alert resume ${name}` });
+    return true;
+  });
+  if (isNews) log.warn({ alert: name, reason }, "An alert is paused: it cannot be told.");
 }
 
 export async function cardOf(

@@ -1,7 +1,8 @@
 import type { Pool, Sql } from "../../db/client.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Message } from "../message.ts";
-import type { ChatName } from "../platform.ts";
+import type { ChatName, Destination } from "../platform.ts";
+import { endWarnings, raiseWarning } from "../warnings/warning-store.ts";
 import { CATCH_UP_HOURS, type Due } from "../../core/schedule.ts";
 import type { DigestPlan } from "./digest-plan.ts";
 import { readPlan, type OwnedSchedule } from "./schedule-store.ts";
@@ -136,15 +137,15 @@ function settlements({ pool, timing }: Part) {
 
     /** False when the claim was lost meanwhile: then nothing is written. */
     settle: ({ deliveryNo, token }: Claim, settlement: Settlement): Promise<boolean> =>
-      pool.run(async (sql) => {
+      pool.transaction(async (sql) => {
         const columns = settlementColumns(sql, settlement, timing);
-        const written = await sql<{ scheduleNo: number }[]>`
+        const written = await sql<Pick<Row, "scheduleNo" | "destination">[]>`
           update deliveries set state = ${settlement.state}, claimed_by = null, claimed_until = null, ${columns}
           where delivery_no = ${deliveryNo}::bigint and claimed_by = ${token} and state in ('sending', 'uncertain')
-          returning schedule_no as "scheduleNo"`;
+          returning schedule_no as "scheduleNo", destination`;
         const [row] = written;
-        if (row !== undefined && settlement.state === "dead")
-          await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;
+        if (row !== undefined && settlement.state === "dead") await pause(sql, row, settlement.reason);
+        if (row !== undefined && settlement.state === "sent") await endWarnings(sql, destinationOf(row));
         return row !== undefined;
       }),
 
@@ -265,6 +266,22 @@ const STATE_OF = { "on time": "pending", late: "uncertain", missed: "skipped" } 
   string
 >;
 
+/** The platform refused it for good: nothing more is owed there, and an admin hears of it. */
+/** What no schedule owes, those who owe it pause. */
+async function pause(sql: Sql, row: Pick<Row, "scheduleNo" | "destination">, reason: string): Promise<void> {
+  if (row.scheduleNo === NO_SCHEDULE) return;
+  await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;
+  await raiseWarning(sql, { ...destinationOf(row), reason, retry: "digest resume" });
+}
+
+/** Of "slack:C1", or "slack:C1/1700000000.000100" in a thread. */
+function destinationOf({ destination }: Pick<Row, "destination">): Destination {
+  const cut = destination.indexOf(":");
+  const [channel = "", thread] = destination.slice(cut + 1).split("/");
+  const platform = destination.slice(0, cut) as ChatName;
+  return { platform, channel, ...(thread === undefined ? {} : { thread }) };
+}
+
 function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
   switch (settlement.state) {
     case "sent":
@@ -283,9 +300,8 @@ function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
   }
 }
 
-/** "slack:C1", or "slack:C1/1700000000.000100" in a thread. */
 function placeOf(row: Row) {
-  const [channel = "", thread = null] = row.destination.slice(row.destination.indexOf(":") + 1).split("/");
+  const { channel, thread = null } = destinationOf(row);
   return {
     deliveryNo: row.deliveryNo,
     channel,

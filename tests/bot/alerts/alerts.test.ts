@@ -198,13 +198,17 @@ describe("where it may not be told", () => {
     viewOf: async () => ({ ...NOTHING, leftOut: "People are not shown in #numbers." }),
   };
 
-  test("the notice is withheld and the alert paused with the reason, until somebody resumes it", async () => {
+  test("the notice is withheld, the alert paused with the reason and admins warned once, until somebody resumes it", async () => {
     const { world, chat, instance, alertNo } = await oneAlert();
     world.tell("signups", { days: steady(150, 40) });
     const closed = alertInstance(world, chat.platform, shut);
     await closed.round();
     expect(chat.count()).toBe(0);
     expect((await instance.book.find(alertNo)).pausedFor).toBe("People are not shown in #numbers.");
+    const warnings = await world.db.read.run((sql) => sql`select subject, reason, retry from warnings`);
+    expect([...warnings]).toEqual([
+      { subject: "slack:C1", reason: "People are not shown in #numbers.", retry: "alert resume A-1" },
+    ]);
     await instance.round();
     expect(chat.count()).toBe(0);
     await instance.book.resume(await instance.book.find(alertNo), KIM);
