@@ -362,8 +362,8 @@ describe("the subjects of metrics in the terminal", () => {
     "show errors --by type",
     "show mrr --compare",
     "help all",
-  ])("%s is whole, and no name does harm or makes a line too long", async (words) => {
-    const { ok, message } = await runText(`metrics ${words}`, {
+  ])("%s is whole, and no name does harm or makes a line too long", async (typed) => {
+    const { ok, message } = await runText(`metrics ${typed}`, {
       commands: hostile(),
       prefix: "npm run cli -- ",
       ...OPERATOR_VISIT,
