@@ -360,6 +360,8 @@ export async function startSlack() {
       while (deliveries.size > 0) await Promise.all(deliveries);
     },
     workspace,
+    /** People whom the emulator knows, so that one can write to them directly. */
+    writers: writers.map(({ id }) => id),
     requestOf,
     slashPayload,
     expireResponseUrls: responseUrls.expireAll,
