@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { firstEvent } from "./banner.ts";
+import { layDigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, type Gate } from "./bot/permission/gate.ts";
@@ -80,6 +81,7 @@ async function slackFrom(
     appToken: config.SLACK_APP_TOKEN,
     signingSecret: config.SLACK_APP_TOKEN === undefined ? config.SLACK_SIGNING_SECRET : undefined,
     apiUrl: config.SLACK_API_URL,
+    nativeCharts: config.SLACK_CHARTS === "native",
     ...shared,
     isNews: createInbox(db.intake, "slack").isNews,
     clock,
@@ -113,18 +115,22 @@ interface ChatParts {
 /** Connects the platforms and posts digests; each part registers its stop. */
 export async function startChat({ config, foundation, rooms, lifecycle, platforms }: ChatParts): Promise<void> {
   const { db, workspace, clock, log } = foundation;
-  const { surveys, reader, exporter } = rooms;
+  const { surveys, reader, overviews, details, exporter } = rooms;
   const ticketing = ticketingFor({ config, foundation, rooms, platforms, gate: createGateFor(config, foundation) });
   const asking = { pool: db.work, surveys, platforms, timeZone: workspace.timeZone, clock, log };
   const waves = createWaveBook({ db, clock });
   const followUp = followUpSettingsOf(config);
   const followingUp = followUp === null ? null : createFollowingUp({ ...ticketing, ...asking, settings: followUp });
   const pollster = createPollster({ ...asking, waves, followingUp });
+  const digestGround = await layDigestGround(foundation);
   const context = {
     db,
     clock,
     workspace,
     reader,
+    overviews,
+    details,
+    freshness: digestGround.freshness,
     exporter,
     surveys,
     waves,
@@ -152,9 +158,9 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = createDigestWriter({ ...context, viewOf });
+  const write = createDigestWriter({ ...context, ...digestGround, viewOf });
   const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
-  const delivering = startDelivering({ pool: db.work, platforms, write, mustLeaveOut, clock, log });
+  const delivering = startDelivering({ pool: db.work, platforms, write, ...digestGround, mustLeaveOut, log });
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
   await startSurveyTick(pollster, lifecycle);

@@ -9,6 +9,7 @@ import type { Message } from "./bot/message.ts";
 import { createTerminal, type Terminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
+import { layDigestGround } from "./digests.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
 import { asksForHelp, helpOf } from "./cli-help.ts";
@@ -108,7 +109,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
     const { timeZone } = foundation.workspace;
     const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const { reader, exporter, surveys } = rooms;
+    const { reader, overviews, details, exporter, surveys } = rooms;
     // What is asked here is posted by the service that is connected.
     const waves = createWaveBook(foundation);
     const pool = foundation.db.work;
@@ -127,6 +128,9 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       ...foundation,
       accessBook,
       reader,
+      overviews,
+      details,
+      freshness: (await layDigestGround(foundation)).freshness,
       exporter,
       surveys,
       waves,

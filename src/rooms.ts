@@ -4,6 +4,7 @@ import { createIntake } from "./events/intake.ts";
 import { countVerdicts, type CountingIntake } from "./events/verdict-counts.ts";
 import { createVoider, type Voider } from "./events/void.ts";
 import type { Foundation } from "./foundation.ts";
+import { createDetails, type Details } from "./metrics/read/details.ts";
 import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
@@ -18,6 +19,7 @@ export interface Rooms {
   readonly roller: Roller;
   readonly reader: Reader;
   readonly overviews: Overviews;
+  readonly details: Details;
   readonly exporter: Exporter;
   readonly access: Access;
   readonly desk: Desk;
@@ -34,6 +36,7 @@ export function openRooms({ db, workspace, partitions, clock, log }: Foundation,
     roller: createRoller({ db, clock, workspace, log }),
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
+    details: createDetails({ db, clock, workspace }),
     exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
     desk: createDesk({ db, clock, intake }),

@@ -117,7 +117,8 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     if (rest !== null && option === undefined) {
       rest.words.push(word);
     } else if (named !== null && option !== undefined) {
-      const text = named.value ?? (isFlag(option) ? null : (words[(index += 1)]?.text ?? null));
+      const standsAlone = isFlag(option) || isBare(option, words[index + 1]);
+      const text = named.value ?? (standsAlone ? null : (words[(index += 1)]?.text ?? null));
       options.push({ name: named.name, text });
     } else if (named !== null && named.name !== "") {
       return refuseOption(command, named.typed, prefix);
@@ -169,6 +170,12 @@ function namedOption(text: string): NamedOption | null {
 
 function isFlag(option: Option | undefined): boolean {
   return option?.kind === "flag";
+}
+
+/** Whether the name of a choice is all that was written of it. */
+function isBare(option: Option, next: TypedWord | undefined): boolean {
+  if (option.kind !== "choice" || option.bare === undefined) return false;
+  return next === undefined || !option.choices.includes(next.text.toLowerCase());
 }
 
 /** Somebody named right after others belongs to them. */

@@ -28,6 +28,8 @@ export type Option =
       readonly choices: readonly string[];
       /** Absent: it is required. */
       readonly fallback?: string;
+      /** What its name alone means, as of a flag; absent: it needs a value. */
+      readonly bare?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
   /** `today`, `yesterday`, or a day as `2026-11-20`. */

@@ -33,8 +33,8 @@ export function valuesOf(command: Command, given: readonly Given[], prefix: stri
     const text = option.kind === "text" && one?.text?.trim() === "" ? null : (one?.text ?? null);
     if (text === null) {
       const isPresent = one !== undefined;
-      const value =
-        !isPresent || option.kind === "flag" || one.text !== null ? absentValue(option, isPresent) : undefined;
+      const mayStandAlone = option.kind === "flag" || (option.kind === "choice" && option.bare !== undefined);
+      const value = !isPresent || mayStandAlone || one.text !== null ? absentValue(option, isPresent) : undefined;
       if (value === undefined)
         faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
       else values[name] = value;
@@ -47,14 +47,15 @@ export function valuesOf(command: Command, given: readonly Given[], prefix: stri
   return { values, faults };
 }
 
-/** The value of an option that has no text: a flag is its presence; undefined when a value is required. */
+/** The value of an option that has no text: a flag is its presence, some choices have one for it; undefined when a value is required. */
 function absentValue(option: Option, present: boolean): Value | undefined {
   switch (option.kind) {
     case "integer":
-    case "choice":
     case "text":
     case "date":
       return option.fallback;
+    case "choice":
+      return present ? option.bare : option.fallback;
     case "flag":
       return present;
     case "reference":

@@ -4,6 +4,8 @@ export interface ChartSeries {
   readonly label: string;
   /** One value a label of the chart; null is a gap. */
   readonly values: readonly (number | null)[];
+  /** Its own days, one a value, where it is of another time than the axis says. */
+  readonly days?: readonly string[];
 }
 
 /** What its numbers are counted in. */

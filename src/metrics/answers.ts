@@ -136,6 +136,10 @@ const asked = { date_range: dateRange, computed_at: instant.nullable() };
 export const funnelStep = z.object({
   milestone: z.string(),
   users: count,
+  users_from_previous: count.meta({
+    description:
+      "those of `users` who also reached the step before it; of the first step, all: the steps can be reached in any order",
+  }),
   rate: percent.meta({ description: "percent of `total_signups`, 0-100" }),
   median_hours: hours.meta({ description: "hours from the sign-up, of those who reached it" }),
 });
@@ -172,13 +176,23 @@ export const revenueBreakdown = z.object({
   paused_customers: count,
   unconverted: plainCount,
   tiers: z.array(tier),
+  opening_mrr: money.meta({ description: "MRR just before the window, in major units of the workspace currency" }),
   movements: z.object({ new: money, expansion: money, contraction: money, churn: money, reactivation: money }),
+  churn_rate: percent,
+  gross_mrr_churn: percent,
+  net_mrr_churn: z.number().nullable().meta({ description: "percent; below 0 the revenue grows by itself" }),
+  grr: percent,
+  nrr: z.number().nullable().meta({ description: "percent; above 100 the accounts grew" }),
+  quick_ratio: z.number().nonnegative().nullable(),
+  ltv: money,
   currency: z.string().length(3),
   ...asked,
 });
 
 export const supportOverview = z.object({
   opened: count,
+  resolved: count,
+  open_tickets: count.meta({ description: "at the end of the window" }),
   status: z.object({ open: plainCount, in_progress: plainCount, resolved: plainCount, closed: plainCount }),
   priority: z.object({ urgent: plainCount, high: plainCount, medium: plainCount, low: plainCount }),
   by_category: z.object({
@@ -198,6 +212,13 @@ export const errorOverview = z.object({
   critical_errors: count,
   api_uptime: percent,
   error_rate: percent,
+  total_requests: count,
+  failed_requests: count,
+  client_error_rate: percent,
+  apdex: z.number().min(0).max(1).nullable(),
+  latency_p50: milliseconds,
+  latency_p95: milliseconds,
+  latency_p99: milliseconds,
   by_type: z.array(z.object({ type: z.string(), count: plainCount })).max(20),
   by_endpoint: z.array(z.object({ endpoint: z.string(), count: plainCount })).max(20),
   ...asked,

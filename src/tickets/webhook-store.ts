@@ -90,6 +90,14 @@ export async function noteFailed(
     where endpoint = ${endpoint} and row_no = ${rowNo}::text::bigint and attempts = ${attempts} and outcome is null`;
 }
 
+/** Changes that were given up in the last 24 hours. */
+export async function givenUpLately(sql: Sql): Promise<number> {
+  const [row] = await sql<{ changes: number }[]>`
+    select count(*)::int as changes from webhook_deliveries
+    where outcome = 'given up' and ended_at > now() - interval '24 hours'`;
+  return row?.changes ?? 0;
+}
+
 export async function clearDeliveries(sql: Sql): Promise<void> {
   await sql`delete from webhook_deliveries where ended_at < now() - ${KEPT}::text::interval`;
 }

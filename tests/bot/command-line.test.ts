@@ -34,6 +34,9 @@ function complaintOf(text: string, prefix = "/"): string {
   return parsed.ok ? "understood" : parsed.complaint;
 }
 
+/** What `metrics show` takes that was not written. */
+const AS_IT_IS = { period: "days", by: "whole", compare: "no" };
+
 describe("different ways to write the same", () => {
   test.each([
     "/metrics summary 7",
@@ -69,11 +72,22 @@ describe("different ways to write the same", () => {
     "metrics show --days 7 mrr",
     "metrics show metric=mrr --days=7",
   ])("%s", (text) => {
-    expect(valuesOf(text)).toEqual({ metric: "mrr", days: 7 });
+    expect(valuesOf(text)).toEqual({ metric: "mrr", days: 7, ...AS_IT_IS });
   });
 
   test.each(["open_tickets", "open-tickets", "OpenTickets", '"open tickets"'])("the metric %s", (name) => {
-    expect(valuesOf(`metrics show ${name}`)).toEqual({ metric: "open_tickets", days: 30 });
+    expect(valuesOf(`metrics show ${name}`)).toEqual({ metric: "open_tickets", days: 30, ...AS_IT_IS });
+  });
+
+  test.each([
+    ["metrics show mrr --compare", "previous"],
+    ["metrics show mrr --compare --days 7", "previous"],
+    ["metrics show mrr --compare year --days 7", "year"],
+    ["metrics show mrr compare=year 7", "year"],
+    ["metrics show mrr --compare=no", "no"],
+    ["metrics show mrr 7", "no"],
+  ])("a choice whose name alone means something: %s", (text, compare) => {
+    expect(valuesOf(text)).toMatchObject({ metric: "mrr", compare });
   });
 
   test("a group alone runs its help", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import { createCommands } from "../../src/bot/commands/commands.ts";
-import type { Block, Message } from "../../src/bot/message.ts";
 import { runText, type Outcome } from "../../src/bot/run-command.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { Temporal } from "../../src/core/time.ts";
@@ -18,6 +17,7 @@ import {
   workspace,
   noSurveys,
 } from "./support/made-up-numbers.ts";
+import { wordsOf } from "./support/reading-words.ts";
 
 const TODAY = Temporal.PlainDate.from("2026-11-22");
 
@@ -32,32 +32,6 @@ function ask(text: string, reader: Partial<Reader> = {}, prefix = "/"): Promise<
     firstEvent: "curl http://localhost:3000",
   });
   return runText(text, { commands, prefix, ...OPERATOR_VISIT });
-}
-
-/** The words of a message, one line a paragraph or fact, without charts. */
-function wordsOf({ title, blocks }: Message): string[] {
-  return [...(title === undefined ? [] : [title]), ...blocks.flatMap(wordsOfBlock)];
-}
-
-function wordsOfBlock(block: Block): string[] {
-  switch (block.kind) {
-    case "text":
-    case "note":
-    case "code":
-      return [block.text];
-    case "facts":
-      return block.facts.map(
-        ({ label, value, detail }) => `${label} | ${value}${detail === undefined ? "" : ` | ${detail}`}`,
-      );
-    case "table":
-      return [block.columns.map(({ label }) => label).join(" | "), ...block.rows.map((row) => row.join(" | "))];
-    case "chart":
-      return [`[${block.chart.title}]`];
-    case "buttons":
-      return block.buttons.map(({ label, command }) => `[${label}: ${command}]`);
-    case "menu":
-      return block.options.map(({ label, command }) => `[${block.label}: ${label}: ${command}]`);
-  }
 }
 
 async function say(text: string, reader: Partial<Reader> = {}): Promise<string[]> {
@@ -190,6 +164,13 @@ describe("metrics show", () => {
       "[Sign-ups, last 7 days]",
       "People who signed up.",
       "as of 2 min ago · days end at midnight Europe/Berlin",
+      "[Period: Last 7 days: metrics show signups --days 7]",
+      "[Period: Last 30 days: metrics show signups --days 30]",
+      "[Period: Last 90 days: metrics show signups --days 90]",
+      "[Period: Last 365 days: metrics show signups --days 365]",
+      "[Against the days before: metrics show signups --days 7 --compare previous]",
+      "[Against a year ago: metrics show signups --days 7 --compare year]",
+      "[Explain: metrics explain signups --days 7]",
     ]);
   });
 
@@ -259,7 +240,9 @@ describe("metrics help", () => {
     expect(words).toContain(
       "/metrics summary [--days 30] [--compare] | users, money, usage, health, satisfaction and support at a glance",
     );
-    expect(words).toContain("/metrics show <metric> [--days 30] | one metric, drawn and in numbers");
+    expect(words).toContain(
+      "/metrics show <metric> [--days 30] [--period days|week|month|quarter|year] [--by whole|plan|route|service|type|endpoint|severity|priority|category] [--compare no|previous|year] | one metric, drawn and in numbers",
+    );
     expect(words).toContain(
       "/metrics explain <metric> [--days 30] [--date yesterday] | how a number comes about: formula, parts, inputs, corrections",
     );

@@ -185,7 +185,9 @@ describe("an edition of its own", () => {
     expect((await ask("digest at 11:00 --edition weekly --day Wednesday")).text).toContain(
       "gets the weekly digest every Wednesday at 11:00",
     );
-    await ask("digest pause --edition weekly");
+    expect((await ask("digest pause --edition weekly")).text).toContain(
+      "gets the weekly digest no more until `/digest resume --edition weekly`.",
+    );
     expect(await standing()).toEqual([
       ["daily", null, "09:00", null],
       ["weekly", 3, "11:00", "slack:U1"],

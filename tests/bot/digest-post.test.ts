@@ -9,7 +9,7 @@ import { referenceOf } from "../../src/bot/platform.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { posted } from "./support/posted.ts";
-import { clock, madeUpReader, noRules, workspace } from "./support/made-up-numbers.ts";
+import { clock, madeUpReader, workspace } from "./support/made-up-numbers.ts";
 
 const destination = { platform: "slack", channel: "C1" } as const;
 
@@ -65,14 +65,7 @@ describe("a digest that is posted", () => {
 
 describe("digest list", () => {
   const list = async (db: Awaited<ReturnType<typeof createTestDatabase>>) => {
-    const command = createDigestList({
-      db,
-      accessBook: noRules,
-      reader: madeUpReader(),
-      clock,
-      workspace,
-      firstEvent: "curl",
-    });
+    const command = createDigestList({ db, clock });
     return command.run({}, { prefix: "/", ...OPERATOR_VISIT, view: EVERYTHING });
   };
 

@@ -82,7 +82,7 @@ describe("metrics explain in a filled world", () => {
       "$320.32 on 20 May + $83.33 new + $52.00 reactivation + $220.00 expansion − $20.00 contraction − $140.33 churn = $515.32 on 19 Jun.",
     );
     expect(movements).toBe(
-      "Largest movements: acme +$220.00 expansion (6 Jun), initech +$83.33 new (5 Jun), soylent +$52.00 reactivation (16 Jun), hooli −$50.00 churn (17 Jun), umbrella −$47.00 churn (8 Jun) and 2 more.",
+      "Largest movements: acme +$220.00 expansion (6 Jun), initech +$83.33 new (5 Jun), soylent +$52.00 reactivation (16 Jun), hooli −$50.00 paused (17 Jun), umbrella −$47.00 churn (8 Jun) and 2 more.",
     );
     expect(unconverted).toBe("1 subscription is left out: there is no exchange rate for the currency.");
   });

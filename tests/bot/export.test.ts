@@ -21,10 +21,10 @@ const place: Place = { platform: "slack", channel: "C1", name: "general", kind: 
 
 async function world() {
   const made = await createTestWorld({ now: NOW, timeZone: "Europe/Berlin" });
-  const { db, workspace, reader } = made;
+  const { db, workspace } = made;
   const clock = { now: () => Temporal.Instant.from(NOW) };
   const exporter = createExporter({ db, clock, workspace, log: SILENT });
-  const context = { db, reader, exporter, accessBook: noRules, clock, workspace, firstEvent: "curl …" };
+  const context = { ...made, exporter, accessBook: noRules, clock, workspace, firstEvent: "curl …" };
   const commands = [createExport(context)];
   const gate = createGate({ db, standing: standingPolicy([], [], []) });
   const { api } = createRig(NO_DATABASE, { exporter });

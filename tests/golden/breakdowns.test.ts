@@ -132,11 +132,28 @@ test("the funnel's medians are of those who reached the step in time, 0 hours fo
   ]);
   const { steps, ...funnel } = await world.overviews.activationFunnel(30);
   expect(steps).toEqual([
-    { milestone: "profile_completed", users: 3, rate: 75, median_hours: 2 },
-    { milestone: "first_api_call", users: 2, rate: 50, median_hours: 4 },
-    { milestone: "first_agent_session", users: 1, rate: 25, median_hours: 168 },
+    { milestone: "profile_completed", users: 3, users_from_previous: 3, rate: 75, median_hours: 2 },
+    { milestone: "first_api_call", users: 2, users_from_previous: 2, rate: 50, median_hours: 4 },
+    { milestone: "first_agent_session", users: 1, users_from_previous: 1, rate: 25, median_hours: 168 },
   ]);
   expect(funnel).toMatchObject({ total_signups: 4, activated_users: 1, activation_rate: 25, pending: 0 });
+});
+
+test("of each step the funnel tells how many took the one before too, because they come in any order", async () => {
+  const reached = (user_id: string, name: string) =>
+    ({ type: "activation", user_id, milestone: name, occurred_at: "2026-06-01T11:00:00Z" }) as const;
+  const world = await worldOf([
+    ...["a", "b", "c"].map((user_id) => ({ type: "signup", user_id, occurred_at: "2026-06-01T09:00:00Z" })),
+    reached("a", "profile_completed"),
+    ...["a", "b", "c"].map((user) => reached(user, "first_api_call")),
+    reached("b", "first_agent_session"),
+  ]);
+  const { steps } = await world.overviews.activationFunnel(30);
+  expect(steps.map(({ users, users_from_previous }) => [users, users_from_previous])).toEqual([
+    [1, 1],
+    [3, 1],
+    [1, 1],
+  ]);
 });
 
 test("the funnel looks only at what happened before the window's end", async () => {

@@ -12,6 +12,8 @@ export interface Funnel {
   readonly steps: readonly {
     readonly milestone: string;
     readonly users: number;
+    /** Those of them who reached the step before as well. */
+    readonly fromPrevious: number;
     readonly medianHours: number | null;
   }[];
 }
@@ -33,18 +35,25 @@ export function funnel(facts: readonly Fact[], days: readonly string[], setting:
     const signup = signupOf(known, user, rules);
     return signup !== undefined && days.includes(signup.day) ? [{ user, signup }] : [];
   });
+  /** Hours from the sign-up to the milestone, null when it was not reached in time. */
+  const waitedFor = (milestone: string, { user, signup }: (typeof cohort)[number]): number | null => {
+    const reached = milestoneOf(known, user, milestone, rules);
+    if (reached === undefined || reached.at > signup.at + allowed) return null;
+    const waited = reached.at > signup.at ? reached.at - signup.at : 0n;
+    return Number(waited) / Number(NS_PER_HOUR);
+  };
   return {
     signups: cohort.length,
     activated: cohort.filter(({ user }) => activatedAt(known, user, setting, rules) !== undefined).length,
     pending: cohort.filter(({ signup }) => signup.at + allowed > end).length,
-    steps: STEPS.map((milestone) => {
-      const hours = cohort.flatMap(({ user, signup }) => {
-        const reached = milestoneOf(known, user, milestone, rules);
-        if (reached === undefined || reached.at > signup.at + allowed) return [];
-        const waited = reached.at > signup.at ? reached.at - signup.at : 0n;
-        return [Number(waited) / Number(NS_PER_HOUR)];
-      });
-      return { milestone, users: hours.length, medianHours: median(hours) };
+    steps: STEPS.map((milestone, place) => {
+      const hours = cohort.flatMap((member) => waitedFor(milestone, member) ?? []);
+      const before = STEPS[place - 1];
+      const both = cohort.filter(
+        (member) =>
+          waitedFor(milestone, member) !== null && (before === undefined || waitedFor(before, member) !== null),
+      );
+      return { milestone, users: hours.length, fromPrevious: both.length, medianHours: median(hours) };
     }),
   };
 }

@@ -68,6 +68,11 @@ function compareFunnel(said: ActivationFunnel, oracle: Oracle, compare: Compare)
   compare(`rate ${where}`, said.activation_rate, oracle.window(start, end)["activation_rate"]);
   for (const [place, step] of counted.steps.entries()) {
     compare(`${step.milestone} ${where}`, said.steps[place]?.users, step.users);
+    compare(
+      `${step.milestone} from the step before ${where}`,
+      said.steps[place]?.users_from_previous,
+      step.fromPrevious,
+    );
     compare(`hours to ${step.milestone} ${where}`, said.steps[place]?.median_hours, step.medianHours);
   }
 }
@@ -87,6 +92,8 @@ function compareTiers(said: RevenueBreakdown, oracle: Oracle, compare: Compare):
   compare(`free users on ${end}`, said.free_users, counted.get("free")?.users);
   compare(`total mrr on ${end}`, said.total_mrr, whole["mrr"]);
   compare(`paused customers on ${end}`, said.paused_customers, whole["paused_customers"]);
+  for (const name of ["churn_rate", "gross_mrr_churn", "net_mrr_churn", "grr", "nrr", "quick_ratio", "ltv"] as const)
+    compare(`${name} over ${days} days`, said[name], whole[name]);
   for (const [kind, value] of Object.entries(said.movements))
     compare(`${kind} over ${days} days`, value, whole[`mrr_${kind}`]);
 }

@@ -5,6 +5,7 @@ import type { Policies, Workspace } from "../../src/core/workspace.ts";
 import type { Database } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import type { Intake, Origin, Verdict } from "../../src/events/verdict.ts";
+import { createDetails, type Details } from "../../src/metrics/read/details.ts";
 import { createOverviews, type Overviews } from "../../src/metrics/read/overviews.ts";
 import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
@@ -25,6 +26,7 @@ export interface World {
   readonly workspace: Workspace;
   readonly reader: Reader;
   readonly overviews: Overviews;
+  readonly details: Details;
   readonly roller: Roller;
   readonly intake: Intake;
   /** A second program on the same database. */
@@ -59,6 +61,7 @@ export async function createWorld(setting: WorldSetting): Promise<World> {
     workspace,
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
+    details: createDetails({ db, clock, workspace }),
     roller,
     intake,
     otherIntake,

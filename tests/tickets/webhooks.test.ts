@@ -5,6 +5,7 @@ import type { Log } from "../../src/core/log.ts";
 import type { Pool } from "../../src/db/client.ts";
 import { createIntake } from "../../src/events/intake.ts";
 import { MOST_ATTEMPTS, waitAfter } from "../../src/tickets/webhook-message.ts";
+import { claimChanges, noteDelivered, recordChanges } from "../../src/tickets/webhook-store.ts";
 import { createWebhooks, startWebhooks, type WebhookSettings } from "../../src/tickets/webhooks.ts";
 import { workspace } from "../events/support.ts";
 import { SILENT } from "../support/silent.ts";
@@ -174,6 +175,23 @@ test("killed after the receiver took it and before that was noted, it is sent ag
   expect(told.map(({ id, body }) => `${id} ${body}`)).toEqual([expect.any(String), `${told[0]?.id} ${told[0]?.body}`]);
 });
 
+test("control: a change that is noted before it is sent is lost when the program is killed in between", async () => {
+  const office = await createOffice();
+  const { told, url } = await receiver();
+  await drain(webhooksOf(office, { url }));
+  await office.desk.open(opening());
+  const [endpoint] = await office.db.read.run(
+    (sql) => sql<{ name: string }[]>`select endpoint as name from webhook_endpoints`,
+  );
+  const names = [endpoint?.name ?? ""];
+  await office.db.work.run((sql) => recordChanges(sql, names));
+  for (const claimed of await office.db.work.run((sql) => claimChanges(sql, names)))
+    await office.db.work.run((sql) => noteDelivered(sql, claimed));
+  await letTimePass(office);
+  await drain(webhooksOf(office, { url }));
+  expect(told).toEqual([]);
+});
+
 test("killed before it was sent, it is sent after the restart", async () => {
   const office = await createOffice();
   const { told, url } = await receiver();
@@ -278,7 +296,7 @@ test("a receiver that does not answer fails the attempt", async () => {
   const { told, url } = await receiver(keepsSilent);
   const { lines, log } = hearing();
   const settings = { urls: [url], secrets: [SECRET], allowPrivate: true };
-  const webhooks = createWebhooks({ pool: office.db.work, settings, clock: systemClock, log, deadlineMs: 100 });
+  const webhooks = createWebhooks({ pool: office.db.work, settings, clock: systemClock, log, deadlineMs: 1_000 });
   await drain(webhooks);
   await office.desk.open(opening());
   await drain(webhooks);

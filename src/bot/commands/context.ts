@@ -1,6 +1,9 @@
 import type { Clock } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
+import type { Details } from "../../metrics/read/details.ts";
+import type { Overviews } from "../../metrics/read/overviews.ts";
+import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
 import type { Exporter } from "../../metrics/export/exporter.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Surveys } from "../../surveys/surveys.ts";
@@ -14,6 +17,10 @@ import type { Pollster } from "../surveys/pollster.ts";
 export interface CommandContext {
   readonly db: Pick<Database, "read">;
   readonly reader: Reader;
+  readonly overviews: Overviews;
+  readonly details: Details;
+  /** Absent: whether numbers are whole is not judged. */
+  readonly freshness?: FreshnessJudge;
   readonly accessBook: AccessBook;
   readonly clock: Clock;
   readonly workspace: Workspace;

@@ -170,7 +170,10 @@ function sentence(who: string, change: Change, { standings, prefix, timeZone }: 
         : `Done: ${who} gets ${listed(timed)}, whatever there is to tell.`;
     case "pause": {
       const isNamed = standings.some(({ origin }) => origin === "environment");
-      return `Done: ${who} gets no digest until \`${prefix}digest resume\`${isNamed ? ", although `DIGEST_CHANNELS` names it" : ""}.`;
+      const although = isNamed ? ", although `DIGEST_CHANNELS` names it" : "";
+      return change.edition === "all"
+        ? `Done: ${who} gets no digest until \`${prefix}digest resume\`${although}.`
+        : `Done: ${who} gets ${what} no more until \`${prefix}digest resume --edition ${change.edition}\`${although}.`;
     }
     case "resume":
       return `Done: ${who} gets ${listed(timed)} again.`;

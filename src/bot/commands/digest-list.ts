@@ -12,7 +12,7 @@ import { dayText } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { sectionsText } from "./digest-changes.ts";
 
-export function createDigestList({ db, clock }: CommandContext): Command {
+export function createDigestList({ db, clock }: Pick<CommandContext, "db" | "clock">): Command {
   return defineCommand({
     path: ["digest", "list"],
     description: "where digests are posted, and what became of the last ones",
@@ -70,6 +70,8 @@ function listMessage(schedules: readonly Shown[], now: Temporal.Instant, prefix:
     return text === null ? [] : [{ kind: "text", text }];
   });
   const unclear = schedules.flatMap(({ destination: { platform, channel }, last }): Block[] => {
+    if (last?.state === "pending" && last.reason !== null)
+      return [{ kind: "text", text: `${platform}:${channel} waits for its digest: ${last.reason}` }];
     if (last?.state !== "uncertain" || last.reason === null) return [];
     const text = `${platform}:${channel} may have its digest: ${last.reason} It is not sent again before that is known.`;
     return [{ kind: "text", text }];

@@ -4,7 +4,7 @@ import { formatNps, formatNpsChange } from "../../metrics/format.ts";
 import type { Fact } from "../message.ts";
 import { dayText } from "../window-words.ts";
 
-const FEWEST_ANSWERS = 10;
+export const FEWEST_ANSWERS = 10;
 
 /** The score at the end of the window with its interval; a change only when the intervals say so. */
 export function npsFact(summary: Summary, today: Temporal.PlainDate): Fact {

@@ -11,28 +11,47 @@ function currencyOf(series: Series): string {
   return series.currency ?? "";
 }
 
-/** The number of the window, against the same number of the days before when all of those are on record. */
-export function windowFact(
+/** The days for which it is known what happened. */
+export interface ShownDays {
+  readonly firstDay: Temporal.PlainDate;
+  readonly today: Temporal.PlainDate;
+}
+
+/** "23 Oct - 21 Nov"; the last day alone for a number that is simply that of its last day. */
+export function spanText(
   metric: MetricName,
-  series: Series,
-  { firstDay, today }: { readonly firstDay: Temporal.PlainDate; readonly today: Temporal.PlainDate },
-): Fact {
+  range: { readonly start: string; readonly end: string },
+  today: Temporal.PlainDate,
+): string {
+  return isOfTheLastDay(metricOf(metric).kind) ? dayText(range.end, today) : rangeText(range, today);
+}
+
+/** The number of the window, compared with nothing. */
+export function valueFact(metric: MetricName, series: Series, today: Temporal.PlainDate): Fact {
+  return {
+    label: spanText(metric, series.date_range, today),
+    value: formatValue(metric, series.window.value, { currency: currencyOf(series) }),
+  };
+}
+
+/** The number of the window, against the same number of the days before when all of those are on record. */
+export function windowFact(metric: MetricName, series: Series, { firstDay, today }: ShownDays): Fact {
   const currency = currencyOf(series);
-  const { start, end, days } = series.date_range;
+  const { start, days } = series.date_range;
   const startBefore = Temporal.PlainDate.from(start).subtract({ days });
   const before = {
     start: startBefore.toString(),
     end: Temporal.PlainDate.from(start).subtract({ days: 1 }).toString(),
   };
-  const spanText = (range: { start: string; end: string }) =>
-    isOfTheLastDay(metricOf(metric).kind) ? dayText(range.end, today) : rangeText(range, today);
   const comparable = Temporal.PlainDate.compare(firstDay, startBefore) <= 0;
   const change = comparable
-    ? formatChange(metric, series.window.value, series.previous.value, { currency, before: spanText(before) })
+    ? formatChange(metric, series.window.value, series.previous.value, {
+        currency,
+        before: spanText(metric, before, today),
+      })
     : null;
   return {
-    label: spanText({ start, end }),
-    value: formatValue(metric, series.window.value, { currency }),
+    ...valueFact(metric, series, today),
     ...(change === null ? {} : { detail: change.text, tone: change.tone }),
     ...(comparable || firstDay.toString() <= start
       ? {}

@@ -1,40 +1,96 @@
 import { localDay, type Temporal } from "../../core/time.ts";
+import { Problem } from "../../core/problem.ts";
 import type { Series } from "../../metrics/answers.ts";
-import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { groupsOf, metricOf, type GroupName, type MetricName } from "../../metrics/catalogue.ts";
 import { asks } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { fullDayEnds, noEventsMessage, stageOf } from "../first-day.ts";
-import type { Block, Fact, Message } from "../message.ts";
+import type { Block, Message } from "../message.ts";
+import { wordList } from "../quotation.ts";
 import { freshness, windowName } from "../window-words.ts";
-import { daysOption, type CommandContext } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+import { comparison, type Comparison } from "./show-compare.ts";
+import { chartOf, todayFact, windowFact, type ShownDays } from "./show-numbers.ts";
 import { npsFact, onlyEnoughAnswers } from "./show-nps.ts";
-import { chartOf, todayFact, windowFact } from "./show-numbers.ts";
+import { splitBlocks, splitMenu } from "./show-split.ts";
+import { daysMeant, periodMenu, windowOptions } from "./window-options.ts";
+
+const WHOLE = "whole";
+const GROUP_CHOICES = [
+  WHOLE,
+  "plan",
+  "route",
+  "service",
+  "type",
+  "endpoint",
+  "severity",
+  "priority",
+  "category",
+] as const;
 
 export function createShow(context: CommandContext): Command {
   return defineCommand({
     path: ["metrics", "show"],
     description: "one metric, drawn and in numbers",
-    options: { metric: { kind: "metric", description: "its name" }, days: daysOption },
+    options: {
+      metric: { kind: "metric", description: "its name" },
+      ...windowOptions,
+      by: { kind: "choice", description: "split by what", choices: GROUP_CHOICES, fallback: WHOLE },
+      compare: {
+        kind: "choice",
+        description: "with the days before, or with those a year ago",
+        choices: ["no", "previous", "year"],
+        fallback: "no",
+        bare: "previous",
+      },
+    },
     access: ({ metric }) => asks(metricOf(metric).group),
-    async run({ metric, days }) {
-      const [series, firstDay] = await Promise.all([context.reader.series(metric, days), context.reader.firstDay()]);
-      const message = await showMessage(metric, series, firstDay, context);
-      return { message, data: series };
+    async run({ metric, by, compare, ...window }) {
+      const days = daysMeant(window);
+      const group = by === WHOLE ? null : groupAsked(metric, by);
+      if (group !== null && compare !== "no") throw bothAsked(metric);
+      const { reader, overviews } = context;
+      const [series, firstDay] = await Promise.all([
+        group === null ? reader.series(metric, days) : overviews.seriesBy(metric, days, group),
+        reader.firstDay(),
+      ]);
+      if (firstDay === null) return { message: noEventsMessage(context.firstEvent), data: series };
+      const compared =
+        compare === "no" ? null : await comparison(metric, series, { earlier: compare, firstDay }, context);
+      const message = await showMessage({ metric, series, group, compared, firstDay }, context);
+      return { message, data: compared === null ? series : { ...series, compared: compared.data } };
     },
   });
 }
 
-async function showMessage(
-  metric: MetricName,
-  series: Series,
-  firstDay: Temporal.PlainDate | null,
-  context: CommandContext,
-): Promise<Message> {
+function groupAsked(metric: MetricName, by: GroupName): GroupName {
+  const groups = groupsOf(metric);
+  if (groups.includes(by)) return by;
+  const next =
+    groups.length === 0 ? "Leave out `by`." : `It can be by ${wordList(groups, "or")}: \`--by ${groups[0] ?? ""}\`.`;
+  throw new Problem("unknown_group", 400, `${metricOf(metric).label} cannot be split by \`${by}\`.`, { next });
+}
+
+function bothAsked(metric: MetricName): Problem {
+  return new Problem("split_or_compare", 400, "`by` and `compare` do not fit into one picture.", {
+    next: `Ask for one of them: \`metrics show ${metric} --compare\`.`,
+  });
+}
+
+interface Shown {
+  readonly metric: MetricName;
+  readonly series: Series;
+  readonly group: GroupName | null;
+  readonly compared: Comparison | null;
+  readonly firstDay: Temporal.PlainDate;
+}
+
+async function showMessage(shown: Shown, context: CommandContext): Promise<Message> {
+  const { metric, series, group, compared, firstDay } = shown;
   const { timeZone } = context.workspace;
   const now = context.clock.now();
   const today = localDay(now, timeZone);
-  if (firstDay === null) return noEventsMessage(context.firstEvent);
-  const { label, meaning, needs } = metricOf(metric);
+  const { label, meaning } = metricOf(metric);
   const small: Block[] = [
     { kind: "note", text: meaning },
     { kind: "note", text: `${freshness(series.computed_at, now)} · days end at midnight ${timeZone}` },
@@ -44,25 +100,61 @@ async function showMessage(
     const text = fullDayEnds(timeZone);
     return { title: label, tone: "neutral", blocks: [{ kind: "facts", facts }, { kind: "text", text }, ...small] };
   }
-  const { facts, shown } = await numbersOf(metric, series, { firstDay, today }, context);
-  const empty = [...series.points, series.today].every(({ value }) => value === null || value === 0);
-  const picture: Block = empty ? { kind: "text", text: needs } : { kind: "chart", chart: chartOf(metric, shown) };
+  const against = compared === null ? "" : ` against ${compared.name}`;
   return {
-    title: `${label}, ${windowName(series.date_range.days).toLowerCase()}`,
+    title: `${label}${group === null ? "" : ` by ${group}`}, ${windowName(series.date_range.days).toLowerCase()}${against}`,
     tone: "neutral",
-    blocks: [{ kind: "facts", facts }, picture, ...small],
+    blocks: [...(await numbersOf(shown, { firstDay, today }, context)), ...small, ...nextSteps(shown)],
   };
 }
 
-/** The facts, and the series as it may be drawn. */
+/** The facts, and what may be drawn. */
 async function numbersOf(
-  metric: MetricName,
-  series: Series,
-  days: { readonly firstDay: Temporal.PlainDate; readonly today: Temporal.PlainDate },
+  { metric, series, group, compared }: Shown,
+  days: ShownDays,
   { reader }: CommandContext,
-): Promise<{ readonly facts: Fact[]; readonly shown: Series }> {
-  if (metric !== "nps") return { facts: [windowFact(metric, series, days), todayFact(metric, series)], shown: series };
-  const length = series.date_range.days;
-  const [summary, answers] = await Promise.all([reader.summary(length), reader.series("nps_responses", length)]);
-  return { facts: [npsFact(summary, days.today)], shown: onlyEnoughAnswers(series, answers) };
+): Promise<Block[]> {
+  const empty = [...series.points, series.today].every(({ value }) => value === null || value === 0);
+  const needs: Block = { kind: "text", text: metricOf(metric).needs };
+  if (metric === "nps") {
+    const length = series.date_range.days;
+    const [summary, answers] = await Promise.all([reader.summary(length), reader.series("nps_responses", length)]);
+    const fact = npsFact(summary, days.today);
+    const { detail: _, tone: _tone, ...alone } = fact;
+    const drawn = compared?.chart ?? chartOf(metric, onlyEnoughAnswers(series, answers));
+    const facts = [compared?.earlier === "year" ? alone : fact];
+    return [{ kind: "facts", facts }, ...said(compared), empty ? needs : { kind: "chart", chart: drawn }];
+  }
+  const facts = [compared?.fact ?? windowFact(metric, series, days), todayFact(metric, series)];
+  if (empty) return [{ kind: "facts", facts }, ...said(compared), needs];
+  if (group !== null) return [{ kind: "facts", facts }, ...splitBlocks(metric, series)];
+  return [
+    { kind: "facts", facts },
+    ...said(compared),
+    { kind: "chart", chart: compared?.chart ?? chartOf(metric, series) },
+  ];
+}
+
+function said(compared: Comparison | null): Block[] {
+  return compared === null || compared.sentence === null ? [] : [{ kind: "text", text: compared.sentence }];
+}
+
+function nextSteps({ metric, series, group, compared }: Shown): Block[] {
+  const { days } = series.date_range;
+  const command = `metrics show ${metric}`;
+  const rest = `${group === null ? "" : ` --by ${group}`}${compared === null ? "" : ` --compare ${compared.earlier}`}`;
+  const compare = (label: string, earlier: string) =>
+    ({ label, command: `${command} --days ${days} --compare ${earlier}`, replaces: true }) as const;
+  return [
+    periodMenu(command, rest),
+    ...splitMenu(metric, days),
+    {
+      kind: "buttons",
+      buttons: [
+        ...(compared?.earlier === "previous" ? [] : [compare("Against the days before", "previous")]),
+        ...(compared?.earlier === "year" ? [] : [compare("Against a year ago", "year")]),
+        { label: "Explain", command: `metrics explain ${metric} --days ${days}` },
+      ],
+    },
+  ];
 }

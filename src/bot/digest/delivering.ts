@@ -4,6 +4,7 @@ import type { Clock } from "../../core/time.ts";
 import type { Pool, Sql } from "../../db/client.ts";
 import type { ChatPlatform, Destination } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
+import type { HoldDigest } from "./completeness.ts";
 import type { WriteDigest } from "./digest-post.ts";
 import { createLedger, recordDue } from "./ledger-store.ts";
 import { readSchedules } from "./schedule-store.ts";
@@ -15,8 +16,10 @@ interface DeliveringParts {
   readonly platforms: readonly Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">[];
   readonly write: WriteDigest;
   /** See `StepParts`. */
+  readonly hold?: HoldDigest;
+  /** See `StepParts`. */
   readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
-  readonly clock: Clock;
+  readonly clock: Clock & { readonly sync?: () => Promise<void> };
   readonly log: Log;
   readonly timing?: Timing;
 }
@@ -43,6 +46,7 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   return {
     async tick() {
       try {
+        await parts.clock.sync?.();
         await pool.run((sql) => recordOwed(sql, isFirstLook));
         isFirstLook = false;
       } catch (thrown) {

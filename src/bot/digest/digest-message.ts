@@ -40,6 +40,7 @@ function dayMessage(digest: Digest): Message {
     title: longDate(digest.date),
     tone: needsALook ? "warning" : "neutral",
     blocks: [
+      ...missingBlocks(digest),
       ...paragraph(digest.headline?.text ?? null),
       ...(facts.length === 0 ? [] : [{ kind: "facts", facts } as const]),
       ...(isWanted("chart") ? chartBlocks(digest) : []),
@@ -68,8 +69,10 @@ function ticketsBlocks({ tickets, date, today }: Digest): Block[] {
   return paragraph(`Needs a look: ${ticketsLook(tickets, date, Temporal.Instant.from(today.as_of))}.`);
 }
 
-function factOf({ metric, value, week_before, trend }: DigestNumber, { currency, date }: Digest): Fact {
+function factOf({ metric, value, week_before, trend }: DigestNumber, { currency, date, freshness }: Digest): Fact {
   const { label, needs } = metricOf(metric);
+  const mark = freshness?.marks.find((one) => one.metric === metric);
+  if (mark !== undefined) return { label, value: formatValue(metric, mark.value, { currency }), detail: mark.text };
   const change = weekChange(metric, value, week_before, { currency, lastWeekday: `last ${weekdayOf(date)}` });
   const text = formatValue(metric, value, { currency });
   if (value === null) return { label, value: text, detail: needs };
@@ -153,9 +156,15 @@ export function leftOut({ left_out, groups, sections }: Pick<Digest, "left_out" 
   return paragraph(isMissed ? left_out : null);
 }
 
-function footer({ date, today, timezone, computed_at, reference }: Digest): string {
+/** What a reader must know before the numbers. */
+export function missingBlocks({ freshness }: Pick<Digest, "freshness">): Block[] {
+  return (freshness?.missing ?? []).flatMap(paragraph);
+}
+
+function footer({ date, today, timezone, computed_at, reference, freshness }: Digest): string {
   const day = dayText(date, Temporal.PlainDate.from(today.date));
-  return [`${day} 00:00-24:00 ${timezone}`, asOf(computed_at, today.date, timezone), reference].join(" · ");
+  const freshnessText = freshness?.footer ?? asOf(computed_at, today.date, timezone);
+  return [`${day} 00:00-24:00 ${timezone}`, freshnessText, reference].join(" · ");
 }
 
 /** "as of 09:00"; with the date when that is not today. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Temporal } from "../../core/time.ts";
+import { Temporal, type Clock } from "../../core/time.ts";
 import type { View } from "../permission/view.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type Destination } from "../platform.ts";
@@ -24,6 +24,8 @@ export interface OwedDigest {
 interface DigestWriterParts extends DigestReadingParts {
   /** What may be told in that channel now. */
   readonly viewOf: (destination: Destination) => Promise<View>;
+  /** The numbers as they are read at the time of that clock: a digest that waited past midnight is about its own day. */
+  readonly readerAt?: (clock: Clock) => DigestReadingParts["reader"];
 }
 
 /** Null when nothing is notable and only that is wanted: then nothing is posted. */
@@ -51,12 +53,27 @@ export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
     const reference = referenceOf(keyOf(destination, localDate, kind));
     const morning = Temporal.PlainDate.from(localDate);
     const view = await viewOf(destination);
-    const { digest, message } = await writeEdition(parts, { plan, view, morning, schedule, reference });
-    if (plan.notableOnly && digest.notable.length === 0 && isOfSchedule(kind)) return null;
+    const { digest, message } = await writeEdition(onMorning(parts, morning), {
+      plan,
+      view,
+      morning,
+      schedule,
+      reference,
+    });
+    const isQuiet = digest.notable.length === 0 && (digest.freshness?.missing ?? []).length === 0;
+    if (plan.notableOnly && isQuiet && isOfSchedule(kind)) return null;
     const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);
     const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];
     return { ...message, blocks: [...news, ...message.blocks, ...note] };
   };
+}
+
+function onMorning(parts: DigestWriterParts, morning: Temporal.PlainDate): DigestReadingParts {
+  const { readerAt, clock, workspace } = parts;
+  const over = morning.add({ days: 1 }).toZonedDateTime(workspace.timeZone).toInstant();
+  if (readerAt === undefined || Temporal.Instant.compare(clock.now(), over) < 0) return parts;
+  const then = { now: () => over.subtract({ milliseconds: 1 }) };
+  return { ...parts, clock: then, reader: readerAt(then) };
 }
 
 /** What somebody asked for at once is posted whatever is in it. */

@@ -1,5 +1,6 @@
 import { localDay, type Clock, type Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Message } from "../message.ts";
 import type { View } from "../permission/view.ts";
@@ -7,6 +8,7 @@ import { digestOf, DIGEST_DAYS, type Digest } from "./digest.ts";
 import { digestMessage } from "./digest-message.ts";
 import type { DigestPlan } from "./digest-plan.ts";
 import { windowsOf } from "./edition.ts";
+import { freshnessTold, withoutUnfinished } from "./freshness-words.ts";
 import { DAYS_BEFORE_PERIOD, periodDigestOf, type PeriodDigest, type PeriodEdition } from "./period-digest.ts";
 import { periodMessage } from "./period-message.ts";
 
@@ -16,6 +18,8 @@ export interface DigestReadingParts {
   readonly clock: Clock;
   /** A command line that sends the first event, shown while there is none. */
   readonly firstEvent: string;
+  /** Says what is missing; absent: nothing is judged. */
+  readonly freshness?: FreshnessJudge;
 }
 
 interface Wanted {
@@ -44,11 +48,12 @@ export async function writeEdition(parts: DigestReadingParts, wanted: Wanted): P
 }
 
 async function writeDaily(
-  { reader, workspace, clock, firstEvent }: DigestReadingParts,
+  { reader, workspace, clock, firstEvent, freshness }: DigestReadingParts,
   wanted: Wanted,
 ): Promise<Written> {
   const { timeZone, policies } = workspace;
   const yesterday = localDay(clock.now(), timeZone).subtract({ days: 1 });
+  const judged = await freshness?.judge(yesterday);
   const [daily, summary, firstDay, movements, waiting] = await Promise.all([
     reader.daily(DIGEST_DAYS),
     reader.summary(SUMMARY_DAYS),
@@ -58,19 +63,23 @@ async function writeDaily(
   ]);
   const { view, schedule, reference, plan } = wanted;
   const { sections } = plan;
-  const numbers = { daily, summary, firstDay, movements, waiting };
+  const trusted = judged === undefined ? daily : withoutUnfinished(daily, judged);
+  const numbers = { daily: trusted, summary, firstDay, movements, waiting };
   const digest = digestOf({ ...numbers, timeZone, schedule, view, sections, npsDays: policies.npsDays });
-  const named = reference === undefined ? digest : { ...digest, reference };
+  const day = daily.days.at(-1) ?? null;
+  const told = judged === undefined ? null : freshnessTold(judged, { timeZone, groups: view.groups, day });
+  const named = { ...digest, freshness: told, ...(reference === undefined ? {} : { reference }) };
   return { digest: named, message: digestMessage(named, firstEvent) };
 }
 
 async function writePeriod(
-  { reader, workspace, clock, firstEvent }: DigestReadingParts,
+  { reader, workspace, clock, firstEvent, freshness }: DigestReadingParts,
   { view, schedule, reference, plan: { sections }, morning }: Wanted,
   edition: PeriodEdition,
 ): Promise<Written> {
   const { timeZone, policies } = workspace;
   const windows = windowsOf(edition, morning);
+  const judged = await freshness?.judge(windows.window.end);
   const daysBefore = Math.max(DAYS_BEFORE_PERIOD, windows.before.days);
   const [period, firstDay, movements, waiting] = await Promise.all([
     reader.period({ ...windows, daysBefore }),
@@ -80,6 +89,7 @@ async function writePeriod(
   ]);
   const numbers = { edition, period, firstDay, movements, waiting, npsDays: policies.npsDays };
   const digest = periodDigestOf({ ...numbers, sections, view, timeZone, schedule, now: clock.now() });
-  const named = reference === undefined ? digest : { ...digest, reference };
+  const told = judged === undefined ? null : freshnessTold(judged, { timeZone, groups: view.groups, day: null });
+  const named = { ...digest, freshness: told, ...(reference === undefined ? {} : { reference }) };
   return { digest: named, message: periodMessage(named, firstEvent) };
 }

@@ -9,6 +9,7 @@ import type { View } from "../permission/view.ts";
 import { stageOf, type Stage } from "../first-day.ts";
 import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { findAnomalies, type Anomalies } from "./anomalies.ts";
+import type { FreshnessTold } from "./freshness-words.ts";
 import { headlineOf, type Headline } from "./headline.ts";
 import { isMilestone } from "./money-headline.ts";
 import type { MovementsTold } from "./movement-words.ts";
@@ -83,6 +84,8 @@ export interface Digest {
   readonly groups: readonly Group[];
   readonly left_out: string | null;
   readonly sections: readonly Section[];
+  /** Null: not judged. */
+  readonly freshness: FreshnessTold | null;
 }
 
 const NUMBERS: readonly Extract<keyof Day, MetricName>[] = ["mrr", "dau", "signups", "error_rate"];
@@ -132,6 +135,7 @@ export function digestOf(input: DigestInput): Digest {
     groups: [...view.groups],
     left_out: view.leftOut,
     sections,
+    freshness: null,
   };
   const notable = stage === "days" ? notableOf(digest, days, movements) : [];
   return { ...digest, notable };

@@ -141,13 +141,13 @@ function settlements({ pool, timing }: Part) {
         return row !== undefined;
       }),
 
-    /** A claim that came to nothing before a socket was touched. */
-    giveBack: ({ deliveryNo, token }: Claim, afterMs: number): Promise<void> =>
+    /** A claim that came to nothing before a socket was touched. `reason`: what it waits for. */
+    giveBack: ({ deliveryNo, token }: Claim, afterMs: number, reason: string | null = null): Promise<void> =>
       pool.run(async (sql) => {
         await sql`
           update deliveries set state = case state when 'sending' then 'pending' else state end,
             attempts = attempts - case state when 'sending' then 1 else 0 end,
-            next_at = ${soon(sql, afterMs)}, claimed_by = null, claimed_until = null
+            next_at = ${soon(sql, afterMs)}, claimed_by = null, claimed_until = null, reason = coalesce(${reason}, reason)
           where delivery_no = ${deliveryNo}::bigint and claimed_by = ${token}`;
       }),
 

@@ -7,6 +7,7 @@ import type { WaitingTickets } from "../../metrics/read/waiting-tickets.ts";
 import type { View } from "../permission/view.ts";
 import { DAYS_COMPARED } from "../../metrics/anomaly.ts";
 import { chartOf, movementsTold, referenceOf, withoutOthers, type Digest } from "./digest.ts";
+import type { FreshnessTold } from "./freshness-words.ts";
 import type { Edition } from "./edition.ts";
 import type { MovementsTold } from "./movement-words.ts";
 import { whatIsNotable, type NotableThing } from "./notable.ts";
@@ -79,6 +80,8 @@ export interface PeriodDigest {
   readonly groups: readonly Group[];
   readonly left_out: string | null;
   readonly sections: readonly Section[];
+  /** See `Digest.freshness`. */
+  readonly freshness: FreshnessTold | null;
 }
 
 const NUMBERS: Readonly<Record<PeriodEdition, readonly PeriodMetric[]>> = {
@@ -140,6 +143,7 @@ export function periodDigestOf(input: PeriodInput): PeriodDigest {
     groups: [...groups],
     left_out: view.leftOut,
     sections,
+    freshness: null,
   };
 }
 

@@ -4,7 +4,17 @@ import { formatChange, formatNpsChange, formatValue } from "../../metrics/format
 import { noEventsMessage } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";
 import { dayText, rangeText } from "../window-words.ts";
-import { asOf, buttonsFor, chartBlocks, leftOut, lowerLabel, npsText, paragraph, TOO_EARLY } from "./digest-message.ts";
+import {
+  asOf,
+  buttonsFor,
+  chartBlocks,
+  leftOut,
+  lowerLabel,
+  missingBlocks,
+  npsText,
+  paragraph,
+  TOO_EARLY,
+} from "./digest-message.ts";
 import { movementSentence } from "./movement-words.ts";
 import type { PeriodDigest, PeriodNumber } from "./period-digest.ts";
 import { beforeText } from "./period-headline.ts";
@@ -35,6 +45,7 @@ function daysMessage(digest: PeriodDigest): Message {
     title: titleOf(digest),
     tone: needsALook ? "warning" : "neutral",
     blocks: [
+      ...missingBlocks(digest),
       ...paragraph(digest.headline),
       ...(facts.length === 0 ? [] : [{ kind: "facts", facts } as const]),
       ...(sections.includes("chart") ? chartBlocks(digest) : []),
@@ -123,14 +134,14 @@ function standing(digest: PeriodDigest): Block[] {
   return paragraph(told.length === 0 ? null : told.join(" · "));
 }
 
-function footer({ start, end, before, data_since, now, timezone, computed_at, reference }: PeriodDigest): string {
+function footer({ start, end, before, data_since, now, timezone, computed_at, reference, freshness }: PeriodDigest) {
   const today = Temporal.Instant.from(now).toZonedDateTimeISO(timezone).toPlainDate();
   const against =
     data_since === null ? ` against ${rangeText(before, today)}` : `, data since ${dayText(data_since, today)}`;
   return [
     `${rangeText({ start, end }, today)}${against}`,
     `days end at midnight ${timezone}`,
-    asOf(computed_at, today.toString(), timezone),
+    freshness?.footer ?? asOf(computed_at, today.toString(), timezone),
     reference,
   ].join(" · ");
 }

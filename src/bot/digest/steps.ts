@@ -4,6 +4,7 @@ import type { Clock } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Posting } from "../platform.ts";
 import { lookUp, post } from "./calls.ts";
+import type { HoldDigest } from "./completeness.ts";
 import { keyOf, type WriteDigest } from "./digest-post.ts";
 import type { Claim, Ledger, SentDelivery } from "./ledger-store.ts";
 import { afterLookup, afterPost, type Settlement, type Timing } from "./settlement.ts";
@@ -12,6 +13,8 @@ export interface StepParts {
   readonly platform: Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
   readonly ledger: Ledger;
   readonly write: WriteDigest;
+  /** Whether it has to wait; absent: nothing has. */
+  readonly hold?: HoldDigest;
   /** Whether something may not be told in that channel now: then what was frozen for an earlier attempt is written anew. */
   readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
   readonly clock: Clock;
@@ -71,14 +74,22 @@ export async function send(parts: StepParts, claim: Claim, isFresh: () => boolea
   return isRefusedEverywhere;
 }
 
-/** Null when there is nothing to send now: the claim was lost, nothing was notable, or it was given back because the numbers could not be read. */
+/**
+ * Null when there is nothing to send now: the claim was lost, nothing was notable, or it was given back because it has to
+ * wait or the numbers could not be read.
+ */
 async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null> {
-  const { platform, ledger, write, mustLeaveOut, log } = parts;
+  const { platform, ledger, write, hold, mustLeaveOut, log } = parts;
   const { destination } = addressOf(platform, claim);
   try {
     if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
-    const daysWithout = await ledger.daysWithout(claim);
     const { kind, localDate, dueAt } = claim;
+    const held = claim.message === null ? await hold?.({ kind, localDate, dueAt }) : null;
+    if (held != null) {
+      await ledger.giveBack(claim, held.afterMs, held.reason);
+      return null;
+    }
+    const daysWithout = await ledger.daysWithout(claim);
     const plan = await ledger.planOf(claim);
     const message = await write({ destination, kind, localDate, dueAt, daysWithout, plan });
     if (message !== null) return await ledger.freeze(claim, message);

@@ -5,8 +5,7 @@ import type { ThreadRef, Why } from "../conversation.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform } from "../platform.ts";
 import { cardMessage } from "./card.ts";
-import { readContext } from "./context-store.ts";
-import { contextLine } from "./context-words.ts";
+import { contextForAll } from "./card-context.ts";
 import { keyOf, postOnce, withReference } from "./posting-once.ts";
 import { placeOfThread, platformOf, type TicketingParts } from "./ticketing-parts.ts";
 import { actorName, STATUS_WORDS } from "./words.ts";
@@ -128,23 +127,10 @@ async function messageFor(ticket: TicketView, parts: ShowParts): Promise<Message
   const [openedBy, assignee, context] = await Promise.all([
     nameOf(ticket.openedBy),
     nameOf(ticket.assignee),
-    contextFor(ticket, parts),
+    contextForAll(ticket, parts),
   ]);
   return cardMessage(
     { ticket, openedBy, assignee, context, remark },
     { now: clock.now(), timeZone, promises: settings.promises },
   );
-}
-
-/** What everyone in the thread may see of who waits: what may be shown in its channel. */
-async function contextFor(ticket: TicketView, parts: ShowParts): Promise<string | null> {
-  const { db, gate, platform, clock, timeZone, currency } = parts;
-  if (ticket.thread === null) return null;
-  const place = await platform.placeOf(ticket.thread.channel);
-  const where = { place, prefix: platform.prefix, nameOf: platform.nameOf };
-  const view = await gate.viewOf(`card of ${ticket.ticketId}`, [], where);
-  if (view.names.size === 0) return null;
-  const now = clock.now();
-  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone }));
-  return context === null ? null : contextLine(context, view, { now, timeZone, currency });
 }

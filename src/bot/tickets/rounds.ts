@@ -2,6 +2,8 @@ import { Temporal } from "../../core/time.ts";
 import { describeError } from "../../core/log.ts";
 import { nextDeadline } from "../../tickets/targets.ts";
 import { allOf } from "../../tickets/every-ticket.ts";
+import { MOST_ATTEMPTS } from "../../tickets/webhook-message.ts";
+import { givenUpLately } from "../../tickets/webhook-store.ts";
 import type { TicketStatus } from "../../tickets/ticket-log.ts";
 import { instantOf, type TicketView } from "../../tickets/ticket-view.ts";
 import type { Message } from "../message.ts";
@@ -43,6 +45,7 @@ export async function roundOfTickets(ticketing: Ticketing): Promise<void> {
       await closeAfterSilence(ticket, ticketing);
     }
   });
+  await step("webhooks", () => tellOfWebhooks(ticketing));
   await step("threads", () => ticketing.follower.retry());
   await step("cards", () => cards.refreshStale());
 }
@@ -66,8 +69,9 @@ async function warn(ticket: TicketView, ticketing: Ticketing): Promise<void> {
   if (posted?.ok !== false) return;
   log.warn({ ticketId, reason: posted.reason }, "A thread was not warned of a deadline.");
   if (!posted.lasting) return;
-  await db.work.run((sql) => notePassedOver(sql, once));
-  await warnElsewhere({ ...once, reason: posted.reason }, ticketing);
+  // In this order: who is killed in between says it elsewhere once all the same.
+  if (await warnElsewhere({ ...once, reason: posted.reason }, ticketing))
+    await db.work.run((sql) => notePassedOver(sql, once));
 }
 
 interface Unsaid {
@@ -78,15 +82,36 @@ interface Unsaid {
   readonly reason: string;
 }
 
-/** A thread that takes no warning is no reason to break a promise: the team's channel is told. */
-async function warnElsewhere({ reason, message, kind, ...once }: Unsaid, ticketing: Ticketing): Promise<void> {
-  const { db, platforms, settings } = ticketing;
-  const destination = settings.announceIn;
-  const platform = destination === null ? null : platformOf(platforms, destination.platform);
-  if (destination === null || platform === null) return;
+/** A thread that takes no warning is no reason to break a promise: the team's channel is told. False: not yet. */
+async function warnElsewhere({ reason, message, kind, ...once }: Unsaid, ticketing: Ticketing): Promise<boolean> {
   const note = { kind: "note", text: `The thread cannot be told. ${reason}` } as const;
   const whole = { ...message, blocks: [...message.blocks, note] };
-  await postOnce(db.work, { ...once, kind: `${kind} elsewhere`, platform, destination, message: whole });
+  return tellTeam({ ...once, kind: `${kind} elsewhere`, message: whole }, ticketing);
+}
+
+/** Once, in the team's channel. False: it could not be said yet. */
+async function tellTeam(once: Omit<Unsaid, "reason">, { db, platforms, settings }: Ticketing): Promise<boolean> {
+  const destination = settings.announceIn;
+  const platform = destination === null ? null : platformOf(platforms, destination.platform);
+  if (destination === null || platform === null) return true;
+  const posted = await postOnce(db.work, { ...once, platform, destination });
+  return posted?.ok === true || posted?.lasting === true;
+}
+
+/** Once a local day, while changes of tickets are given up: whoever reads the team's channel can mend it. */
+async function tellOfWebhooks(ticketing: Ticketing): Promise<void> {
+  const { db, clock, timeZone } = ticketing;
+  const changes = await db.read.run(givenUpLately);
+  if (changes === 0) return;
+  const now = clock.now();
+  const day = now.toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  const what = changes === 1 ? "1 change of a ticket" : `${changes} changes of tickets`;
+  const text = `${what} could not be sent to a webhook: ${MOST_ATTEMPTS} attempts failed. The log says which address and why.`;
+  const message: Message = { tone: "warning", blocks: [{ kind: "text", text }] };
+  await tellTeam(
+    { ticketId: "webhooks", kind: `given up ${day}`, since: now.subtract({ hours: 24 }), message },
+    ticketing,
+  );
 }
 
 async function closeAfterSilence(ticket: TicketView, { desk, clock, settings }: Ticketing): Promise<void> {

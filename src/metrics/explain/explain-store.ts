@@ -64,20 +64,22 @@ function accountName(sql: Sql) {
     moved.account)`;
 }
 
+/** The largest first; `skipped` of them are left out. `total` is 0 when there are none beyond those. */
 export async function loadMovements(
   sql: Sql,
   { start, end }: Window,
   kinds: readonly MovementKind[],
   limit: number,
+  skipped = 0,
 ): Promise<Movements> {
   const rows = await sql<MovementRow[]>`
     select ${accountName(sql)} as account, date, movement, change, total from (
-      select account, day::text as date, kind as movement, (arr_after - arr_before)::text as change,
+      select account, day::text as date, case when kind = 'churn' and paused then 'paused' else kind end as movement, (arr_after - arr_before)::text as change,
         count(*) over ()::int as total, row_number() over (order by abs(arr_after - arr_before) desc, day desc, account) as place
       from movements
       where day between ${start.toString()}::text::date and ${end.toString()}::text::date
         and kind = any(${arrayText(kinds)}::text[])
-    ) as moved where place <= ${limit} order by place`;
+    ) as moved where place > ${skipped} and place <= ${skipped + limit} order by place`;
   return movementsIn(rows);
 }
 

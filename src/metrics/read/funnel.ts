@@ -8,6 +8,8 @@ interface StepRow {
   /** '' for all who signed up. */
   readonly milestone: string;
   readonly users: number;
+  /** Those of them who reached the milestone before it too. */
+  readonly from_previous: number;
   readonly median_hours: number | null;
 }
 
@@ -39,11 +41,21 @@ export async function loadFunnel(sql: Sql, workspace: Workspace, window: Window)
         from users where ${signedUp}
       ) as cohort`,
     sql<StepRow[]>`
-      select milestone, count(*)::int as users,
-        percentile_cont(0.5) within group (order by extract(epoch from reached_at - signed_up_at) / 3600) as median_hours
-      from users join user_milestones using (user_no)
-      where ${signedUp} and reached_at <= signed_up_at + ${allowed} and ${byEnd("reached_at")}
-      group by milestone`,
+      with reached as materialized (
+        select user_no, milestone, reached_at - signed_up_at as waited
+        from users join user_milestones using (user_no)
+        where ${signedUp} and reached_at <= signed_up_at + ${allowed} and ${byEnd("reached_at")}
+      ), steps as (
+        select milestone, lag(milestone) over (order by place) as before
+        from json_array_elements_text(${JSON.stringify(policies.activationMilestones)}::text::json)
+          with ordinality as step (milestone, place)
+      )
+      select reached.milestone, count(*)::int as users,
+        count(*) filter (where before is null or earlier.user_no is not null)::int as from_previous,
+        percentile_cont(0.5) within group (order by extract(epoch from reached.waited) / 3600) as median_hours
+      from reached join steps using (milestone)
+        left join reached as earlier on earlier.user_no = reached.user_no and earlier.milestone = before
+      group by reached.milestone`,
   ]);
   return funnelOf(people ?? { signups: 0, activated: 0, mature: 0, mature_activated: 0 }, steps, {
     milestones: policies.activationMilestones,
@@ -70,6 +82,7 @@ function funnelOf(
     steps: rule.milestones.map((milestone) => ({
       milestone,
       users: usersAt(milestone),
+      users_from_previous: byName.get(milestone)?.from_previous ?? 0,
       rate: share(usersAt(milestone), people.signups),
       median_hours: byName.get(milestone)?.median_hours ?? null,
     })),

@@ -72,7 +72,7 @@ async function activationFunnel(sql: Sql, workspace: Workspace, window: Window):
     first_agent_session: null,
     activated_users: null,
     pending: null,
-    steps: answer.steps.map((step) => ({ ...step, users: null })),
+    steps: answer.steps.map((step) => ({ ...step, users: null, users_from_previous: null })),
   };
 }
 
@@ -82,9 +82,13 @@ interface Known {
   readonly computedAt: string | null;
 }
 
-/** The window's values of some metrics that belong to no cohort. */
+/** The window's values of some metrics. */
 async function read(sql: Sql, workspace: Workspace, window: Window, names: readonly MetricName[]): Promise<Known> {
-  const loaded = await load(sql, workspace, { reading: readingFor(names), segments: [window] });
+  const loaded = await load(sql, workspace, {
+    reading: readingFor(names),
+    segments: [window],
+    cohortWindows: [window],
+  });
   const numbers = numbersOf(loaded)(window);
   return {
     numbers,
@@ -104,6 +108,13 @@ const REVENUE = [
   "mrr_contraction",
   "mrr_churn",
   "mrr_reactivation",
+  "churn_rate",
+  "gross_mrr_churn",
+  "net_mrr_churn",
+  "grr",
+  "nrr",
+  "quick_ratio",
+  "ltv",
 ] as const satisfies readonly MetricName[];
 
 async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window): Promise<RevenueBreakdown> {
@@ -127,6 +138,7 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
     paused_customers: value("paused_customers"),
     unconverted: toNumber(numbers.closing("unconverted_change")),
     tiers: numbers.daysWithData === 0 ? [] : tiers,
+    opening_mrr: openingMrr(numbers, currency),
     movements: {
       new: value("mrr_new"),
       expansion: value("mrr_expansion"),
@@ -134,15 +146,27 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
       churn: value("mrr_churn"),
       reactivation: value("mrr_reactivation"),
     },
+    churn_rate: value("churn_rate"),
+    gross_mrr_churn: value("gross_mrr_churn"),
+    net_mrr_churn: value("net_mrr_churn"),
+    grr: value("grr"),
+    nrr: value("nrr"),
+    quick_ratio: value("quick_ratio"),
+    ltv: value("ltv"),
     currency,
     date_range: dateRange(window, workspace),
     computed_at: computedAt,
   };
 }
 
+/** MRR just before the window; 0 when nothing was known yet. */
+function openingMrr(numbers: Numbers, currency: string): number | null {
+  return valueOver(metricOf("mrr"), { ...numbers, closing: numbers.opening }, currency);
+}
+
 async function supportOverview(sql: Sql, workspace: Workspace, window: Window): Promise<SupportOverview> {
   const [{ value, computedAt }, rows, hours] = await Promise.all([
-    read(sql, workspace, window, ["tickets_opened"]),
+    read(sql, workspace, window, ["tickets_opened", "tickets_resolved", "open_tickets"]),
     loadOpened(sql, workspace, window),
     loadTicketHours(sql, workspace, [window]),
   ]);
@@ -150,6 +174,8 @@ async function supportOverview(sql: Sql, workspace: Workspace, window: Window): 
   const { first_response, resolution, full_resolution } = hours.get(windowKey(window)) ?? NO_TICKET_HOURS;
   return {
     opened: value("tickets_opened"),
+    resolved: value("tickets_resolved"),
+    open_tickets: value("open_tickets"),
     status,
     priority,
     by_category,
@@ -163,9 +189,22 @@ async function supportOverview(sql: Sql, workspace: Workspace, window: Window): 
 
 const LISTED = 20;
 
+const HEALTH = [
+  "errors",
+  "uptime",
+  "error_rate",
+  "api_calls",
+  "failed_requests",
+  "client_error_rate",
+  "apdex",
+  "latency_p50",
+  "latency_p95",
+  "latency_p99",
+] as const satisfies readonly MetricName[];
+
 async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Promise<ErrorOverview> {
   const [{ numbers, value, computedAt }, types, endpoints, severities] = await Promise.all([
-    read(sql, workspace, window, ["errors", "uptime", "error_rate"]),
+    read(sql, workspace, window, HEALTH),
     loadLargest(sql, "errors_by_type", window, LISTED),
     loadLargest(sql, "errors_by_endpoint", window, LISTED),
     loadLargest(sql, "errors_by_severity", window, LISTED),
@@ -176,6 +215,13 @@ async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Pr
     critical_errors: numbers.daysWithData === 0 ? null : critical,
     api_uptime: value("uptime"),
     error_rate: value("error_rate"),
+    total_requests: value("api_calls"),
+    failed_requests: value("failed_requests"),
+    client_error_rate: value("client_error_rate"),
+    apdex: value("apdex"),
+    latency_p50: value("latency_p50"),
+    latency_p95: value("latency_p95"),
+    latency_p99: value("latency_p99"),
     by_type: types.map(({ group, count }) => ({ type: group, count })),
     by_endpoint: endpoints.map(({ group, count }) => ({ endpoint: group, count })),
     date_range: dateRange(window, workspace),

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import type { Command } from "../../../src/bot/command.ts";
 import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
@@ -6,7 +7,8 @@ import { startFakeDiscord, type FakeDiscord } from "../../support/discord/fake-d
 import { createJudge } from "../../support/discord/judge.ts";
 import type { Asked } from "../../support/discord/rest.ts";
 import { SILENT } from "../../support/silent.ts";
-import { describeMenus, type AnswerUnderTest } from "../menu-contract.ts";
+import { describeMenus, type AnswerUnderTest, type MenusUnderTest } from "../menu-contract.ts";
+import { describeSubjects } from "../subject-contract.ts";
 import { allIsNews } from "../support/inbox.ts";
 import { textOf } from "./reading.ts";
 
@@ -45,13 +47,13 @@ async function answerTo(fake: FakeDiscord, asked: Asked): Promise<AnswerUnderTes
   };
 }
 
-describeMenus("Discord", async () => {
+async function startMenus(): Promise<MenusUnderTest> {
   const fake = await startFakeDiscord({ judge });
   let platform: ChatPlatform | null = null;
   let given: readonly Command[] = [];
   const connect = async () => {
     const { apiUrl, token, guildId } = fake;
-    const png = async () => Buffer.from("");
+    const png = async () => Buffer.from("a picture");
     platform = createDiscord({ token, guildId, apiUrl, png, gate: OPEN_GATE, isNews: allIsNews, log: SILENT });
     await platform.start(given);
   };
@@ -69,6 +71,11 @@ describeMenus("Discord", async () => {
     async stop() {
       await platform?.stop();
       await fake.stop();
+      expect(fake.faultsFound).toEqual([]);
+      expect(fake.unknownFields).toEqual([]);
     },
   };
-});
+}
+
+describeMenus("Discord", startMenus);
+describeSubjects("Discord", startMenus);

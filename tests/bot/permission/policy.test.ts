@@ -48,6 +48,11 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role, audience: Audie
   "digest preview": (cell) => cell,
   "metrics show mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics show dau": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics revenue": (cell) => (cell === "all" ? "all" : "no"),
+  "metrics funnel": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics features": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics support": (cell) => (cell === "no" ? "no" : "all"),
+  "metrics errors": (cell) => (cell === "no" ? "no" : "all"),
   "metrics explain mrr": (cell) => (cell === "all" ? "all" : "no"),
   "metrics explain dau": (cell) => (cell === "no" ? "no" : "all"),
   // With everybody's name in it, for one person alone.

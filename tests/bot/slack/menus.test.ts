@@ -2,7 +2,8 @@ import type { Command } from "../../../src/bot/command.ts";
 import type { SlackPlatform } from "../../../src/bot/platforms/slack/slack.ts";
 import type { Invocation } from "../../support/slack/invocations.ts";
 import { startSlack, type FakeSlack, type Route } from "../../support/slack/slack.ts";
-import { describeMenus, type AnswerUnderTest } from "../menu-contract.ts";
+import { describeMenus, type AnswerUnderTest, type MenusUnderTest } from "../menu-contract.ts";
+import { describeSubjects } from "../subject-contract.ts";
 import { createMemory } from "../support/inbox.ts";
 import { readBlocks, slackFor } from "./support.ts";
 
@@ -48,8 +49,8 @@ async function answerTo(fake: FakeSlack, route: () => Route, invocation: Invocat
   };
 }
 
-for (const mode of ["socket", "http"] as const)
-  describeMenus(`Slack over ${mode}`, async () => {
+function startMenus(mode: "socket" | "http") {
+  return async (): Promise<MenusUnderTest> => {
     const fake = await startSlack();
     const isNews = createMemory();
     let slack: SlackPlatform;
@@ -76,4 +77,10 @@ for (const mode of ["socket", "http"] as const)
         await fake.close();
       },
     };
-  });
+  };
+}
+
+for (const mode of ["socket", "http"] as const) {
+  describeMenus(`Slack over ${mode}`, startMenus(mode));
+  describeSubjects(`Slack over ${mode}`, startMenus(mode));
+}

@@ -3,6 +3,7 @@ import { recordOwed } from "../../../src/bot/digest/delivering.ts";
 import { createLedger } from "../../../src/bot/digest/ledger-store.ts";
 import { applyWantedDigests } from "../../../src/bot/digest/schedule-store.ts";
 import { USUAL_TIMING } from "../../../src/bot/digest/settlement.ts";
+import type { HoldDigest } from "../../../src/bot/digest/completeness.ts";
 import type { WriteDigest } from "../../../src/bot/digest/digest-post.ts";
 import type { ChatPlatform, Destination } from "../../../src/bot/platform.ts";
 import type { Log } from "../../../src/core/log.ts";
@@ -16,8 +17,8 @@ export const TEXT = { tone: "neutral", blocks: [{ kind: "text", text: "a digest"
 export const slack = (channel: string): Destination => ({ platform: "slack", channel });
 
 /** A ledger whose digests are due now, senders of as many instances as wanted, and a clock that can be moved on. */
-export async function ledgerWith(channels: readonly Destination[]) {
-  const db = await createTestDatabase();
+export async function ledgerWith(channels: readonly Destination[], given?: Pick<TestDatabase, "work" | "read">) {
+  const db = given ?? (await createTestDatabase());
   const pool = db.work;
   const apply = (wanted: readonly Destination[]) =>
     pool.transaction((sql) => applyWantedDigests(sql, { at: "00:00", channels: wanted }, "UTC"));
@@ -61,6 +62,7 @@ export type FakeChat = ReturnType<typeof createFakeChat>;
 
 interface SenderOptions {
   readonly write?: WriteDigest;
+  readonly hold?: HoldDigest;
   readonly mustLeaveOut?: () => Promise<boolean>;
   readonly log?: Log;
 }
@@ -68,7 +70,11 @@ interface SenderOptions {
 type Postable = Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;
 
 /** One instance's sender for that platform. */
-export function senderOn(db: TestDatabase, platform: Postable, { write, log = SILENT, ...more }: SenderOptions = {}) {
+export function senderOn(
+  db: Pick<TestDatabase, "work">,
+  platform: Postable,
+  { write, log = SILENT, ...more }: SenderOptions = {},
+) {
   const ledger = createLedger(db.work, platform.name, USUAL_TIMING);
   const written = write ?? (async () => TEXT);
   const parts = { platform, ledger, write: written, clock: systemClock, log, timing: USUAL_TIMING, ...more };
@@ -83,7 +89,7 @@ export function senderOn(db: TestDatabase, platform: Postable, { write, log = SI
   };
 }
 
-export function senderFor(db: TestDatabase, chat: FakeChat, write: WriteDigest = async () => TEXT) {
+export function senderFor(db: Pick<TestDatabase, "work">, chat: FakeChat, write: WriteDigest = async () => TEXT) {
   return senderOn(db, chat.platform, { write });
 }
 

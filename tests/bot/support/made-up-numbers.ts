@@ -2,19 +2,17 @@ import type { AccessBook } from "../../../src/bot/permission/access-book.ts";
 import { DEFAULT_POLICIES } from "../../../src/core/workspace.ts";
 import { Problem } from "../../../src/core/problem.ts";
 import { Temporal, type Clock } from "../../../src/core/time.ts";
-import type { Daily, Day, Series, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
+import type { Daily, Day, Summary, Today, WindowNumbers } from "../../../src/metrics/answers.ts";
 import type { Explanation } from "../../../src/metrics/explained.ts";
 import { metricOf, type MetricName } from "../../../src/metrics/catalogue.ts";
 import type { AccountMovements } from "../../../src/metrics/read/account-movements.ts";
 import type { Period, PeriodAsked, PeriodMetric } from "../../../src/metrics/read/period.ts";
 import type { Reader } from "../../../src/metrics/read/reader.ts";
+import { madeUpDetails, madeUpOverviews } from "./made-up-overviews.ts";
+import { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE, TODAY } from "./made-up-series.ts";
 import type { WaitingTickets } from "../../../src/metrics/read/waiting-tickets.ts";
 
-export const TIME_ZONE = "Europe/Berlin";
-/** Sunday 22 November 2026, 10:15 in Berlin. */
-export const NOW = Temporal.Instant.from("2026-11-22T09:15:00Z");
-export const COMPUTED_AT = "2026-11-22T09:12:40.000Z";
-const TODAY = Temporal.PlainDate.from("2026-11-22");
+export { madeUpSeries, NOW, TIME_ZONE } from "./made-up-series.ts";
 
 export const clock: Clock = { now: () => NOW };
 export const workspace = { timeZone: TIME_ZONE, currency: "USD", activationDays: 7, policies: DEFAULT_POLICIES };
@@ -106,11 +104,6 @@ export function madeUpToday(numbers: Partial<Day> = {}): Today {
   };
 }
 
-export function rangeOf(days: number, before = 0) {
-  const end = TODAY.subtract({ days: 1 + before * days });
-  return { start: end.subtract({ days: days - 1 }).toString(), end: end.toString(), days, timezone: TIME_ZONE };
-}
-
 const WINDOW: Omit<WindowNumbers, "date_range"> = {
   total_users: 1204,
   new_signups: 696,
@@ -197,29 +190,6 @@ export function madeUpDaily(days: readonly Day[]): Daily {
     currency: "USD",
     date_range: rangeOf(days.length),
     computed_at: COMPUTED_AT,
-  };
-}
-
-export function madeUpSeries(
-  metric: MetricName,
-  values: readonly (number | null)[],
-  numbers: Partial<Series> = {},
-): Series {
-  const { label, unit } = metricOf(metric);
-  const range = rangeOf(values.length);
-  const start = Temporal.PlainDate.from(range.start);
-  return {
-    metric,
-    label,
-    unit,
-    ...(unit === "money" ? { currency: "USD" } : {}),
-    points: values.map((value, index) => ({ date: start.add({ days: index }).toString(), value })),
-    window: { value: values.at(-1) ?? null },
-    previous: { value: null },
-    today: { date: TODAY.toString(), value: null },
-    date_range: range,
-    computed_at: COMPUTED_AT,
-    ...numbers,
   };
 }
 
@@ -347,6 +317,8 @@ const unused = () => Promise.reject(new Error("no surveys here"));
 
 /** For commands that ask nobody anything and change no digest. */
 export const noSurveys = {
+  overviews: madeUpOverviews(),
+  details: madeUpDetails(),
   subscriptions: { change: unused, of: unused },
   surveys: {
     open: unused,

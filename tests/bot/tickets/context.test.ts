@@ -8,6 +8,7 @@ import { createIntake } from "../../../src/events/intake.ts";
 import { createRoller } from "../../../src/metrics/rollup/roller.ts";
 import { storeLink } from "../../../src/surveys/person-store.ts";
 import type { TestDatabase } from "../../support/database.ts";
+import { startSlack } from "../../support/slack/slack.ts";
 import { SILENT } from "../../support/silent.ts";
 import { workspace } from "../support/made-up-numbers.ts";
 import { instanceOf, threadOf, type Counter } from "./counter.ts";
@@ -72,7 +73,9 @@ const gateOf = (db: TestDatabase, ...rules: string[]): Gate =>
 describe("what is known of who waits", () => {
   let counter: Counter;
   beforeEach(async () => {
-    counter = await slackCounter("http")();
+    const fake = await startSlack();
+    counter = await slackCounter("http", fake)();
+    fake.rooms.addPerson(counter.kim, { name: "kim", is_restricted: true });
     await tellOf(counter);
     const person = `slack:${counter.dana}`;
     await counter.db.work.run((sql) => storeLink(sql, { person, userId: "u-umbrella", linkedBy: "slack:U1" }));
@@ -82,7 +85,7 @@ describe("what is known of who waits", () => {
   async function cardWith(gate: Gate): Promise<string> {
     const instance = instanceOf({ ...counter, platforms: [counter.platform], gate });
     const id = await counter.say("Export fails.");
-    const wish = { openedBy: `slack:${counter.kim}`, subject: null, priority: "medium", category: "general" } as const;
+    const wish = { openedBy: `slack:${counter.dana}`, subject: null, priority: "medium", category: "general" } as const;
     await instance.ticketing.opener.onMessage({ platform: "slack", channel: counter.channel, id }, wish);
     const said = await counter.read(await threadOf(counter, "TCK-1"));
     return said.find((text) => text.startsWith("TCK-1 · ")) ?? "no card";
@@ -93,12 +96,23 @@ describe("what is known of who waits", () => {
     expect((await counter.ticketing.desk.find("TCK-1")).userId).toBe("u-umbrella");
   });
 
+  test("once a guest has written in the thread its card shows nothing of it, wherever it is", async () => {
+    expect(await cardWith(OPEN_GATE)).toMatch(ALL_OF_IT);
+    const thread = await threadOf(counter, "TCK-1");
+    await counter.say("I have it too.", { author: counter.kim, thread });
+    await counter.until(async () => (await counter.ticketing.desk.find("TCK-1")).messages === 2);
+    await counter.ticketing.cards.idle();
+    const [, card = ""] = await counter.read(thread);
+    expect(card).toContain("(2 messages)");
+    expect(card).not.toMatch(/umbrella|Workflow|299|NPS|errors/);
+  });
+
   test("whoever is linked after the opening is found all the same, and somebody whom nobody linked is nobody", async () => {
     await counter.db.work.run((sql) => sql`delete from person_links`);
     expect(await cardWith(OPEN_GATE)).not.toMatch(/umbrella|Workflow|NPS|errors/);
     const person = `slack:${counter.dana}`;
     await counter.db.work.run((sql) => storeLink(sql, { person, userId: "u-umbrella", linkedBy: "slack:U1" }));
-    await counter.command("ticket priority", { priority: "high", ticket: "TCK-1" }, counter.kim);
+    await counter.command("ticket priority", { priority: "high", ticket: "TCK-1" }, counter.dana);
     await counter.ticketing.cards.idle();
     const said = await counter.read(await threadOf(counter, "TCK-1"));
     expect(said.find((text) => text.startsWith("TCK-1 · high") || text.includes("high"))).toMatch(ALL_OF_IT);
@@ -184,6 +198,32 @@ test("a queue goes by priority, MRR at risk and age, and by priority and age for
     const unseen = await order(gateOf(counter.db, "slack:UBOSS may names revenue"));
     expect(unseen.ids).toEqual(["TCK-5", "TCK-1", "TCK-2", "TCK-3", "TCK-4"]);
     expect(unseen.text).not.toMatch(/MRR|1,200|299/i);
+  } finally {
+    await counter.stop();
+  }
+});
+
+test("the ticket that has waited longest is listed, however many have come since", async () => {
+  const counter = await slackCounter("http")();
+  try {
+    const { db, clock } = counter;
+    const events = Array.from({ length: 230 }, (_, index) => ({
+      type: "ticket",
+      action: "opened",
+      ticket_id: `H-${index}`,
+      subject: "Help",
+      priority: index === 0 ? "urgent" : "low",
+      occurred_at: clock
+        .now()
+        .subtract({ minutes: 230 - index })
+        .toString(),
+    }));
+    await createIntake({ db, clock, workspace }).accept(events, { source: "api" });
+    await createRoller({ db, clock, workspace, log: SILENT }).drain();
+    const { commands } = instanceOf({ ...counter, platforms: [] });
+    const { data } = await runText("ticket list", { ...OPERATOR_VISIT, commands, prefix: "" });
+    const ids = (data as { ticket_id: string }[]).map(({ ticket_id }) => ticket_id);
+    expect(ids).toEqual(Array.from({ length: 230 }, (_, index) => `H-${index}`));
   } finally {
     await counter.stop();
   }

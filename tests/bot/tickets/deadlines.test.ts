@@ -129,3 +129,27 @@ describe("around the clock", () => {
     expect(await act("show")).toContain("Answered after 7 h, resolved after 18 h.");
   });
 });
+
+describe("after the resolution", () => {
+  beforeEach(() => begin(AROUND_THE_CLOCK));
+
+  test("the customer's word opens the ticket again within a week, and no more after it", async () => {
+    const thread = await openOnFriday();
+    passTo("2026-11-20T17:00");
+    await act("resolve");
+    await sayAt("2026-11-20T17:01", "You are welcome.", counter.kim, thread);
+    expect((await find()).ticket.status).toBe("resolved");
+    await sayAt("2026-11-27T16:59", "It happens again.", counter.dana, thread);
+    expect((await find()).ticket.status).toBe("open");
+    passTo("2026-11-28T10:00");
+    await act("resolve");
+    await sayAt("2026-12-05T10:01", "And again.", counter.dana, thread);
+    expect((await find()).ticket.status).toBe("resolved");
+    passTo("2026-12-12T10:00");
+    await roundOfTickets(counter.ticketing);
+    expect((await find()).ticket.status).toBe("resolved");
+    passTo("2026-12-12T10:02");
+    await roundOfTickets(counter.ticketing);
+    expect((await find()).ticket.status).toBe("closed");
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DONE, SEEN } from "../../../src/bot/emoji.ts";
 import { roundOfTickets } from "../../../src/bot/tickets/rounds.ts";
 import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
 import { runText } from "../../../src/bot/run-command.ts";
@@ -72,6 +73,46 @@ describe.each(STARTS)("two instances on one database, on %s", (_, start) => {
     const later = other();
     await later.events.ready(counter.platform.name);
     expect((await later.ticketing.desk.find("TCK-1")).ticket.firstResponseAt).not.toBeNull();
+  });
+
+  test("webhooks that were given up are told to the team once a day, however many instances look", async () => {
+    const settings = { ...USUAL, announceIn: { platform: counter.platform.name, channel: counter.channel } };
+    const both = [0, 1].map(() => instanceOf({ ...counter, platforms: [counter.platform], settings }).ticketing);
+    const rounds = () => Promise.all(both.map(roundOfTickets));
+    await rounds();
+    await counter.db.work.run(
+      (sql) => sql`
+        insert into webhook_deliveries (endpoint, row_no, ticket_id, occurred_at, message_id, attempts, outcome, ended_at)
+        select 'e', n, 'TCK-1', now(), 'msg_' || n, 10, 'given up', now() from generate_series(1, 3) as n`,
+    );
+    await rounds();
+    await rounds();
+    const told = async () =>
+      (await counter.read({ channel: counter.channel })).filter((text) => text.includes("webhook"));
+    expect(await told()).toEqual([
+      expect.stringContaining("3 changes of tickets could not be sent to a webhook: 10 attempts failed."),
+    ]);
+    counter.clock.passMinutes(1_440);
+    await rounds();
+    expect(await told()).toHaveLength(2);
+  });
+
+  test("of the team alone a reaction works on a ticket", async () => {
+    const settings = {
+      ...USUAL,
+      team: [{ kind: "person", platform: counter.platform.name, id: counter.kim } as const],
+    };
+    const { ticketing, events } = instanceOf({ ...counter, platforms: [counter.platform], settings });
+    const id = await counter.say("It fails.");
+    await ticketing.opener.onMessage(refTo(id), WISH);
+    counter.deafen();
+    await counter.react(id, SEEN, counter.dana);
+    await counter.react(id, DONE, counter.dana);
+    await events.reactionsChanged(refTo(id));
+    expect(await ticketing.desk.find("TCK-1")).toMatchObject({ assignee: null, ticket: { status: "open" } });
+    await counter.react(id, DONE, counter.kim);
+    await events.reactionsChanged(refTo(id));
+    expect((await ticketing.desk.find("TCK-1")).ticket.status).toBe("resolved");
   });
 
   test("a new ticket is announced once, with a link", async () => {

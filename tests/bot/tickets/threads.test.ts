@@ -1,6 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
+import { createDiscord } from "../../../src/bot/platforms/discord/discord.ts";
 import { roundOfTickets } from "../../../src/bot/tickets/rounds.ts";
 import { STATUS_WORDS } from "../../../src/bot/tickets/words.ts";
+import { CHANNEL } from "../../support/discord/guild.ts";
+import { heldIn } from "../../support/discord/modals.ts";
+import { SILENT } from "../../support/silent.ts";
+import { textOf } from "../discord/reading.ts";
+import { allIsNews } from "../support/inbox.ts";
 import { startSlack, type FakeSlack } from "../../support/slack/slack.ts";
 import { instanceOf, threadOf, USUAL, type Counter } from "./counter.ts";
 import { startDiscordCounter, type DiscordCounter } from "./discord-counter.ts";
@@ -122,6 +129,40 @@ describe("threads in Discord that change", () => {
     expect(transcript).toContain("It fails.");
     expect(transcript).toContain("words that were withheld");
     expect(transcript).not.toContain("hunter2");
+  });
+
+  test("a form that was open over a restart has the message's words, also when Discord withholds them", async () => {
+    counter.fake.world.rooms.intents.messageContent = false;
+    const id = await counter.say("Export fails\nsince Monday");
+    const from = { user: counter.dana, channel: counter.channel };
+    const message = counter.fake.world.messages.find((one) => one.id === id) ?? expect.fail();
+    const asked = counter.fake.choose("Open support ticket", message, from);
+    await counter.fake.until(() => asked.modal);
+    await counter.platform.stop();
+    const { apiUrl, token, guildId } = counter.fake;
+    const parts = { apiUrl, token, guildId, gate: OPEN_GATE, isNews: allIsNews, log: SILENT };
+    const platform = createDiscord({ ...parts, png: async () => Buffer.from("png") });
+    onTestFinished(() => platform.stop());
+    const { commands, events, ticketing } = instanceOf({ ...counter, platforms: [platform] });
+    await platform.start(commands, events);
+    const sent = counter.fake.submit(asked, {}, from);
+    expect(textOf(await counter.fake.until(() => sent.reply))).toContain("TCK-1 is open.");
+    await ticketing.cards.idle();
+    const { messages } = await ticketing.desk.conversation("TCK-1");
+    expect(messages.find(({ messageId }) => messageId === id)?.text).toBe("Export fails\nsince Monday");
+    expect((await ticketing.desk.find("TCK-1")).ticket.subject).toBe("Export fails");
+  });
+
+  test("a command in a thread asks with a form and takes that thread", async () => {
+    const thread = { platform: "discord", channel: CHANNEL.general, thread: CHANNEL.publicThread } as const;
+    counter.fake.world.rooms.addThread(thread.thread, thread.channel);
+    await counter.say("It fails.", { thread });
+    const from = { user: counter.dana, channel: thread.thread };
+    const asked = counter.fake.ask(["ticket", "open"], [], from);
+    expect(heldIn(await counter.fake.until(() => asked.modal))).toMatchObject({ subject: "", details: "" });
+    const sent = counter.fake.submit(asked, { priority: "urgent" }, from);
+    expect(textOf(await counter.fake.until(() => sent.reply))).toContain("TCK-1 is open. Its card is in the thread.");
+    expect(await find()).toMatchObject({ thread, ticket: { subject: "It fails.", priority: "urgent" } });
   });
 
   test("when the first message is deleted the ticket stays, and its words are gone", async () => {

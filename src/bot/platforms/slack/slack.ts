@@ -16,6 +16,7 @@ import { edit } from "./editing.ts";
 import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { linkTo } from "./links.ts";
+import { createNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { listen } from "./listeners.ts";
 import { audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
@@ -36,6 +37,8 @@ export interface SlackParts {
   readonly signingSecret?: string | undefined;
   readonly apiUrl?: string | undefined;
   readonly png: RenderPng;
+  /** Slack draws charts itself where it can say what they say; else they are pictures. */
+  readonly nativeCharts?: boolean;
   /** See `Inbox.isNews`. */
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly gate: Gate;
@@ -74,6 +77,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   let events: ChatEvents = {};
   let identity: Identity | null = null;
   const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const charts = createNativeCharts({ isOn: parts.nativeCharts ?? true, clock });
   const tell = createTeller({ platform: "slack", isNews, log });
   const ready = () => track(tell(null, () => events.ready?.("slack")));
 
@@ -92,8 +96,8 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   listenToHappenings(app, { events: () => events, tell, track, selfId: () => identity?.botUserId ?? null });
   const patience = lookUpMs === undefined ? {} : { lookUpMs };
   const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
-  listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
-  const posting: PostingParts = { client, png, self: () => identity };
+  listen(app, { client, png, charts, log, isNews, answerMs, directory, gate, commands: () => commands, track });
+  const posting: PostingParts = { client, png, charts, self: () => identity };
 
   return {
     name: "slack",
@@ -101,7 +105,7 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     post: (one) => post(one, posting),
     lookUp: (one, since) => lookUp(one, since, posting),
     remove: (destination, ts) => remove(destination, ts, posting),
-    ...createConversing({ patient, png, clock }),
+    ...createConversing({ patient, png, charts, clock }),
     ...whoAndWhere(directory),
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
@@ -132,8 +136,13 @@ function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
   } satisfies Partial<ChatPlatform>;
 }
 
-function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clock"> & { patient: webApi.WebClient }) {
-  const parts = { patient, png, roster: createRoster({ client: patient, clock }) };
+interface ConversingParts extends Pick<SlackParts, "png" | "clock"> {
+  readonly patient: webApi.WebClient;
+  readonly charts: NativeCharts;
+}
+
+function createConversing({ patient, png, charts, clock }: ConversingParts) {
+  const parts = { patient, png, charts, roster: createRoster({ client: patient, clock }) };
   return {
     edit: (message, shown) => edit(message, shown, parts),
     react: (message, emoji) => react(message, emoji, parts),

@@ -1,0 +1,50 @@
+import type { Option } from "../command.ts";
+import type { Button } from "../message.ts";
+
+export const pageOption = {
+  kind: "integer",
+  description: "page of a long list",
+  min: 1,
+  max: 1_000,
+  fallback: 1,
+} as const satisfies Option;
+
+export interface Page {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+}
+
+interface Found {
+  /** Rows on all pages; 0 when the page lies behind the last. */
+  readonly total: number;
+}
+
+/** The rows of the page that was asked for; of the first when there are not so many any more. */
+export async function readPage<Rows extends Found>(
+  number: number,
+  size: number,
+  read: (range: { readonly skipped: number; readonly limit: number }) => Promise<Rows>,
+): Promise<{ readonly page: Page; readonly found: Rows }> {
+  const found = await read({ skipped: (number - 1) * size, limit: size });
+  if (found.total === 0 && number > 1) return readPage(1, size, read);
+  return { page: { number, of: Math.max(Math.ceil(found.total / size), 1) }, found };
+}
+
+/** `command` is what is asked, without its page. */
+export function pageButtons(command: string, { number, of }: Page): Button[] {
+  const to = (label: string, page: number): Button => ({
+    label,
+    command: `${command} --page ${page}`,
+    replaces: true,
+  });
+  return [
+    ...(number > 1 ? [to("Previous page", number - 1)] : []),
+    ...(number < of ? [to("Next page", number + 1)] : []),
+  ];
+}
+
+/** "page 2 of 13"; null when there is only one. */
+export function pageText({ number, of }: Page): string | null {
+  return of === 1 ? null : `page ${number} of ${of}`;
+}

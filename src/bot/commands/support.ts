@@ -1,0 +1,115 @@
+import type { SeriesChart } from "../../charts/chart.ts";
+import { localDay } from "../../core/time.ts";
+import type { Series, SupportOverview } from "../../metrics/answers.ts";
+import { metricOf } from "../../metrics/catalogue.ts";
+import { formatValue } from "../../metrics/format.ts";
+import { defineCommand, type Command } from "../command.ts";
+import type { Block, Fact } from "../message.ts";
+import { asks } from "../permission/need.ts";
+import type { CommandContext } from "./context.ts";
+import { countText } from "./number-words.ts";
+import { overviewMessage } from "./overview.ts";
+import { windowFact } from "./show-numbers.ts";
+import { daysMeant, windowOptions } from "./window-options.ts";
+
+const COMMAND = "metrics support";
+
+/** Numbers by day, each with that of the days before. */
+interface Course {
+  readonly opened: Series;
+  readonly resolved: Series;
+  readonly open: Series;
+}
+
+export function createSupport(context: CommandContext): Command {
+  const { overviews, reader, clock, workspace } = context;
+  return defineCommand({
+    path: ["metrics", "support"],
+    description: "tickets: opened, answered, resolved, and what they are about",
+    options: windowOptions,
+    access: () => asks("support"),
+    async run(values) {
+      const days = daysMeant(values);
+      const [overview, opened, resolved, open, firstDay] = await Promise.all([
+        overviews.supportOverview(days),
+        reader.series("tickets_opened", days),
+        reader.series("tickets_resolved", days),
+        reader.series("open_tickets", days),
+        reader.firstDay(),
+      ]);
+      const frame = {
+        title: "Support",
+        command: COMMAND,
+        answer: overview,
+        today: ["tickets_opened", "tickets_resolved", "open_tickets"],
+        buttons: [{ label: "Open tickets by day", command: `metrics show open_tickets --days ${days}` }],
+      } as const;
+      const today = localDay(clock.now(), workspace.timeZone);
+      const tell = () => supportBlocks(overview, { opened, resolved, open }, { firstDay: firstDay ?? today, today });
+      return { message: await overviewMessage(frame, context, tell), data: overview };
+    },
+  });
+}
+
+function supportBlocks(overview: SupportOverview, course: Course, days: Parameters<typeof windowFact>[2]): Block[] {
+  const { opened, resolved, open_tickets: open } = overview;
+  const isQuiet = [opened, resolved, open].every((count) => count === null || count === 0);
+  const counts = [
+    { ...windowFact("tickets_opened", course.opened, days), label: "Opened" },
+    { ...windowFact("tickets_resolved", course.resolved, days), label: "Resolved" },
+    { ...windowFact("open_tickets", course.open, days), label: "Open at the end" },
+  ];
+  if (isQuiet)
+    return [
+      { kind: "facts", facts: counts },
+      { kind: "text", text: `No tickets in these days. ${metricOf("tickets_opened").needs}` },
+    ];
+  return [
+    { kind: "facts", facts: [...counts, ...hoursFacts(overview), ...kindFacts(overview)] },
+    { kind: "chart", chart: courseChart(course) },
+    {
+      kind: "note",
+      text: "Status, priority, category and first response are those of the tickets opened in these days; resolution is that of those first resolved in them.",
+    },
+  ];
+}
+
+function hoursFacts({ first_response_hours, resolution_hours, full_resolution_hours }: SupportOverview): Fact[] {
+  const hours = (value: number | null) => formatValue("hours", value, { currency: "" });
+  const fact = (label: string, { median, mean, p90 }: SupportOverview["resolution_hours"]): Fact => ({
+    label,
+    value: hours(median),
+    ...(median === null ? {} : { detail: `median · mean ${hours(mean)} · 90 % within ${hours(p90)}` }),
+  });
+  const reopened = full_resolution_hours.mean !== resolution_hours.mean;
+  return [
+    fact("First response", first_response_hours),
+    fact("Resolution", resolution_hours),
+    ...(reopened ? [fact("Resolution, reopened ones to the last", full_resolution_hours)] : []),
+  ];
+}
+
+function kindFacts({ status, priority, by_category }: SupportOverview): Fact[] {
+  const listed = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${countText(count)} ${name.replaceAll("_", " ")}`)
+      .join(", ");
+  return [
+    { label: "By status", value: listed(status) },
+    { label: "By priority", value: listed(priority) },
+    { label: "By category", value: listed(by_category) },
+  ];
+}
+
+function courseChart({ opened, resolved }: Course): SeriesChart {
+  return {
+    kind: "bar",
+    title: "Tickets opened and resolved",
+    unit: "count",
+    labels: opened.points.map(({ date }) => date),
+    series: [
+      { label: "Opened", values: opened.points.map(({ value }) => value) },
+      { label: "Resolved", values: resolved.points.map(({ value }) => value) },
+    ],
+  };
+}

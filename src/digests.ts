@@ -1,0 +1,27 @@
+import { createHold, type HoldDigest } from "./bot/digest/completeness.ts";
+import type { Clock } from "./core/time.ts";
+import { createDatabaseClock, type DatabaseClock } from "./db/database-clock.ts";
+import type { Foundation } from "./foundation.ts";
+import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
+import { createReader, type Reader } from "./metrics/read/reader.ts";
+
+/** What digests go by: the database's clock, and not that of this machine. */
+export interface DigestGround {
+  readonly clock: DatabaseClock;
+  readonly reader: Reader;
+  readonly readerAt: (clock: Clock) => Reader;
+  readonly freshness: FreshnessJudge;
+  readonly hold: HoldDigest;
+}
+
+export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" | "workspace">): Promise<DigestGround> {
+  const clock = await createDatabaseClock(db.work);
+  const freshness = createFreshnessJudge({ db, clock, workspace });
+  return {
+    clock,
+    reader: createReader({ db, clock, workspace }),
+    readerAt: (then) => createReader({ db, clock: then, workspace }),
+    freshness,
+    hold: createHold({ freshness, clock, timeZone: workspace.timeZone }),
+  };
+}
