@@ -35,6 +35,10 @@ export interface Ground {
   unreact(message: string, digit: number, person: string): void;
   clear(message: string): void;
   remove(message: string): Promise<void>;
+  /** The next message is posted, and nobody learns of it. */
+  loseReply(): void;
+  /** How many messages of ours stand in a place. */
+  shownIn(place: string): Promise<number>;
   /** Two who take direct messages. */
   readonly reachable: readonly [string, string];
   /** Somebody takes direct messages, or does not. */
@@ -147,6 +151,8 @@ export async function slackGround(mode: "socket" | "http", given?: FakeSlack): P
       });
       await fake.crowd.takeBack(channel, message, { author: fake.rooms.self() });
     },
+    loseReply: () => fake.faults.add("chat.postMessage", { kind: "reply lost" }),
+    shownIn: async (place) => (await fake.messages(place)).length,
     reachable: [fake.writers[0] ?? "", fake.writers[1] ?? ""],
     setDirect: (person, takes) => void (takes ? fake.rooms.closed.delete(person) : fake.rooms.closed.add(person)),
     leave: (person) => void fake.workspace.people.set(person, { name: "gone", deleted: true }),
@@ -215,6 +221,8 @@ export async function discordGround(given?: FakeDiscord): Promise<Ground> {
     async remove(message) {
       crowd.takeBack({ id: message, channel_id: channel });
     },
+    loseReply: () => fake.failNext("post /channels/{channel_id}/messages", { kind: "lose the answer" }),
+    shownIn: async (place) => world.messages.filter(({ channel_id }) => channel_id === place).length,
     reachable: ["711000000000000001", "711000000000000002"],
     setDirect: (person, takesDirect) => void world.rooms.addMember(person, { takesDirect }),
     leave: (person) => void world.rooms.members.delete(person),

@@ -281,12 +281,18 @@ describe.each([
       days: 7,
       places: [voter, silent, closed, gone].map((person) => ({ platform: platform.name, channel: null, person })),
     });
+    ground.loseReply();
+    await pollster.post();
+    await quiet();
+    await world.db.work.run((sql) => sql`update survey_messages set next_at = now() where state = 'uncertain'`);
     await pollster.post();
     await quiet();
     const placeOf = async (person: string) =>
       (await surveys.result(surveyId)).messages.find((message) => message.person === person);
     for (const person of [closed, gone]) expect(await placeOf(person)).toMatchObject({ state: "failed" });
     const asked = await placeOf(voter);
+    for (const person of [voter, silent])
+      expect(await ground.shownIn((await placeOf(person))?.channel ?? ""), "posted once").toBe(1);
     ground.react(asked?.messageId ?? "", 9, voter, asked?.channel ?? "");
     await until(async () => (await surveys.result(surveyId)).answers.length === 1);
     await quiet();
