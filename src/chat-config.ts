@@ -79,6 +79,10 @@ export const CHAT_SETTINGS = {
     about: "Signing secret of the Slack app, for HTTP mode on /slack/events. Not used when SLACK_APP_TOKEN is set.",
     schema: z.string().optional(),
   },
+  SLACK_CHARTS: {
+    about: "native: Slack draws the charts that it can, and the others are pictures. pictures: all are pictures.",
+    schema: z.enum(["native", "pictures"]).default("native"),
+  },
   SLACK_API_URL: { about: "Another address of Slack's API, for tests.", schema: apiAddress("/api/") },
   DISCORD_TOKEN: { about: "Token of the Discord bot. Without it Discord is off.", schema: z.string().optional() },
   DISCORD_GUILD_ID: {

@@ -32,6 +32,8 @@ function blockHtml(block: SlackBlock, images: ReadonlyMap<string, string>): stri
         .join("");
     case "context":
       return `<small>${block.elements.map(({ text }) => escapeHtml(text)).join(" ")}</small>`;
+    case "data_visualization":
+      return `<p><b>${escapeHtml(block.title)}</b></p>`;
     case "image":
       return `<img src="${images.get(block.slack_file.id) ?? ""}">`;
     case "actions":

@@ -110,7 +110,7 @@ function soFar(chart: SeriesChart, series: ChartSeries, prefix: string): string[
   if (partial === -1) return [];
   const day = shortDay(chart.labels[partial] ?? "");
   const figure = value === null ? "no data so far" : `${valueText(chart, value)} so far`;
-  return [`${prefix}${day} is not over: ${figure}.`];
+  return [`${prefix}${day} is partial: ${figure}.`];
 }
 
 function valueText(chart: SeriesChart, value: number): string {

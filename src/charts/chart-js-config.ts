@@ -4,7 +4,7 @@ import { TEXT_PIXELS } from "./chart-js-axes.ts";
 import { rowAxes, rowDataset } from "./chart-js-rows.ts";
 import { seriesAxes, seriesDatasets } from "./chart-js-series.ts";
 import { FONT_FAMILY } from "./fonts.ts";
-import { dayRange, daysText } from "./day-labels.ts";
+import { dayRange, daysText, shortDay } from "./day-labels.ts";
 import { lettersOf, shortened } from "./line-names.ts";
 import type { Palette } from "./palette.ts";
 
@@ -117,15 +117,14 @@ function hasLegend(chart: Chart, { room }: Look): boolean {
   }
 }
 
-/** "22 Oct - 20 Nov 2026 · hatched: last day so far" */
+/** "22 Oct - 20 Nov 2026 · hatched: 20 Nov is partial" */
 function subtitleOf(chart: Chart, { room }: Look): string {
   if (isEmpty(chart)) return room === null ? NO_DATA_YET : "";
   switch (chart.kind) {
     case "line":
     case "bar":
     case "stacked-bar": {
-      const mark = chart.kind === "line" ? "hollow" : "hatched";
-      const partial = partialIndex(chart) === -1 ? null : `${mark}: last day so far`;
+      const partial = partialIndex(chart) === -1 ? null : `hatched: ${shortDay(chart.labels.at(-1) ?? "")} is partial`;
       return [dayRange(chart.labels), partial].filter((part) => part !== null).join("  ·  ");
     }
     case "waterfall":

@@ -19,7 +19,10 @@ const LONGEST_NAME = 24;
 export function seriesDatasets(chart: SeriesChart, look: Look): Datasets {
   switch (chart.kind) {
     case "line":
-      return chart.series.flatMap((series, index) => lineOf(chart, series, seriesColour(look.palette, index), look));
+      return [
+        ...chart.series.flatMap((series, index) => lineOf(chart, series, seriesColour(look.palette, index), look)),
+        ...partialBand(chart, look),
+      ];
     case "bar":
     case "stacked-bar":
       return chart.series.map((series, index) => barOf(chart, series, seriesColour(look.palette, index), look));
@@ -37,7 +40,7 @@ export function seriesAxes(chart: SeriesChart, look: Look): Scales {
     x: {
       ...wordAxis("x", dayWords(chart, look), look),
       stacked,
-      offset: chart.kind !== "line" || chart.labels.length === 1,
+      offset: chart.kind !== "line" || chart.labels.length === 1 || partialIndex(chart) !== -1,
       border: { display: chart.kind === "line" || scale.min === 0, color: look.palette.baseline },
     },
     y: { type: "linear", stacked, min: scale.min, max: scale.max, display: false },
@@ -84,7 +87,7 @@ function lineOf(chart: SeriesChart, series: ChartSeries, colour: string, look: L
   const before = joined ? (series.values[partial - 1] ?? null) : null;
   const ending: ChartDataset<"line", Data> = {
     ...line,
-    label: "so far",
+    label: "partial",
     data: series.values.map((_, at) => (at === partial ? last : at === partial - 1 ? before : null)),
     borderDash: DASHES,
     fill: false,
@@ -93,6 +96,24 @@ function lineOf(chart: SeriesChart, series: ChartSeries, colour: string, look: L
     pointBorderColor: colour,
   };
   return [line, ending];
+}
+
+/** Hatches the place of the day that is not over, behind the lines. */
+function partialBand(chart: SeriesChart, { hatch, palette }: Look): Datasets {
+  const partial = partialIndex(chart);
+  if (partial === -1) return [];
+  const { min, max } = valueScale(chart);
+  const band: ChartDataset<"bar", Data> = {
+    type: "bar",
+    label: "partial",
+    data: chart.labels.map((_, at) => (at === partial ? [min, max] : null)),
+    backgroundColor: hatch(palette.grid),
+    borderWidth: 0,
+    categoryPercentage: 1,
+    barPercentage: 1,
+    order: 1,
+  };
+  return [band];
 }
 
 function barOf(chart: SeriesChart, series: ChartSeries, colour: string, look: Look): ChartDataset<"bar", Data> {

@@ -81,7 +81,9 @@ function dots(chart: SeriesChart, series: ChartSeries, index: number, plot: Plot
 export function barMarks(chart: SeriesChart, plot: Plot): string {
   const partial = partialIndex(chart);
   const patterns =
-    partial === -1 ? "" : element("defs", {}, chart.series.map((_, index) => hatch(index, plot)).join(""));
+    partial === -1
+      ? ""
+      : element("defs", {}, chart.series.map((_, index) => hatch(index, colourOf(index), plot)).join(""));
   const bars = chart.labels.flatMap((_, at) => {
     const stack = { above: 0, below: 0 };
     return chart.series.map((series, index) => {
@@ -115,10 +117,23 @@ function bar(chart: SeriesChart, plot: Plot, at: number, index: number, { value,
   return element("rect", { x, y: Math.min(y1, y2), width, height: Math.max(Math.abs(y1 - y2), 0.5), fill, rx });
 }
 
-function hatch(index: number, plot: Plot): string {
-  const id = `${plot.id}-hatch-${index}`;
+/** Hatches the place of the day that is not over, and says what that means. */
+export function partialMark(chart: SeriesChart, plot: Plot): string {
+  const partial = partialIndex(chart);
+  if (partial === -1) return "";
+  const middle = plot.x(partial);
+  const box = { x: middle - plot.band / 2, y: plot.top, width: plot.band, height: plot.bottom - plot.top };
+  const said = { x: Math.min(middle + plot.band / 2, plot.right), y: plot.top - 2, "text-anchor": "end" };
+  const word = element("text", { ...said, fill: colourOf("muted"), "font-size": 11 }, "partial");
+  if (chart.kind !== "line") return word;
+  const pattern = hatch("band", colourOf("grid"), plot);
+  return element("defs", {}, pattern) + element("rect", { ...box, fill: `url(#${plot.id}-hatch-band)` }) + word;
+}
+
+function hatch(name: string | number, colour: string, plot: Plot): string {
+  const id = `${plot.id}-hatch-${name}`;
   const size = { width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
-  const ground = element("rect", { width: 6, height: 6, fill: colourOf(index), "fill-opacity": "0.25" });
-  const stripe = element("rect", { width: 2.5, height: 6, fill: colourOf(index) });
+  const ground = element("rect", { width: 6, height: 6, fill: colour, "fill-opacity": "0.25" });
+  const stripe = element("rect", { width: 2.5, height: 6, fill: colour });
   return element("pattern", { id, ...size }, ground + stripe);
 }

@@ -1,8 +1,8 @@
 import { altText } from "./alt-text.ts";
-import { NO_DATA_YET, isEmpty, type Chart, type SeriesChart } from "./chart.ts";
+import { NO_DATA_YET, isEmpty, partialIndex, type Chart, type SeriesChart } from "./chart.ts";
 import { labelTicks } from "./day-labels.ts";
 import { shortened, spread } from "./line-names.ts";
-import { barMarks, lineMarks, type Plot } from "./svg-marks.ts";
+import { barMarks, lineMarks, partialMark, type Plot } from "./svg-marks.ts";
 import { element, escapeXml } from "./svg-markup.ts";
 import { rowMarks, rowsHeight } from "./svg-rows.ts";
 import { colourOf } from "./palette.ts";
@@ -79,7 +79,7 @@ function noData(width: number, height: number): string {
 function drawing(chart: SeriesChart, width: number, height: number, id: string): string {
   const plot = plotOf(chart, width, height, id);
   const marks = chart.kind === "line" ? lineMarks(chart, plot) : barMarks(chart, plot);
-  return valueAxis(chart, plot) + labelAxis(chart, plot) + marks + names(chart, plot);
+  return partialMark(chart, plot) + valueAxis(chart, plot) + labelAxis(chart, plot) + marks + names(chart, plot);
 }
 
 function plotOf(chart: SeriesChart, width: number, height: number, id: string): Plot {
@@ -90,15 +90,12 @@ function plotOf(chart: SeriesChart, width: number, height: number, id: string): 
   const area = { left, top: 12, right: width - (named ? longest * LETTER + 16 : 20), bottom: height - 28 };
   const band = (area.right - area.left) / chart.labels.length;
   const gaps = Math.max(1, chart.labels.length - 1);
-  const single = chart.labels.length === 1;
+  const isBanded = chart.kind !== "line" || chart.labels.length === 1 || partialIndex(chart) !== -1;
   return {
     ...area,
     id,
     band,
-    x: (index) =>
-      chart.kind === "line" && !single
-        ? area.left + ((area.right - area.left) * index) / gaps
-        : area.left + band * (index + 0.5),
+    x: (index) => (isBanded ? area.left + band * (index + 0.5) : area.left + ((area.right - area.left) * index) / gaps),
     y: (value) => area.bottom - (area.bottom - area.top) * shareOfScale(scale, value),
     ticks: scale.ticks,
   };

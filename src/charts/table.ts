@@ -34,7 +34,7 @@ function seriesTable(chart: SeriesChart): ChartTable {
   return {
     columns: [name(dayRange(chart.labels) === null ? "" : "Day"), ...chart.series.map(({ label }) => figure(label))],
     rows: chart.labels.map((label, index) => [
-      index === partial ? `${longDay(label)}, so far` : longDay(label),
+      index === partial ? `${longDay(label)} (partial)` : longDay(label),
       ...chart.series.map(({ values }) => formatValue(chart.unit, values[index] ?? null, options)),
     ]),
   };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { altText } from "../../src/charts/alt-text.ts";
+import { renderSvg } from "../../src/charts/svg.ts";
 import { chartTable } from "../../src/charts/table.ts";
 import { daysUntil20November, lineOf, MOVEMENTS, STEPS_TO_PAYING } from "./example-charts.ts";
 
@@ -19,13 +20,13 @@ test("gaps are counted, and the days without data are not told as zero", () => {
 test("the day that is not over is told apart and is neither the end nor the lowest", () => {
   const text = altText(lineOf([400, 410, 120], { unit: "count", title: "Active users", lastIsPartial: true }));
   expect(text).toBe(
-    "Active users, from 400 on 18 Nov to 410 on 19 Nov, highest at the end, lowest at the start. 20 Nov is not over: 120 so far.",
+    "Active users, from 400 on 18 Nov to 410 on 19 Nov, highest at the end, lowest at the start. 20 Nov is partial: 120 so far.",
   );
 });
 
 test("only the day that is not over: there is no complete day yet", () => {
   expect(altText(lineOf([null, 3], { unit: "count", title: "Sign-ups", lastIsPartial: true }))).toBe(
-    "Sign-ups, no complete day yet. No data for 1 day. 20 Nov is not over: 3 so far.",
+    "Sign-ups, no complete day yet. No data for 1 day. 20 Nov is partial: 3 so far.",
   );
 });
 
@@ -72,7 +73,7 @@ test("the table has one row a day, says no data and marks the day that is not ov
   expect(table.rows).toEqual([
     ["18 Nov 2026", "$14,900"],
     ["19 Nov 2026", "no data"],
-    ["20 Nov 2026, so far", "$16,412"],
+    ["20 Nov 2026 (partial)", "$16,412"],
   ]);
 });
 
@@ -113,4 +114,16 @@ test("few people have numbers and no percentages; nobody has neither", () => {
   expect(altText({ ...STEPS_TO_PAYING, steps: [{ label: "Signed up", count: null }] })).toBe(
     "From sign-up to paying: no data yet.",
   );
+});
+
+test("a drawing and the words say that the last day is partial", () => {
+  const chart = lineOf([1, 2, 3], { lastIsPartial: true });
+  expect(altText(chart)).toContain("20 Nov is partial: $3 so far.");
+  for (const kind of ["line", "bar"] as const) {
+    const drawing = renderSvg({ ...chart, kind }, { id: "a" });
+    expect(drawing).toContain(">partial</text>");
+    expect(drawing).toContain("url(#a-hatch-");
+  }
+  const whole = renderSvg(lineOf([1, 2, 3]), { id: "a" });
+  expect(whole).not.toContain("partial");
 });

@@ -36,3 +36,14 @@ test("the bars of a waterfall begin where those above them ended", () => {
   const bars = data.datasets[0]?.data;
   expect(bars?.slice(1, 6)).toEqual([[15_841, 16_473], null, [16_473, 16_751], [16_751, 16_631], [16_631, 16_412]]);
 });
+
+test.each(["line", "bar"] as const)(
+  "the place of a day that is not over is hatched in a %s chart, and said to be partial",
+  (kind) => {
+    const { data, options } = chartJsConfig(lineOf([1, 2, 3], { kind, lastIsPartial: true }), look);
+    const fills = data.datasets.flatMap(({ backgroundColor }) => backgroundColor as string | string[]);
+    expect(fills.filter((fill) => fill.startsWith("hatched"))).toHaveLength(1);
+    expect(options?.plugins?.subtitle?.text).toContain("hatched: 20 Nov is partial");
+    expect(JSON.stringify(chartJsConfig(lineOf([1, 2, 3], { kind }), look))).not.toMatch(/hatched|partial/);
+  },
+);

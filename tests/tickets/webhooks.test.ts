@@ -296,7 +296,7 @@ test("a receiver that does not answer fails the attempt", async () => {
   const { told, url } = await receiver(keepsSilent);
   const { lines, log } = hearing();
   const settings = { urls: [url], secrets: [SECRET], allowPrivate: true };
-  const webhooks = createWebhooks({ pool: office.db.work, settings, clock: systemClock, log, deadlineMs: 100 });
+  const webhooks = createWebhooks({ pool: office.db.work, settings, clock: systemClock, log, deadlineMs: 1_000 });
   await drain(webhooks);
   await office.desk.open(opening());
   await drain(webhooks);

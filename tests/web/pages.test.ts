@@ -28,7 +28,7 @@ test("each of the three charts has its numbers as a table, today included", asyn
   expect(page.match(/<section class="panel" aria-labelledby="chart-/g)).toHaveLength(3);
   expect(page.match(/<details>/g)).toHaveLength(3);
   expect(page.match(/<td class="left">/g)).toHaveLength(3 * 8);
-  expect(page).toContain("21 Nov 2026, so far");
+  expect(page).toContain("21 Nov 2026 (partial)");
 });
 
 test.each([

@@ -23,8 +23,13 @@ interface GateParts {
   readonly standing: StandingPolicy;
 }
 
+/** The policy as it stands now. */
+export function policyReader({ db, standing }: Pick<GateParts, "standing"> & { db: Pick<Database, "read"> }) {
+  return async () => policyOf(standing, await db.read.run(readRules));
+}
+
 export function createGate({ db, standing }: GateParts): Gate {
-  const policyNow = async () => policyOf(standing, await db.read.run(readRules));
+  const policyNow = policyReader({ db, standing });
   return {
     async admit(command, need, visit) {
       if (need.action === "none") return { ok: true, view: NOTHING };

@@ -20,6 +20,7 @@ export function slackFor(
     png: (chart) => renderer.render(chart, { theme: "light" }),
     isNews: async (id) => !seen.has(id) && seen.add(id) !== undefined,
     gate: OPEN_GATE,
+    nativeCharts: false,
     clock,
     log: createLog("silent"),
     ...more,

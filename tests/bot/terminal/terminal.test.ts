@@ -348,3 +348,19 @@ describe("a chart in the terminal", () => {
     ]);
   });
 });
+
+test("the bar of a day that is not over is shaded, and said to be partial", async () => {
+  const signups = {
+    kind: "bar",
+    title: "Sign-ups",
+    unit: "count",
+    labels: ["2026-11-19", "2026-11-20"],
+    series: [{ label: "Sign-ups", values: [8, 8] }],
+  } as const;
+  const whole = (await linesOf({ tone: "neutral", blocks: [{ kind: "chart", chart: signups }] }, 80)).join("\n");
+  expect(whole).not.toContain("░");
+  const shown = { ...signups, lastIsPartial: true };
+  const partial = (await linesOf({ tone: "neutral", blocks: [{ kind: "chart", chart: shown }] }, 80)).join("\n");
+  expect(partial).toMatch(/█+ +░+/);
+  expect(partial).toContain("20 Nov is partial: 8 so far.");
+});

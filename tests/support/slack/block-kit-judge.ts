@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { judgeChart } from "./chart-judge.ts";
+import { list, onlyFields, text, textObject, type Judge, type Thing } from "./judging.ts";
 
 /** Says what is wrong with blocks, as Slack's `invalid_blocks` does. Knows the blocks that a bot posts, and refuses others. */
 
@@ -23,20 +25,11 @@ const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", i
 const MOST_BLOCKS = 50;
 const MOST_TEXT = 13_200;
 
-export type Thing = Readonly<Record<string, unknown>>;
-
-export interface Judge {
-  readonly faults: string[];
-  readonly actionIds: Set<string>;
-  readonly blockIds: Set<string>;
-  readonly isFile: (id: string) => boolean;
-  textLength: number;
-}
-
 /** Every fault, with where it is. Empty: Slack takes them. */
-export function judgeBlocks(blocks: unknown, isFile: (id: string) => boolean): string[] {
+export function judgeBlocks(blocks: unknown, isFile: (id: string) => boolean, takesCharts = true): string[] {
   if (!Array.isArray(blocks)) return ["blocks must be an array"];
-  const judge: Judge = { faults: [], actionIds: new Set(), blockIds: new Set(), isFile, textLength: 0 };
+  const none = { faults: [], actionIds: new Set<string>(), blockIds: new Set<string>(), charts: 0, textLength: 0 };
+  const judge: Judge = { ...none, isFile, takesCharts };
   if (blocks.length > MOST_BLOCKS) judge.faults.push(`no more than ${MOST_BLOCKS} items allowed [/blocks]`);
   for (const [index, block] of blocks.entries()) judgeBlock(block as Thing, `/blocks/${index}`, judge);
   if (judge.textLength > MOST_TEXT) judge.faults.push("msg_blocks_too_long");
@@ -51,6 +44,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   image: ["image_url", "slack_file", "alt_text", "title"],
   actions: ["elements"],
   rich_text: ["elements"],
+  data_visualization: ["title", "chart"],
 };
 
 function judgeBlock(block: Thing, at: string, judge: Judge): void {
@@ -77,6 +71,7 @@ function judgeBlock(block: Thing, at: string, judge: Judge): void {
       if (element["type"] === "image") judgeImage(element, where, judge);
       else textObject(element, ["plain_text", "mrkdwn"], limits.text.max_length, where, judge);
   if (type === "image") judgeImage(block, at, judge);
+  if (type === "data_visualization") judgeChart(block, at, judge);
   if (type === "actions")
     for (const [element, where] of list(
       block["elements"],
@@ -175,38 +170,4 @@ function judgeRichText(part: Thing, at: string, judge: Judge): void {
     if (element["type"] === "user" && !/^[UW][A-Z0-9]+$/.test(String(element["user_id"])))
       judge.faults.push(`invalid user_id [${where}]`);
   }
-}
-
-export function textObject(value: unknown, types: readonly string[], most: number, at: string, judge: Judge): void {
-  if (typeof value !== "object" || value === null) return void judge.faults.push(`must be an object [${at}]`);
-  const object = value as Thing;
-  if (!types.includes(String(object["type"]))) judge.faults.push(`unsupported type [${at}/type]`);
-  onlyFields(
-    object,
-    object["type"] === "plain_text" ? ["type", "text", "emoji"] : ["type", "text", "verbatim"],
-    at,
-    judge,
-  );
-  text(object["text"], 1, most, `${at}/text`, judge);
-}
-
-export function text(value: unknown, least: number, most: number, at: string, judge: Judge): void {
-  if (typeof value !== "string") return void judge.faults.push(`must be a string [${at}]`);
-  judge.textLength += value.length;
-  if (value.length < least) judge.faults.push(`must be more than ${least - 1} characters [${at}]`);
-  if (value.length > most) judge.faults.push(`must be less than ${most + 1} characters [${at}]`);
-}
-
-export function list(value: unknown, least: number, most: number, at: string, judge: Judge): [Thing, string][] {
-  if (!Array.isArray(value)) {
-    judge.faults.push(`must be an array [${at}]`);
-    return [];
-  }
-  if (value.length < least || value.length > most) judge.faults.push(`must have ${least} to ${most} items [${at}]`);
-  return value.map((one, index) => [one as Thing, `${at}/${index}`]);
-}
-
-export function onlyFields(thing: Thing, fields: readonly string[], at: string, judge: Judge): void {
-  for (const field of Object.keys(thing))
-    if (!fields.includes(field)) judge.faults.push(`invalid additional property: ${field} [${at}]`);
 }

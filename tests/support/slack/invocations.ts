@@ -38,6 +38,7 @@ export function createResponseUrls(
   faults: Faults,
   isFile: (id: string) => boolean,
   showsPrivatePictures: () => boolean,
+  takesCharts: () => boolean,
   complain: (complaints: readonly string[]) => void,
 ) {
   const slots = new Map<string, Slot>();
@@ -67,7 +68,7 @@ export function createResponseUrls(
     if (fault !== null && (await isServedByFault(fault, response))) return;
     if (slot === undefined || slot.isExpired) return void response.writeHead(404).end("expired_url");
     if (slot.uses === MOST_USES) return void response.writeHead(404).end("used_url");
-    const complaints = judgeBlocks(body.blocks, isFile);
+    const complaints = judgeBlocks(body.blocks, isFile, takesCharts());
     complain(complaints.filter(isOfBlocks));
     const isPrivatePicture = body.response_type === "ephemeral" && JSON.stringify(body.blocks).includes('"slack_file"');
     if (isPrivatePicture && !showsPrivatePictures()) complaints.push("invalid slack file");

@@ -85,6 +85,7 @@ export async function startSlack() {
   let scopes: readonly string[] = SCOPES;
   let restsOfFiles = 0;
   let showsPrivatePictures = true;
+  let takesCharts = true;
   const calls: ApiCall[] = [];
   const complaints: string[] = [];
   const strangers = new Set<string>();
@@ -131,6 +132,7 @@ export async function startSlack() {
     faults,
     (id) => files.isReady(id),
     () => showsPrivatePictures,
+    () => takesCharts,
     (found) => void complaints.push(...found),
   );
   const parts = {
@@ -142,6 +144,7 @@ export async function startSlack() {
     faults,
     calls,
     complaints,
+    takesCharts: () => takesCharts,
     strangers,
     files,
     rooms,
@@ -369,6 +372,8 @@ export async function startSlack() {
     setRestsOfFiles: (times: number) => void (restsOfFiles = times),
     /** Whether a message to one person alone may show a file that is shared nowhere. */
     setPrivatePictures: (shown: boolean) => void (showsPrivatePictures = shown),
+    /** Whether the workspace takes charts that Slack draws itself. */
+    setCharts: (taken: boolean) => void (takesCharts = taken),
     /** What the bot wrote to the person who gives the commands. */
     directMessages: async (): Promise<StoredMessage[]> => {
       const { channel } = await direct("conversations.open", { users: await somebodysId() });

@@ -1,4 +1,5 @@
-import { judgeSelect, list, onlyFields, text, textObject, type Judge, type Thing } from "./block-kit-judge.ts";
+import { judgeSelect } from "./block-kit-judge.ts";
+import { list, onlyFields, text, textObject, type Judge, type Thing } from "./judging.ts";
 import { readFileSync } from "node:fs";
 
 const limits = JSON.parse(readFileSync(new URL("../../data/slack/limits.json", import.meta.url), "utf8")) as {
@@ -78,7 +79,15 @@ export function createViews(complain: (complaints: readonly string[]) => void) {
 
 /** Every fault, with where it is. Knows what the bot's forms are made of, and refuses all else. */
 export function judgeView(view: Thing): string[] {
-  const judge: Judge = { faults: [], actionIds: new Set(), blockIds: new Set(), isFile: () => false, textLength: 0 };
+  const judge: Judge = {
+    faults: [],
+    actionIds: new Set(),
+    blockIds: new Set(),
+    isFile: () => false,
+    takesCharts: false,
+    charts: 0,
+    textLength: 0,
+  };
   onlyFields(
     view,
     ["type", "callback_id", "title", "submit", "close", "private_metadata", "blocks", "clear_on_close"],

@@ -12,7 +12,8 @@ import { SHARE } from "./action-id.ts";
 import type { Directory } from "./directory.ts";
 import { paragraph, type SlackBlock, type SlackMessage } from "./block-kit.ts";
 import { giveFile } from "./file-giving.ts";
-import { button, slackMessage, type Pictures } from "./message-blocks.ts";
+import { button, NATIVE, slackMessage, type Pictures } from "./message-blocks.ts";
+import { withNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { withPictures } from "./posting.ts";
 import { sendDirectly } from "./direct-message.ts";
@@ -44,6 +45,7 @@ export interface Request {
 export interface AnsweringParts {
   readonly client: webApi.WebClient;
   readonly png: RenderPng;
+  readonly charts: NativeCharts;
   readonly log: Log;
   /** Of any number of deliveries of one request, on any number of instances, one is news. */
   readonly isNews: (eventId: string) => Promise<boolean>;
@@ -110,9 +112,9 @@ async function deliver(request: Request, outcome: Outcome, parts: AnsweringParts
   const { ok, isShareable, file } = outcome;
   const message =
     file === undefined ? outcome.message : withWords(outcome.message, await giveFile(file, request.user, parts));
-  const pictures = await picturesOf(message, parts);
   const audience = ok ? request.audience : "person";
-  const content = (shown: Pictures) => framed(slackMessage(message, shown), request, audience, isShareable);
+  const content = (shown: Pictures | typeof NATIVE) =>
+    framed(slackMessage(message, shown), request, audience, isShareable);
   const send = async (one: SlackMessage) => {
     try {
       await respond(request.responseUrl, one, audience, ok && request.replaces === true);
@@ -122,11 +124,15 @@ async function deliver(request: Request, outcome: Outcome, parts: AnsweringParts
       await sendDirectly(parts.client, request.user, one);
     }
   };
-  const inWords = async () =>
-    send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
-  await (audience === "person" && pictures.size > 0
-    ? withPictures(send, content, pictures, inWords)
-    : withPictures(send, content, pictures));
+  const withPng = async () => {
+    const pictures = await picturesOf(message, parts);
+    const inWords = async () =>
+      send((await isSentDirectly(request, content(pictures), parts)) ? ELSEWHERE : content(NO_PICTURES));
+    await (audience === "person" && pictures.size > 0
+      ? withPictures(send, content, pictures, inWords)
+      : withPictures(send, content, pictures));
+  };
+  await withNativeCharts(message, parts.charts, { natively: () => send(content(NATIVE)), otherwise: withPng });
 }
 
 const NO_PICTURES: Pictures = new Map();

@@ -39,7 +39,27 @@ export interface SelectElement {
   readonly options: readonly { readonly text: PlainText; readonly value: string }[];
 }
 
+interface ChartPoint {
+  readonly label: string;
+  readonly value: number;
+}
+
+export interface ChartBlock {
+  readonly type: "data_visualization";
+  readonly title: string;
+  readonly chart: {
+    readonly type: "line" | "bar";
+    readonly series: readonly { readonly name: string; readonly data: readonly ChartPoint[] }[];
+    readonly axis_config: {
+      readonly categories: readonly string[];
+      readonly x_label?: string;
+      readonly y_label: string;
+    };
+  };
+}
+
 export type SlackBlock =
+  | ChartBlock
   | { readonly type: "header"; readonly text: PlainText }
   | { readonly type: "rich_text"; readonly elements: readonly RichTextPart[] }
   | { readonly type: "context"; readonly elements: readonly PlainText[] }

@@ -25,6 +25,15 @@ export const LIMITS = {
   menuLabel: 150,
   actionId: 255,
   metadata: 3_000,
+  /** Of charts that Slack draws. */
+  charts: 2,
+  chartTitle: 50,
+  /** Slack's documentation says 6, older lists 12. */
+  chartSeries: 6,
+  chartCategories: 20,
+  /** Of a series' name too. */
+  chartLabel: 20,
+  chartDecimals: 2,
   /** Ours: a file is held in memory until Slack has it. */
   fileBytes: 25 * 1024 ** 2,
   /** Ours: more pictures in one message are told in words. */

@@ -7,6 +7,7 @@ import { sparkline } from "../terminal/sparkline.ts";
 import { buttonActionId, menuActionId } from "./action-id.ts";
 import { paragraph, plain, preformatted } from "./block-kit.ts";
 import type { ButtonElement, RichTextElement, SelectElement, SlackBlock, SlackMessage } from "./block-kit.ts";
+import { chartBlock } from "./chart-block.ts";
 import { cutShort, cutText } from "./cut-text.ts";
 import { fallbackText } from "./fallback-text.ts";
 import { LIMITS } from "./limits.ts";
@@ -19,8 +20,11 @@ const LONGEST_FACT = 300;
 /** The file id of each chart that was uploaded. A chart without one is told in words. */
 export type Pictures = ReadonlyMap<Chart, string>;
 
+/** Charts that Slack draws itself, in the place of pictures. */
+export const NATIVE = "native";
+
 /** `action_id` of a button is `run:…`; its value is the command. */
-export function slackMessage(message: Message, pictures: Pictures): SlackMessage {
+export function slackMessage(message: Message, pictures: Pictures | typeof NATIVE): SlackMessage {
   const blocks: SlackBlock[] = message.title === undefined ? [] : headerBlocks(message.title);
   for (const [index, block] of message.blocks.entries()) {
     const room = LIMITS.allText - textLength(blocks);
@@ -35,7 +39,7 @@ export function slackMessage(message: Message, pictures: Pictures): SlackMessage
 
 interface Place {
   readonly index: number;
-  readonly pictures: Pictures;
+  readonly pictures: Pictures | typeof NATIVE;
   /** What the message may still hold, and what of that one text may. */
   readonly room: number;
   readonly most: number;
@@ -80,8 +84,13 @@ function textBlocks(text: string, most: number): SlackBlock[] {
   return shown.trim() === "" ? [] : [paragraph(richText(shown))];
 }
 
-function chartBlocks(chart: Chart, pictures: Pictures, most: number): SlackBlock[] {
+function chartBlocks(chart: Chart, pictures: Place["pictures"], most: number): SlackBlock[] {
   const words = plainText(altText(chart));
+  if (pictures === NATIVE) {
+    const drawn = chartBlock(chart);
+    // Slack's charts have no words for those who do not see them.
+    return drawn === null ? textBlocks(words, most) : [drawn, note(cutText(words, Math.min(most, LIMITS.contextText)))];
+  }
   const file = pictures.get(chart);
   if (file === undefined) return textBlocks(words, most);
   return [{ type: "image", slack_file: { id: file }, alt_text: cutText(words, LIMITS.imageAltText) }];
@@ -174,6 +183,8 @@ function lengthOfBlock(block: SlackBlock): number {
       return block.elements.reduce((sum, { text }) => sum + text.length, 0);
     case "image":
       return block.alt_text.length;
+    case "data_visualization":
+      return JSON.stringify(block).length;
     case "actions":
       return block.elements.flatMap(textsOf).reduce((sum, { text, value }) => sum + text.text.length + value.length, 0);
   }

@@ -3,7 +3,8 @@ import type { types, webApi } from "@slack/bolt";
 import type { Temporal } from "../../../core/time.ts";
 import { referenceOf, type Destination, type Lookup, type PostOutcome, type Posting } from "../../platform.ts";
 import { AS_WRITTEN, type SlackMessage } from "./block-kit.ts";
-import { slackMessage, type Pictures } from "./message-blocks.ts";
+import { NATIVE, slackMessage, type Pictures } from "./message-blocks.ts";
+import { areBlocksRefused, withNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { uploadPictures, type RenderPng } from "./pictures.ts";
 import { failureOf, refusalCode } from "./refusals.ts";
 
@@ -11,6 +12,7 @@ export interface PostingParts {
   /** Without retries: a retry of the SDK after a lost reply is a second message. */
   readonly client: webApi.WebClient;
   readonly png: RenderPng;
+  readonly charts: NativeCharts;
   /** Null before the bot knows who it is. */
   readonly self: () => { readonly botUserId: string; readonly botId: string | undefined } | null;
 }
@@ -21,8 +23,6 @@ const FILE_RESTS_MS = [250, 500, 1_000] as const;
 const NOTHING: Pictures = new Map();
 
 export async function post({ destination, message, key }: Posting, parts: PostingParts): Promise<PostOutcome> {
-  const pictures = await picturesFor(message, parts);
-  if ("outcome" in pictures) return pictures;
   const send = async (content: SlackMessage): Promise<PostOutcome> => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not that of a window.
     const { ts } = await parts.client.chat.postMessage(argumentsOf(content, destination, key));
@@ -30,8 +30,16 @@ export async function post({ destination, message, key }: Posting, parts: Postin
       ? { outcome: "uncertain", reason: "Slack did not say where the message is." }
       : { outcome: "sent", externalId: ts };
   };
+  const withPng = async (): Promise<PostOutcome> => {
+    const pictures = await picturesFor(message, parts);
+    return "outcome" in pictures ? pictures : withPictures(send, (shown) => slackMessage(message, shown), pictures);
+  };
   try {
-    return await withPictures(send, (shown) => slackMessage(message, shown), pictures);
+    return await withNativeCharts(message, parts.charts, {
+      natively: () => send(slackMessage(message, NATIVE)),
+      otherwise: withPng,
+      hasWorked: ({ outcome }) => outcome === "sent",
+    });
   } catch (thrown) {
     return failureOf(thrown);
   }
@@ -59,15 +67,11 @@ export async function withPictures<T>(
     try {
       return await send(content(pictures));
     } catch (thrown) {
-      if (refusalCode(thrown) !== "invalid_blocks" && !isInvalidBlocks(thrown)) throw thrown;
+      if (!areBlocksRefused(thrown)) throw thrown;
       await sleep(rest);
     }
   }
   return inWords();
-}
-
-function isInvalidBlocks(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.message.includes("invalid_blocks");
 }
 
 /** Nothing is posted yet, so that a failure is a definite no, and tried again later; without the scope the words must do. */

@@ -16,8 +16,9 @@ import { edit } from "./editing.ts";
 import { listenToHappenings } from "./happenings.ts";
 import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { linkTo } from "./links.ts";
+import { createNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { listen } from "./listeners.ts";
-import { audienceOf, directTo } from "./people.ts";
+import { adminsOf, audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
 import { lookUp, post, remove, type PostingParts } from "./posting.ts";
 import { react, reactionsOf } from "./reactions.ts";
@@ -36,6 +37,8 @@ export interface SlackParts {
   readonly signingSecret?: string | undefined;
   readonly apiUrl?: string | undefined;
   readonly png: RenderPng;
+  /** Slack draws charts itself where it can say what they say; else they are pictures. */
+  readonly nativeCharts?: boolean;
   /** See `Inbox.isNews`. */
   readonly isNews: (eventId: string) => Promise<boolean>;
   readonly gate: Gate;
@@ -69,39 +72,38 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);
   const patient = new webApi.WebClient(botToken, { ...PATIENTLY, slackApiUrl: apiUrl, logger: sdkLog });
-  const running = new Set<Promise<void>>();
+  const running = createRunning();
+  const { track } = running;
   let commands: readonly Command[] = [];
   let events: ChatEvents = {};
   let identity: Identity | null = null;
   const { isNews, gate, answerMs = ANSWER_MS, lookUpMs } = parts;
+  const charts = createNativeCharts({ isOn: parts.nativeCharts ?? true, clock });
   const tell = createTeller({ platform: "slack", isNews, log });
   const ready = () => track(tell(null, () => events.ready?.("slack")));
+  const refused = (reason: string) => track(tell(null, () => events.refused?.("slack", reason)));
 
   const http = signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock });
-  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready });
+  const socket =
+    appToken === undefined
+      ? null
+      : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready, onRefused: refused });
   const app = new App({
     receiver: receiverOf(http, socket),
     authorize: async () => ({ botToken, ...identityOf(identity) }),
     clientOptions: options,
     logger: sdkLog,
   });
-  const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked));
-    running.add(tracked);
-  };
   listenToHappenings(app, { events: () => events, tell, track, selfId: () => identity?.botUserId ?? null });
   const patience = lookUpMs === undefined ? {} : { lookUpMs };
   const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
-  listen(app, { client, png, log, isNews, answerMs, directory, gate, commands: () => commands, track });
-  const posting: PostingParts = { client, png, self: () => identity };
+  listen(app, { client, png, charts, log, isNews, answerMs, directory, gate, commands: () => commands, track });
 
   return {
     name: "slack",
     prefix: PREFIX,
-    post: (one) => post(one, posting),
-    lookUp: (one, since) => lookUp(one, since, posting),
-    remove: (destination, ts) => remove(destination, ts, posting),
-    ...createConversing({ patient, png, clock }),
+    ...createPoster({ client, png, charts, self: () => identity }),
+    ...createConversing({ patient, png, charts, clock }),
     ...whoAndWhere(directory),
     async handle(request) {
       return http === null ? new Response(null, { status: 404 }) : http.handle(request);
@@ -119,9 +121,29 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     },
     async stop() {
       await socket?.stop();
-      await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([running.ended(), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** What is under way. */
+function createRunning() {
+  const running = new Set<Promise<void>>();
+  return {
+    track(work: Promise<void>): void {
+      const tracked = work.finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+    ended: () => Promise.all(running),
+  };
+}
+
+function createPoster(parts: PostingParts) {
+  return {
+    post: (one) => post(one, parts),
+    lookUp: (one, since) => lookUp(one, since, parts),
+    remove: (destination, ts) => remove(destination, ts, parts),
+  } satisfies Partial<ChatPlatform>;
 }
 
 function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
@@ -132,8 +154,13 @@ function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
   } satisfies Partial<ChatPlatform>;
 }
 
-function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clock"> & { patient: webApi.WebClient }) {
-  const parts = { patient, png, roster: createRoster({ client: patient, clock }) };
+interface ConversingParts extends Pick<SlackParts, "png" | "clock"> {
+  readonly patient: webApi.WebClient;
+  readonly charts: NativeCharts;
+}
+
+function createConversing({ patient, png, charts, clock }: ConversingParts) {
+  const parts = { patient, png, charts, roster: createRoster({ client: patient, clock }) };
   return {
     edit: (message, shown) => edit(message, shown, parts),
     react: (message, emoji) => react(message, emoji, parts),
@@ -144,6 +171,7 @@ function createConversing({ patient, png, clock }: Pick<SlackParts, "png" | "clo
     tagThread: async () => ({ ok: true, value: null }),
     directTo: (personId) => directTo(personId, parts),
     audienceOf: (audience) => audienceOf(audience, parts),
+    adminsOf: () => adminsOf(parts),
     linkTo: (message) => linkTo(message, patient),
   } satisfies Partial<ChatPlatform>;
 }

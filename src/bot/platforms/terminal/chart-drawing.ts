@@ -1,5 +1,5 @@
 import { altText } from "../../../charts/alt-text.ts";
-import { isEmpty, type Chart, type ChartSeries, type SeriesChart } from "../../../charts/chart.ts";
+import { isEmpty, partialIndex, type Chart, type ChartSeries, type SeriesChart } from "../../../charts/chart.ts";
 import { labelTicks } from "../../../charts/day-labels.ts";
 import { shareOfScale, valueScale, type ValueScale } from "../../../charts/value-scale.ts";
 import { rowLines } from "./chart-rows.ts";
@@ -63,7 +63,8 @@ function drawSeries(chart: SeriesChart, series: ChartSeries, frame: Frame, style
     const value = series.values[index] ?? null;
     return value === null ? null : shareOfScale(scale, value);
   });
-  const rows = slots.drawing === "bars" ? barRows(shares, slots, height) : lineRows(shares, slots, height);
+  const rows =
+    slots.drawing === "bars" ? barRows(shares, slots, height, partialIndex(chart)) : lineRows(shares, slots, height);
   const labels = new Map(scale.ticks.map((tick) => [rowOf(shareOfScale(scale, tick.value), height), tick.text]));
   const plot = rows.map((row, index) => {
     const label = labels.get(index);

@@ -14,6 +14,8 @@ export interface Slots {
 const WIDEST_BAR = 4;
 const EIGHTHS = ["", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
+const SHADE = "░";
+
 /** Bars when each label can have a column of its own and nothing is below zero, else a line. */
 export function slotsOf(chart: SeriesChart, columns: number): Slots {
   const count = chart.labels.length;
@@ -33,15 +35,16 @@ export function slotsOf(chart: SeriesChart, columns: number): Slots {
   };
 }
 
-/** `shares` are heights from 0 to 1; null leaves the place empty. */
-export function barRows(shares: readonly (number | null)[], slots: Slots, height: number): string[] {
+/** `shares` are heights from 0 to 1; null leaves the place empty. The bar of a day that is not over is shaded. */
+export function barRows(shares: readonly (number | null)[], slots: Slots, height: number, partial = -1): string[] {
   const pitch = slots.width / slots.count;
   return Array.from({ length: height }, (_, row) => {
     const floor = height - 1 - row;
     return shares
-      .map((share) => {
+      .map((share, index) => {
         const eighths = share === null ? 0 : Math.max(share > 0 ? 1 : 0, Math.round(share * height * 8)) - floor * 8;
-        const mark = EIGHTHS[Math.max(0, Math.min(8, eighths))] ?? "";
+        const solid = EIGHTHS[Math.max(0, Math.min(8, eighths))] ?? "";
+        const mark = solid !== "" && index === partial ? SHADE : solid;
         return (mark === "" ? " " : mark).repeat(slots.bar).padEnd(pitch);
       })
       .join("");
