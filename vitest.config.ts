@@ -9,5 +9,7 @@ export default defineConfig({
     setupFiles: ["tests/support/seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What must come to be is waited for; the usual second is short for a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -3,7 +3,7 @@ import { firstEvent } from "./banner.ts";
 import { layDigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
-import { createGate, type Gate } from "./bot/permission/gate.ts";
+import { createGate, policyReader, type Gate } from "./bot/permission/gate.ts";
 import { ALL_GROUPS } from "./bot/permission/need.ts";
 import { referenceText } from "./bot/permission/reference.ts";
 import { isWhole, type View } from "./bot/permission/view.ts";
@@ -15,10 +15,11 @@ import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatEvents } from "./bot/conversation.ts";
-import type { ChatPlatform, Destination } from "./bot/platform.ts";
+import type { ChatName, ChatPlatform, Destination } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import { ticketEvents } from "./bot/tickets/listening.ts";
 import { together } from "./bot/together.ts";
+import { createWarner } from "./bot/warnings/warner.ts";
 import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Chart } from "./charts/chart.ts";
 import { createFollowingUp } from "./bot/surveys/following-up.ts";
@@ -30,7 +31,7 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick, startSurveyTick, startTicketTick } from "./jobs.ts";
+import { startDigestTick, startSurveyTick, startTicketTick, startWarningTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 import { ticketingFor } from "./support.ts";
 import { followUpSettingsOf } from "./survey-config.ts";
@@ -147,7 +148,9 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const commands = createCommands(context, createTicketCommands(ticketing));
-  const hearing = { commands, events: together([pollster.events, ticketEvents(ticketing, pollster.asksAt)]), log };
+  const { warner, onRefused } = warningFor({ config, foundation, platforms });
+  const heard = [pollster.events, ticketEvents(ticketing, pollster.asksAt), { refused: onRefused }];
+  const hearing = { commands, events: together(heard), log };
   for (const platform of platforms) {
     const stop = await startPlatform(platform, hearing);
     lifecycle.onStop(platform.name, stop);
@@ -160,10 +163,29 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, ...digestGround, viewOf });
   const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
-  const delivering = startDelivering({ pool: db.work, platforms, write, ...digestGround, mustLeaveOut, log });
+  const parts = { pool: db.work, platforms, write, ...digestGround, mustLeaveOut, onRefused, log };
+  const delivering = startDelivering(parts);
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+  startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
+}
+
+/** Who tells admins what only they can mend, and hears of platforms that refuse us. */
+function warningFor({
+  config,
+  foundation: { db, log },
+  platforms,
+}: Pick<ChatParts, "config" | "foundation" | "platforms">) {
+  const policyNow = policyReader({ db, standing: standingPolicyOf(config) });
+  const warner = createWarner({ pool: db.work, platforms, policyNow, log });
+  return {
+    warner,
+    onRefused: async (platform: ChatName, reason: string) => {
+      await warner.raise({ platform, channel: null, reason, retry: null });
+      await warner.tick();
+    },
+  };
 }
 
 /** What a digest may tell in a channel, as the platform knows it now. */

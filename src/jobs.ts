@@ -4,6 +4,7 @@ import { clearInbox } from "./bot/inbox-store.ts";
 import type { Pollster } from "./bot/surveys/pollster.ts";
 import { roundOfTickets } from "./bot/tickets/rounds.ts";
 import type { Ticketing } from "./bot/tickets/ticketing.ts";
+import type { Warner } from "./bot/warnings/warner.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
@@ -64,6 +65,17 @@ export async function startDigestTick(delivering: Delivering, lifecycle: Lifecyc
   const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
   lifecycle.onStop("minute tick", async () => {
     await minute.destroy();
+  });
+}
+
+/** Tells admins what only they can mend, every minute and once now. */
+export function startWarningTick(warner: Warner, lifecycle: Lifecycle): void {
+  let telling = warner.tick();
+  const again = () => (telling = warner.tick());
+  const minute = schedule("* * * * *", again, { name: "warnings", suppressMissedWarning: true, noOverlap: true });
+  lifecycle.onStop("warnings", async () => {
+    await minute.destroy();
+    await telling;
   });
 }
 

@@ -108,6 +108,8 @@ export interface ChatEvents {
   /** Somebody's reactions on that message are not what they were, or the message is gone. */
   reactionsChanged?(message: MessageRef): Promise<void>;
   threadChanged?(event: ThreadEvent): Promise<void>;
+  /** The whole platform takes us back no more before somebody mends it. `reason`: one sentence with the step. */
+  refused?(platform: ChatName, reason: string): Promise<void>;
 }
 
 /** Whom something is meant for. */

@@ -125,6 +125,8 @@ export interface ChatPlatform {
   /** Where to post to reach that person alone. Discord says only at the post whether they take it (`closed`). */
   directTo(personId: string): Promise<Attempt<Destination>>;
   audienceOf(audience: Audience): Promise<Attempt<Members>>;
+  /** The ids of the people who run the workspace or server: Slack's admins and owners, the owner of the Discord server. */
+  adminsOf(): Promise<Attempt<readonly string[]>>;
   /** A link to the message for those who may see it. */
   linkTo(message: MessageRef): Promise<Attempt<string>>;
   /**

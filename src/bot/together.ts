@@ -6,6 +6,7 @@ export function together(listeners: readonly ChatEvents[]): ChatEvents {
     ready: (platform) => all(listeners.map(async (one) => one.ready?.(platform))),
     reactionsChanged: (message) => all(listeners.map(async (one) => one.reactionsChanged?.(message))),
     threadChanged: (event) => all(listeners.map(async (one) => one.threadChanged?.(event))),
+    refused: (platform, reason) => all(listeners.map(async (one) => one.refused?.(platform, reason))),
   };
 }
 

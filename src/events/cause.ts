@@ -4,6 +4,7 @@ export const CAUSE = {
   imported: "history was imported",
   forced: "recomputed on request",
   settings: "the settings were changed",
+  currency: "the currency was changed",
 } as const;
 
 /** What the cause of an event that was taken back contains, also beside others. */

@@ -1,3 +1,6 @@
+import { CAUSE } from "../events/cause.ts";
+import { leaveCurrency } from "../metrics/rollup/currency-store.ts";
+import type { Rate } from "../metrics/rollup/rates-store.ts";
 import { storeWorkspace, wished } from "../db/workspace-store.ts";
 import { workspaceWish } from "../foundation.ts";
 import { openRooms } from "../rooms.ts";
@@ -16,16 +19,29 @@ export const settings: Operation = {
     await ensureDailyView({ db, workspace });
     const { roller } = openRooms({ ...foundation, workspace }, config);
     const bar = createProgress("Recomputing every day", progress);
+    const isOtherMoney = workspace.currency !== before.currency;
+    let gone: readonly Rate[] = [];
     await roller.recomputeEverything({
-      change: (sql) => storeWorkspace(sql, workspace),
+      async change(sql) {
+        await storeWorkspace(sql, workspace);
+        if (isOtherMoney) gone = await leaveCurrency(sql, before.currency);
+      },
+      ...(isOtherMoney ? { cause: CAUSE.currency } : {}),
       onProgress: (left, all) => bar.update(1 - left / Math.max(all, 1), `${left} left`),
     });
     bar.finish("done");
     const inWords = `${workspace.timeZone}, ${workspace.currency}, ${workspace.activationDays} days to activate`;
     return {
       ok: true,
-      text: `Every number now follows ${inWords}. A service that is running must be started again.`,
-      data: workspace,
+      text: `Every number now follows ${inWords}. A service that is running must be started again.${isOtherMoney ? moneyWords(before.currency, gone) : ""}`,
+      data: { ...workspace, ...(isOtherMoney ? { rates_gone: gone } : {}) },
     };
   },
 };
+
+/** What a new currency leaves to be done. */
+function moneyWords(before: string, gone: readonly Rate[]): string {
+  const stays = ` What was paid in ${before} stays so, and counts once \`rates set ${before} RATE DATE\` says what it is worth.`;
+  const lost = ` The ${gone.length === 1 ? "exchange rate" : `${gone.length} exchange rates`} into ${before} went: set them anew.`;
+  return gone.length === 0 ? stays : stays + lost;
+}

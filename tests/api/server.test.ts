@@ -126,7 +126,8 @@ describe("bodies over a socket", () => {
     const dribbling = await dial(server.port);
     dribbling.socket.write("POST /api/events HTTP/1.1\r\nHost: x\r\nX-");
     expect(await dribbling.until(/\}$/)).toMatch(/HTTP\/1\.1 408 .*request_timeout/s);
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    // With limits this short a busy machine is too slow now and then.
+    await expect.poll(async () => (await fetch(`${url}/healthz`)).status).toBe(200);
     expect(intake.origins).toHaveLength(0);
   });
 

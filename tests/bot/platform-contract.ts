@@ -460,6 +460,12 @@ export function describeChat(name: string, start: () => Promise<ChatUnderTest>):
       expect(missing).toEqual([under.nobody]);
     });
 
+    test("names those who run the place", async () => {
+      const admins = await valueOf(under.platform.adminsOf());
+      expect(admins.length).toBeGreaterThan(0);
+      for (const admin of admins) expect(await under.platform.standingOf(admin), admin).toBe("admin");
+    });
+
     test("says how each stands: who runs the place, who is of the team, who is a guest, and whom it does not know", async () => {
       const { standings, platform, nobody } = under;
       expect(new Set(Object.values(standings)).size).toBeGreaterThanOrEqual(2);

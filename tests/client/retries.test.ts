@@ -8,7 +8,7 @@ import { openClient, startBellwether, startUnrulyServer, sumOf, type Trick } fro
 
 const PATIENT = { timeoutMs: 10_000 };
 /** Quick to give a silent server up. */
-const HASTY = { timeoutMs: 500 };
+const HASTY = { timeoutMs: 2_000 };
 
 describe("a server that misbehaves", () => {
   it.each<readonly [Trick, object]>([

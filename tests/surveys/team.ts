@@ -80,6 +80,7 @@ function createRoom(name: ChatName) {
       },
     }),
     linkTo: async ({ channel, id }) => ({ ok: true, value: `https://chat.test/${channel}/${id}` }),
+    adminsOf: unused,
     standingOf: unused,
     threadOf: unused,
     startThread: unused,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
 import type { Pool, Sql } from "../../db/client.ts";
-import type { ChatPlatform, Destination } from "../platform.ts";
+import type { ChatName, ChatPlatform, Destination } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { HoldDigest } from "./completeness.ts";
 import type { WriteDigest } from "./digest-post.ts";
@@ -19,6 +19,7 @@ interface DeliveringParts {
   readonly hold?: HoldDigest;
   /** See `StepParts`. */
   readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
+  readonly onRefused?: (platform: ChatName, reason: string) => Promise<void>;
   readonly clock: Clock & { readonly sync?: () => Promise<void> };
   readonly log: Log;
   readonly timing?: Timing;
@@ -39,7 +40,8 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   const { pool, platforms, log, timing = USUAL_TIMING } = parts;
   const senders = platforms.map((platform) => {
     const ledger = createLedger(pool, platform.name, timing);
-    const step = { ...parts, platform, ledger, timing };
+    const onRefusedEverywhere = async (reason: string) => parts.onRefused?.(platform.name, reason);
+    const step = { ...parts, platform, ledger, timing, onRefusedEverywhere };
     return startSender((onEnd) => createDeliverer({ ...step, onEnd }), log);
   });
   let isFirstLook = true;

@@ -1,7 +1,8 @@
 import type { Pool, Sql } from "../../db/client.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Message } from "../message.ts";
-import type { ChatName } from "../platform.ts";
+import type { ChatName, Destination } from "../platform.ts";
+import { endWarnings, raiseWarning } from "../warnings/warning-store.ts";
 import { CATCH_UP_HOURS, type Due } from "../../core/schedule.ts";
 import type { DigestPlan } from "./digest-plan.ts";
 import { readPlan, type OwnedSchedule } from "./schedule-store.ts";
@@ -129,15 +130,15 @@ function settlements({ pool, timing }: Part) {
 
     /** False when the claim was lost meanwhile: then nothing is written. */
     settle: ({ deliveryNo, token }: Claim, settlement: Settlement): Promise<boolean> =>
-      pool.run(async (sql) => {
+      pool.transaction(async (sql) => {
         const columns = settlementColumns(sql, settlement, timing);
-        const written = await sql<{ scheduleNo: number }[]>`
+        const written = await sql<Pick<Row, "scheduleNo" | "destination">[]>`
           update deliveries set state = ${settlement.state}, claimed_by = null, claimed_until = null, ${columns}
           where delivery_no = ${deliveryNo}::bigint and claimed_by = ${token} and state in ('sending', 'uncertain')
-          returning schedule_no as "scheduleNo"`;
+          returning schedule_no as "scheduleNo", destination`;
         const [row] = written;
-        if (row !== undefined && settlement.state === "dead")
-          await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;
+        if (row !== undefined && settlement.state === "dead") await pause(sql, row, settlement.reason);
+        if (row !== undefined && settlement.state === "sent") await endWarnings(sql, destinationOf(row));
         return row !== undefined;
       }),
 
@@ -258,6 +259,17 @@ const STATE_OF = { "on time": "pending", late: "uncertain", missed: "skipped" } 
   string
 >;
 
+/** The platform refused it for good: nothing more is owed there, and an admin hears of it. */
+async function pause(sql: Sql, row: Pick<Row, "scheduleNo" | "destination">, reason: string): Promise<void> {
+  await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;
+  await raiseWarning(sql, { ...destinationOf(row), reason, retry: "digest resume" });
+}
+
+function destinationOf({ destination }: Pick<Row, "destination">): Destination {
+  const cut = destination.indexOf(":");
+  return { platform: destination.slice(0, cut) as ChatName, channel: destination.slice(cut + 1) };
+}
+
 function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
   switch (settlement.state) {
     case "sent":
@@ -279,7 +291,7 @@ function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
 function placeOf(row: Row) {
   return {
     deliveryNo: row.deliveryNo,
-    channel: row.destination.slice(row.destination.indexOf(":") + 1),
+    channel: destinationOf(row).channel,
     kind: row.kind,
     localDate: row.localDate,
     dueAt: Temporal.Instant.from(row.dueAt),

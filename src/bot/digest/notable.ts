@@ -8,7 +8,7 @@ const NOTABLE_SHARE_OF_MRR = 0.01;
 /** The rule in one sentence, as `/digest list` says it. */
 export const NOTABLE_RULE =
   "Posted only when something is notable: an unusual number, 1 % of MRR or more won, lost or changed, MRR past a round " +
-  "number, unusually many open tickets, or an urgent ticket that nobody has answered.";
+  "number, unusually many open tickets, an urgent ticket that nobody has answered, or numbers that are missing.";
 
 interface Told {
   readonly anomalies: readonly Pick<Anomaly, "metric">[];

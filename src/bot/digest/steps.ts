@@ -21,6 +21,8 @@ export interface StepParts {
   readonly log: Log;
   readonly timing: Timing;
   readonly isStopping: () => boolean;
+  /** The whole platform refuses us, for a reason that only a person can mend. */
+  readonly onRefusedEverywhere?: (reason: string) => Promise<void>;
 }
 
 const SETTLE_TRIES = 4;
@@ -68,10 +70,10 @@ export async function send(parts: StepParts, claim: Claim, isFresh: () => boolea
   const outcome = await post(platform, { ...addressOf(platform, claim), message }, timing.postMs);
   const kept = await settle(parts, claim, afterPost(outcome, claim.attempts, timing));
   if (!kept && outcome.outcome === "sent") await ledger.confess(claim, outcome.externalId);
-  const isRefusedEverywhere = outcome.outcome === "refused" && outcome.everywhere === true;
-  if (isRefusedEverywhere)
-    log.error({ platform: platform.name, reason: outcome.reason }, "The platform refuses us: posting stops.");
-  return isRefusedEverywhere;
+  if (outcome.outcome !== "refused" || outcome.everywhere !== true) return false;
+  log.error({ platform: platform.name, reason: outcome.reason }, "The platform refuses us: posting stops.");
+  await parts.onRefusedEverywhere?.(outcome.reason);
+  return true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "../../db/client.ts";
 import type { Destination } from "../platform.ts";
+import { endWarnings } from "../warnings/warning-store.ts";
 import type { DigestPlan } from "./digest-plan.ts";
 import { DIGEST_KINDS, editionOf, kindOf, type Edition } from "./edition.ts";
 import { owedAgain } from "./schedule-store.ts";
@@ -103,6 +104,7 @@ export async function resumeSchedules(sql: Sql, which: EditionsOf): Promise<void
       paused_by = null
     where removed_at is null and paused_at is not null and ${of(sql, which)}`;
   await owedAgain(sql, of(sql, which));
+  await endWarnings(sql, which.destination);
 }
 
 export async function removeSchedules(sql: Sql, which: EditionsOf): Promise<void> {

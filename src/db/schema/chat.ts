@@ -85,6 +85,28 @@ export const deliveries = pgTable(
   ],
 );
 
+/** What an admin is told once: a channel that refuses us (`slack:C1`) or a whole platform that does (`discord`), until it takes something again. */
+export const warnings = pgTable(
+  "warnings",
+  {
+    subject: text("subject").primaryKey(),
+    reason: text("reason").notNull(),
+    /** A command that tries again once it is mended; null when only a new start does. */
+    retry: text("retry"),
+    raisedAt: instant("raised_at").notNull().defaultNow(),
+    nextAt: instant("next_at").notNull().defaultNow(),
+    attempts: integer("attempts").notNull().default(0),
+    /** Those that are told in one message have the same. */
+    batch: text("batch"),
+    toldAt: instant("told_at"),
+  },
+  (table) => [
+    index("warnings_open")
+      .on(table.nextAt)
+      .where(sql`told_at is null`),
+  ],
+);
+
 /**
  * Who may see what in chat, as admins set it there; see docs/access.md. About everyone, `platform` and `subject_id` are
  * empty. `metric_group` is `*` for all.

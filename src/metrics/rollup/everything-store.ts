@@ -1,5 +1,4 @@
 import type { Sql } from "../../db/client.ts";
-import { CAUSE } from "../../events/cause.ts";
 import { DAY_KINDS } from "./queue-store.ts";
 
 /** Every table of events: whatever its type, an event names on its day the team of a person. */
@@ -17,10 +16,13 @@ const TABLES = [
 ] as const;
 
 /** Queues every subject that has events or was folded, and every day that has events or stored numbers. */
-export async function queueEverything(sql: Sql, timeZone: string): Promise<void> {
+export async function queueEverything(
+  sql: Sql,
+  { timeZone, cause }: { readonly timeZone: string; readonly cause: string },
+): Promise<void> {
   await sql`
     insert into dirty (kind, subject, cause)
-    select kind, subject, ${CAUSE.settings} from (
+    select kind, subject, ${cause} from (
       select 'session', session_id from agent_session_events union select 'session', session_id from agent_sessions
       union select 'person', user_no::text from users union select 'member', user_no::text from users
       union select 'account', account from revenue_events union select 'account', account from movements
@@ -38,7 +40,7 @@ export async function queueEverything(sql: Sql, timeZone: string): Promise<void>
       union select day from day_revisions union select day from metric_values union select day from active_bits
     )
     insert into dirty (kind, day, cause)
-    select kind, day, ${CAUSE.settings} from days, json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
+    select kind, day, ${cause} from days, json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;
 }
 
 /** Days with rows in any time zone, found by index: to look at each row of a large table would take too long. */

@@ -31,14 +31,21 @@ export interface HistogramChange {
   readonly after: Histogram;
 }
 
+interface Telling {
+  readonly currency: string;
+  readonly isOtherMoney?: boolean;
+  readonly requests?: HistogramChange;
+}
+
 /**
  * What people see change when a day's stored numbers do. `stored` names the numbers that are kept together; metrics that
- * need others too, or a level at some other day, follow from those that are answered here.
+ * need others too, or a level at some other day, follow from those that are answered here. With `isOtherMoney` the money
+ * before was of another currency, in which nothing is told any more: it is no data.
  */
 export function restatementsOf(
   stored: readonly string[],
   changes: readonly StoredChange[],
-  { currency, requests }: { readonly currency: string; readonly requests?: HistogramChange },
+  { currency, isOtherMoney = false, requests }: Telling,
 ): Restatement[] {
   const metrics = metricNames.filter((name) => isOfDay(metricOf(name), stored, requests !== undefined));
   return [...byGroup(changes)].flatMap(([by, own]) => {
@@ -48,7 +55,8 @@ export function restatementsOf(
       .filter((name) => by === "" || isKeptByService(name))
       .flatMap((metric) => {
         const [before, after] = [value(metric, "before"), value(metric, "after")];
-        return before === after ? [] : [{ metric, by, before, after }];
+        if (before === after) return [];
+        return [{ metric, by, before: isOtherMoney && metricOf(metric).unit === "money" ? null : before, after }];
       });
   });
 }

@@ -2,6 +2,7 @@ import type { Database, TransactionSql } from "../../db/client.ts";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock, Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import { CAUSE } from "../../events/cause.ts";
 import { queueEverything } from "./everything-store.ts";
 import { isUnavailable } from "./failure.ts";
 import { keepFirstEvent } from "./first-event-store.ts";
@@ -64,6 +65,8 @@ export interface Roller {
 export interface EverythingOptions {
   /** Changes the rule in the transaction that queues everything, so that no crash leaves numbers of the old one behind. */
   readonly change?: (sql: TransactionSql) => Promise<void>;
+  /** Why numbers that people have seen may change; "the settings were changed" unless given. */
+  readonly cause?: string;
   readonly onProgress?: (left: number, all: number) => void;
 }
 
@@ -143,10 +146,10 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
       if (failed > 0) throw incomplete(failed);
       return db.work.run((sql) => readRevisions(sql, texts));
     },
-    async recomputeEverything({ change, onProgress } = {}) {
+    async recomputeEverything({ change, cause = CAUSE.settings, onProgress } = {}) {
       await db.work.transaction(async (sql) => {
         await change?.(sql);
-        await queueEverything(sql, workspace.timeZone);
+        await queueEverything(sql, { timeZone: workspace.timeZone, cause });
       });
       const all = await backlog();
       await drain(onProgress && ((left) => onProgress(left, Math.max(all, left))));

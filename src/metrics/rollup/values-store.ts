@@ -1,3 +1,4 @@
+import { CAUSE } from "../../events/cause.ts";
 import type { DayUnit } from "./day-unit.ts";
 import type { DayKind } from "./queue-store.ts";
 import { isPublished, keepRestatements } from "./restatement-store.ts";
@@ -31,9 +32,11 @@ interface DayValues {
 export async function storeValues(unit: DayUnit, kind: DayKind, values: DayValues): Promise<void> {
   const changes = await replaceValues(unit, kind, values);
   if (changes.length === 0) return;
-  const { currency } = unit;
+  const { currency, cause } = unit;
   const { metrics, requests } = values;
-  await keepRestatements(unit, restatementsOf(metrics, changes, { currency, ...(requests ? { requests } : {}) }));
+  const isOtherMoney = cause?.includes(CAUSE.currency) === true;
+  const restated = restatementsOf(metrics, changes, { currency, isOtherMoney, ...(requests ? { requests } : {}) });
+  await keepRestatements(unit, restated);
 }
 
 /** Answers, where the day is published, its numbers for the whole and for each group in which one changed. */

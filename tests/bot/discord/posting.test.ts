@@ -97,7 +97,7 @@ describe("a message posted to Discord", () => {
     fake.failNext(POST, { kind: "answer", status: 502 });
     expect(await poster().post({ destination, message: DIGEST, key: KEY })).toMatchObject({ outcome: "uncertain" });
     fake.failNext(POST, { kind: "answer late", ms: 5_000 });
-    const slow = poster({ timeoutMs: 100 });
+    const slow = poster({ timeoutMs: 1_000 });
     expect(await slow.post({ destination, message: DIGEST, key: KEY })).toMatchObject({ outcome: "uncertain" });
     expect(fake.requests.filter((name) => name === POST)).toHaveLength(before + 2);
   });

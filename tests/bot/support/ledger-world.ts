@@ -65,6 +65,7 @@ interface SenderOptions {
   readonly hold?: HoldDigest;
   readonly mustLeaveOut?: () => Promise<boolean>;
   readonly log?: Log;
+  readonly onRefusedEverywhere?: (reason: string) => Promise<void>;
 }
 
 type Postable = Pick<ChatPlatform, "name" | "post" | "lookUp" | "remove">;

@@ -13,7 +13,7 @@ import { createHappenings } from "./happenings.ts";
 import { createInteractions } from "./interactions.ts";
 import { modalFaults } from "./modal-json.ts";
 import { linkTo } from "./links.ts";
-import { audienceOf, directTo } from "./people.ts";
+import { adminsOf, audienceOf, directTo } from "./people.ts";
 import { createPoster, createSingleAttemptRest, userIdOf } from "./posting.ts";
 import { react, reactionsOf } from "./reactions.ts";
 import { registerCommands } from "./registration.ts";
@@ -64,6 +64,7 @@ export function createDiscord(parts: DiscordParts): ChatPlatform {
     prefix: "/",
     ...createPoster({ token, apiUrl, png, log, mayReadHistory, ...timeout }),
     ...createConversing({ rest, png, log, mayReadHistory, guildId: () => guildId ?? firstGuild(link.client()) }),
+    adminsOf: async () => adminsOf(link.client(), guildId ?? firstGuild(link.client())),
     placeOf: async (channel) => placeOf(link.client(), channel),
     standingOf: (person) => standingOf(link.client(), person),
     nameOf: (subject) => nameOf(link.client(), subject),

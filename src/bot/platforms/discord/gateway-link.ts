@@ -2,7 +2,6 @@ import type { Client, Interaction } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import { askForSign, connect } from "./connection.ts";
 import { CHECK_EVERY_MS, createDeafness } from "./deafness.ts";
-import { closedProblem } from "./failures.ts";
 import type { Packet } from "./happenings.ts";
 
 interface GatewayLinkParts {
@@ -23,6 +22,8 @@ export interface Ears {
   readonly onInteraction: (interaction: Interaction) => void;
   readonly onDispatch: (packet: Packet) => void;
   readonly onReady: () => void;
+  /** The gateway takes us back no more. */
+  readonly onClosed: (code: number) => void;
 }
 
 /** The connection to the gateway, made anew when it has gone deaf. */
@@ -57,7 +58,6 @@ export function createGatewayLink(parts: GatewayLinkParts): GatewayLink {
       readyWithinMs,
       ...ears,
       onHeard: () => deafness.heard(),
-      onClosed: (code) => logClosed(code, log),
     });
     client = opened;
     stopWatch = every(CHECK_EVERY_MS, () => {
@@ -96,11 +96,6 @@ export function createGatewayLink(parts: GatewayLinkParts): GatewayLink {
       await letGo();
     },
   };
-}
-
-function logClosed(code: number, log: Log): void {
-  const { detail, next } = closedProblem(code);
-  log.error({ code }, [detail, next].join(" "));
 }
 
 function everyReal(ms: number, check: () => void): () => void {

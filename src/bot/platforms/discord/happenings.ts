@@ -1,6 +1,7 @@
 import { GatewayDispatchEvents, MessageType, Routes, type APIChannel, type Client, type REST } from "discord.js";
 import { describeError, type Log } from "../../../core/log.ts";
 import type { ChatEvents, Person, ThreadEvent, ThreadRef } from "../../conversation.ts";
+import { closedProblem } from "./failures.ts";
 import { isThread, threadRef } from "./threads.ts";
 
 interface HappeningsParts {
@@ -32,6 +33,7 @@ const MOST_REMEMBERED = 10_000;
 interface Happenings {
   onDispatch(packet: Packet): void;
   onReady(): void;
+  onClosed(code: number): void;
 }
 
 /** Tells what happened to whom it may concern. */
@@ -84,7 +86,13 @@ export function createHappenings(parts: HappeningsParts): Happenings {
       default:
     }
   };
-  return { onDispatch, onReady: () => tell(events.ready?.("discord")) };
+  const onClosed = (code: number): void => {
+    const { detail, next } = closedProblem(code);
+    const reason = [detail, next].join(" ");
+    log.error({ code }, reason);
+    tell(events.refused?.("discord", reason));
+  };
+  return { onDispatch, onReady: () => tell(events.ready?.("discord")), onClosed };
 }
 
 function isSaid({ type }: Data): boolean {

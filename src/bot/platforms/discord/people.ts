@@ -1,4 +1,4 @@
-import { Routes, type APIChannel, type APIGuildMember, type REST } from "discord.js";
+import { Routes, type APIChannel, type APIGuildMember, type Client, type REST } from "discord.js";
 import { trouble, type Attempt, type Audience, type Members, type Person } from "../../conversation.ts";
 import type { Destination } from "../../platform.ts";
 import { attempt, CODE, isCode, PORTAL } from "./failures.ts";
@@ -27,6 +27,13 @@ export async function audienceOf(audience: Audience, { rest, guildId }: PeoplePa
     case "people":
       return attempt(() => named(guild, audience.ids, rest));
   }
+}
+
+/** Only the owner is known without asking for all members. */
+export function adminsOf(client: Client<true> | null, guildId: string | null): Attempt<readonly string[]> {
+  if (client === null) return trouble("unclear", "Discord is not connected. Try again in a minute.");
+  const guild = guildId === null ? undefined : client.guilds.cache.get(guildId);
+  return guild === undefined ? trouble("gone", "The bot is in no server.") : { ok: true, value: [guild.ownerId] };
 }
 
 async function roleMembers(guild: string, role: string, rest: REST): Promise<Attempt<Members>> {

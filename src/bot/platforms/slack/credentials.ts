@@ -35,7 +35,7 @@ export async function checkAppToken(client: webApi.WebClient, appToken: string):
   }
 }
 
-function appTokenSentence(code: string): string {
+export function appTokenSentence(code: string): string {
   switch (code) {
     case "missing_scope":
       return "SLACK_APP_TOKEN lacks `connections:write`. Make a new App-Level Token with it under Basic Information.";

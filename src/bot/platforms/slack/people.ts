@@ -25,6 +25,10 @@ export async function audienceOf(audience: Audience, { patient, roster }: People
   });
 }
 
+export async function adminsOf({ roster }: Pick<PeopleParts, "roster">): Promise<Attempt<readonly string[]>> {
+  return attempt(() => roster.admins());
+}
+
 async function groupMembers(id: string, patient: webApi.WebClient): Promise<readonly string[]> {
   const { users } = await patient.usergroups.users.list({ usergroup: id });
   return users ?? [];

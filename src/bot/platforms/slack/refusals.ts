@@ -72,6 +72,11 @@ export function refusalCode(thrown: unknown): string | null {
   return thrown instanceof WebAPIPlatformError ? thrown.data.error : null;
 }
 
+/** Slack knows the token no longer. */
+export function isTokenRefusal(thrown: unknown): boolean {
+  return TOKEN_REFUSALS.has(refusalCode(thrown) ?? "");
+}
+
 /** Which scopes a refused call would have needed; empty when Slack does not say. */
 export function neededScopes(thrown: unknown): string[] {
   if (!(thrown instanceof WebAPIPlatformError)) return [];

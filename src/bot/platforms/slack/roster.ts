@@ -15,6 +15,8 @@ interface RosterParts {
 export interface Roster {
   /** Those that are there, by id; who left or never was is absent. Rejects as the SDK does. */
   peopleOf(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>;
+  /** The ids of the workspace's admins and owners. Rejects as the SDK does. */
+  admins(): Promise<readonly string[]>;
 }
 
 type User = NonNullable<webApi.UsersInfoResponse["user"]>;
@@ -22,13 +24,15 @@ type User = NonNullable<webApi.UsersInfoResponse["user"]>;
 /** Reads the whole list at first, and again for somebody unknown, but every ten minutes at most; then asks one by one. */
 export function createRoster({ client, clock }: RosterParts): Roster {
   const known = new Map<string, Person | null>();
+  const admins = new Set<string>();
   let listedAt: Temporal.Instant | null = null;
 
-  function note({ id, deleted, is_bot, is_workflow_bot }: User): void {
+  function note({ id, deleted, is_bot, is_workflow_bot, is_admin, is_owner }: User): void {
     if (id === undefined) return;
     const isBot = is_bot === true || is_workflow_bot === true || id === "USLACKBOT";
     // The reactions of a bot that was removed stay, and must not count as a person's.
     known.set(id, deleted === true && !isBot ? null : { id, isBot });
+    if (deleted !== true && !isBot && (is_admin === true || is_owner === true)) admins.add(id);
   }
 
   async function list(): Promise<void> {
@@ -36,6 +40,7 @@ export function createRoster({ client, clock }: RosterParts): Roster {
     if (listedAt !== null && now.since(listedAt).total("minutes") < REST_MINUTES) return;
     listedAt = now;
     known.clear();
+    admins.clear();
     for (let cursor: string | undefined = ""; cursor !== undefined;) {
       const page: webApi.UsersListResponse = await client.users.list({
         limit: PAGE,
@@ -57,6 +62,10 @@ export function createRoster({ client, clock }: RosterParts): Roster {
   }
 
   return {
+    async admins() {
+      await list();
+      return [...admins].toSorted();
+    },
     async peopleOf(ids) {
       if (ids.some((id) => !known.has(id))) await list();
       for (const id of new Set(ids)) if (!known.has(id)) await ask(id);

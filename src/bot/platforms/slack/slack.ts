@@ -18,7 +18,7 @@ import { createHttpReceiver, type HttpReceiver } from "./http-receiver.ts";
 import { linkTo } from "./links.ts";
 import { createNativeCharts, type NativeCharts } from "./native-charts.ts";
 import { listen } from "./listeners.ts";
-import { audienceOf, directTo } from "./people.ts";
+import { adminsOf, audienceOf, directTo } from "./people.ts";
 import type { RenderPng } from "./pictures.ts";
 import { lookUp, post, remove, type PostingParts } from "./posting.ts";
 import { react, reactionsOf } from "./reactions.ts";
@@ -72,7 +72,8 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);
   const patient = new webApi.WebClient(botToken, { ...PATIENTLY, slackApiUrl: apiUrl, logger: sdkLog });
-  const running = new Set<Promise<void>>();
+  const running = createRunning();
+  const { track } = running;
   let commands: readonly Command[] = [];
   let events: ChatEvents = {};
   let identity: Identity | null = null;
@@ -80,31 +81,28 @@ export function createSlack(parts: SlackParts): SlackPlatform {
   const charts = createNativeCharts({ isOn: parts.nativeCharts ?? true, clock });
   const tell = createTeller({ platform: "slack", isNews, log });
   const ready = () => track(tell(null, () => events.ready?.("slack")));
+  const refused = (reason: string) => track(tell(null, () => events.refused?.("slack", reason)));
 
   const http = signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock });
-  const socket = appToken === undefined ? null : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready });
+  const socket =
+    appToken === undefined
+      ? null
+      : createSocket({ appToken, apiUrl, log, sdkLog, onConnected: ready, onRefused: refused });
   const app = new App({
     receiver: receiverOf(http, socket),
     authorize: async () => ({ botToken, ...identityOf(identity) }),
     clientOptions: options,
     logger: sdkLog,
   });
-  const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked));
-    running.add(tracked);
-  };
   listenToHappenings(app, { events: () => events, tell, track, selfId: () => identity?.botUserId ?? null });
   const patience = lookUpMs === undefined ? {} : { lookUpMs };
   const directory = createDirectory({ client, log, teamId: () => identity?.teamId ?? null, ...patience });
   listen(app, { client, png, charts, log, isNews, answerMs, directory, gate, commands: () => commands, track });
-  const posting: PostingParts = { client, png, charts, self: () => identity };
 
   return {
     name: "slack",
     prefix: PREFIX,
-    post: (one) => post(one, posting),
-    lookUp: (one, since) => lookUp(one, since, posting),
-    remove: (destination, ts) => remove(destination, ts, posting),
+    ...createPoster({ client, png, charts, self: () => identity }),
     ...createConversing({ patient, png, charts, clock }),
     ...whoAndWhere(directory),
     async handle(request) {
@@ -123,9 +121,29 @@ export function createSlack(parts: SlackParts): SlackPlatform {
     },
     async stop() {
       await socket?.stop();
-      await Promise.race([Promise.all(running), sleep(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([running.ended(), sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** What is under way. */
+function createRunning() {
+  const running = new Set<Promise<void>>();
+  return {
+    track(work: Promise<void>): void {
+      const tracked = work.finally(() => running.delete(tracked));
+      running.add(tracked);
+    },
+    ended: () => Promise.all(running),
+  };
+}
+
+function createPoster(parts: PostingParts) {
+  return {
+    post: (one) => post(one, parts),
+    lookUp: (one, since) => lookUp(one, since, parts),
+    remove: (destination, ts) => remove(destination, ts, parts),
+  } satisfies Partial<ChatPlatform>;
 }
 
 function whoAndWhere({ askerOf, placeOf, nameOf }: Directory) {
@@ -153,6 +171,7 @@ function createConversing({ patient, png, charts, clock }: ConversingParts) {
     tagThread: async () => ({ ok: true, value: null }),
     directTo: (personId) => directTo(personId, parts),
     audienceOf: (audience) => audienceOf(audience, parts),
+    adminsOf: () => adminsOf(parts),
     linkTo: (message) => linkTo(message, patient),
   } satisfies Partial<ChatPlatform>;
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SocketModeReceiver, type App, type Logger } from "@slack/bolt";
 import { describeError, type Log } from "../../../core/log.ts";
+import { appTokenSentence } from "./credentials.ts";
+import { isTokenRefusal, refusalCode } from "./refusals.ts";
 
 interface SocketParts {
   readonly appToken: string;
@@ -9,6 +11,8 @@ interface SocketParts {
   readonly sdkLog: Logger;
   /** Slack said hello, the first time and each time after. */
   readonly onConnected: () => void;
+  /** Slack does not know the token any more: connecting is no use before somebody mends it. */
+  readonly onRefused: (reason: string) => void;
 }
 
 /** Socket Mode, connected until stopped. */
@@ -35,6 +39,11 @@ export function createSocket(parts: SocketParts): Socket {
   receiver.client.on("disconnected", () => lost());
   receiver.client.on("connected", () => parts.onConnected());
 
+  function refuse(reason: string): void {
+    log.error({ platform: "slack" }, reason);
+    parts.onRefused(reason);
+  }
+
   async function keepConnected(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
@@ -45,6 +54,7 @@ export function createSocket(parts: SocketParts): Socket {
         failures = 0;
         await disconnected;
       } catch (thrown) {
+        if (isTokenRefusal(thrown)) return refuse(appTokenSentence(refusalCode(thrown) ?? "invalid_auth"));
         if (failures === 0) log.warn({ platform: "slack", error: describeError(thrown) }, "Slack is out of reach.");
         failures += 1;
         const rest = Math.min(500 * 2 ** failures, LONGEST_REST_MS);
