@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
+import { readNoticeName } from "./bot/alerts/matter.ts";
 import { layDigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
@@ -147,7 +149,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     accessBook: createAccessBook(db, standingPolicyOf(config)),
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
-  const commands = createCommands(context, createTicketCommands(ticketing));
+  const alerts = alertPartsFrom({ foundation, gate: createGateFor(config, foundation), platforms });
+  const commands = createCommands(context, [...alertCommandsFor(alerts), ...createTicketCommands(ticketing)]);
   const { warner, onRefused } = warningFor({ config, foundation, platforms });
   const heard = [pollster.events, ticketEvents(ticketing, pollster.asksAt), { refused: onRefused }];
   const hearing = { commands, events: together(heard), log };
@@ -161,12 +164,15 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = createDigestWriter({ ...context, ...digestGround, viewOf });
-  const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
+  const write = writerOfAll(alerts, createDigestWriter({ ...context, ...digestGround, viewOf }));
+  // What an alert says is written as things are at each attempt.
+  const mustLeaveOut = async (destination: Destination, kind: string) =>
+    readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
   const parts = { pool: db.work, platforms, write, ...digestGround, mustLeaveOut, onRefused, log };
   const delivering = startDelivering(parts);
   lifecycle.onStop("digests", () => delivering.stop());
   await startDigestTick(delivering, lifecycle);
+  startAlerts(alerts, delivering, lifecycle);
   startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
 }

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { alertCommandsFor, alertPartsFrom } from "./alerts.ts";
 import { addressInWords, firstEvent } from "./banner.ts";
 import { OPEN_GATE, OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
@@ -140,10 +141,10 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       firstEvent: firstEvent(address),
     };
     const outcome = await runWords(line.words, {
-      commands: createCommands(
-        context,
-        createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
-      ),
+      commands: createCommands(context, [
+        ...alertCommandsFor(alertPartsFrom({ foundation, gate: OPEN_GATE, platforms: [] })),
+        ...createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
+      ]),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,
     });
