@@ -9,6 +9,7 @@ import { referenceText } from "./bot/permission/reference.ts";
 import { isWhole, type View } from "./bot/permission/view.ts";
 import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
+import { createCorrector } from "./bot/digest/corrections/corrector.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
@@ -163,10 +164,14 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
   const write = createDigestWriter({ ...context, ...digestGround, viewOf });
   const mustLeaveOut = async (destination: Destination) => !isWhole(await viewOf(destination));
-  const parts = { pool: db.work, platforms, write, ...digestGround, mustLeaveOut, onRefused, log };
+  const { hold, clock: databaseClock } = digestGround;
+  const common = { pool: db.work, platforms, write, log };
+  const corrector = createCorrector({ ...digestGround, ...common, workspace, viewOf });
+  const beforeTick = () => databaseClock.sync();
+  const parts = { ...common, hold, beforeTick, clock, mustLeaveOut, onRefused };
   const delivering = startDelivering(parts);
   lifecycle.onStop("digests", () => delivering.stop());
-  await startDigestTick(delivering, lifecycle);
+  await startDigestTick(delivering, corrector, lifecycle);
   startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
 }

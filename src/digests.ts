@@ -1,5 +1,7 @@
 import { createHold, type HoldDigest } from "./bot/digest/completeness.ts";
 import type { Clock } from "./core/time.ts";
+import { correctionsToName, rememberNumbers } from "./bot/digest/corrections/posted-store.ts";
+import type { DigestMemory } from "./bot/digest/digest-post.ts";
 import { createDatabaseClock, type DatabaseClock } from "./db/database-clock.ts";
 import type { Foundation } from "./foundation.ts";
 import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
@@ -12,6 +14,7 @@ export interface DigestGround {
   readonly readerAt: (clock: Clock) => Reader;
   readonly freshness: FreshnessJudge;
   readonly hold: HoldDigest;
+  readonly memory: DigestMemory;
 }
 
 export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" | "workspace">): Promise<DigestGround> {
@@ -20,6 +23,10 @@ export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" |
   return {
     clock,
     reader: createReader({ db, clock, workspace }),
+    memory: {
+      remember: (posted) => db.work.run((sql) => rememberNumbers(sql, posted)),
+      toName: (naming) => db.work.run((sql) => correctionsToName(sql, naming)),
+    },
     readerAt: (then) => createReader({ db, clock: then, workspace }),
     freshness,
     hold: createHold({ freshness, clock, timeZone: workspace.timeZone }),

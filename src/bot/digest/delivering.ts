@@ -20,7 +20,8 @@ interface DeliveringParts {
   /** See `StepParts`. */
   readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
   readonly onRefused?: (platform: ChatName, reason: string) => Promise<void>;
-  readonly clock: Clock & { readonly sync?: () => Promise<void> };
+  readonly beforeTick?: () => Promise<void>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly timing?: Timing;
 }
@@ -48,7 +49,7 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   return {
     async tick() {
       try {
-        await parts.clock.sync?.();
+        await parts.beforeTick?.();
         await pool.run((sql) => recordOwed(sql, isFirstLook));
         isFirstLook = false;
       } catch (thrown) {
