@@ -72,7 +72,7 @@ const NO_TICKETS = {} as Ticketing;
 
 /** The help of chat, and what the terminal alone can do. */
 export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
-  const chat = await runWords(["metrics", "help"], {
+  const chat = await runWords(["metrics", "help", "all"], {
     commands: createCommands(NO_DATABASE, createTicketCommands(NO_TICKETS)),
     prefix,
     ...OPERATOR_VISIT,

@@ -82,6 +82,8 @@ export interface Invocation {
   readonly audience: Audience;
   /** What they may be told. A command whose need leaves out ends its answer with `view.leftOut`. */
   readonly view: View;
+  /** Which commands may be offered to the asker; absent: all. Rejects with `Problem` when the policy cannot be read. */
+  readonly offers?: () => Promise<(need: Need) => boolean>;
   readonly nameOf: NameOf;
   /** The same for every delivery of one request by the platform; absent in the terminal. */
   readonly request?: string;
@@ -151,6 +153,12 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
 export function usageOf(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) => optionUsage(name, option));
   return [...command.path, ...options].join(" ");
+}
+
+/** The same with what must be given alone: `metrics show <metric>` */
+export function shortUsageOf(command: Command): string {
+  const required = Object.entries(command.options).filter(([, option]) => isRequired(option));
+  return [...command.path, ...required.map(([name, option]) => optionUsage(name, option))].join(" ");
 }
 
 function optionUsage(name: string, option: Option): string {

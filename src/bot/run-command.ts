@@ -12,7 +12,7 @@ export interface Outcome extends Answer {
   readonly isShareable: boolean;
 }
 
-export interface CommandSet extends Omit<Invocation, "view"> {
+export interface CommandSet extends Omit<Invocation, "view" | "offers"> {
   readonly commands: readonly Command[];
   readonly gate: Gate;
 }
@@ -49,7 +49,7 @@ export async function runTyped(words: readonly TypedWord[], set: CommandSet): Pr
   try {
     const admission = await gate.admit(command.path.join(" "), need, visit);
     if (!admission.ok) return refusal(admission.complaint);
-    const answer = await command.run(values, { ...visit, view: admission.view });
+    const answer = await command.run(values, { ...visit, view: admission.view, offers: () => gate.offers(visit) });
     if (answer.file !== undefined && need.file === undefined)
       throw new TypeError(`${command.path.join(" ")} gives a file that its need does not name`);
     return { ok: true, isShareable, ...answer };

@@ -1,6 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { Sql } from "../db/client.ts";
 
+/** What `pseudonym` gives, as a regular expression of PostgreSQL. */
+export const PSEUDONYM = "^chat_[A-Za-z0-9_-]{43}$";
+
 /** Under which a person who is not linked counts: nobody learns who that is without the database's secret. */
 export function pseudonym(person: string, secret: string): string {
   return `chat_${hashOf(`chat ${person}`, secret)}`;

@@ -155,10 +155,16 @@ function createOpenings({ db, record }: { readonly db: DeskParts["db"]; readonly
     reserve: ({ thread, key, openedBy }: Opening, opening: object): Promise<Reserved> =>
       db.intake.transaction((sql) => reserveTicket(sql, { thread, key, openedBy, opening })),
     async send(of: Parameters<typeof unsentOpenings>[1]): Promise<void> {
-      for (const { ticketId, opening } of await db.intake.run((sql) => unsentOpenings(sql, of))) {
-        await record({ ...opening, id: `${ticketId}:opened`, ticket_id: ticketId });
-        await db.intake.run((sql) => noteOpeningSent(sql, ticketId));
-      }
+      const unsent = await db.intake.run((sql) => unsentOpenings(sql, of));
+      const sent = await Promise.allSettled(
+        unsent.map(async ({ ticketId, opening }) => {
+          await record({ ...opening, id: `${ticketId}:opened`, ticket_id: ticketId });
+          await db.intake.run((sql) => noteOpeningSent(sql, ticketId));
+        }),
+      );
+      // One that is refused does not hold up the others.
+      const failed = sent.find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
     },
   };
 }

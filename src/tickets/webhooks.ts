@@ -95,8 +95,14 @@ async function attempt(
 const REST_MS = 2_000;
 const REST_AFTER_FAILURE_MS = 10_000;
 
-/** Sends until stopped; what is under way is finished. */
+/** Sends until stopped; what is under way is finished. No address waits for another. */
 export function startWebhooks(parts: WebhookParts): () => Promise<void> {
+  const { settings } = parts;
+  const stops = settings.urls.map((url) => startSending({ ...parts, settings: { ...settings, urls: [url] } }));
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
+}
+
+function startSending(parts: WebhookParts): () => Promise<void> {
   const webhooks = createWebhooks(parts);
   const stopping = new AbortController();
   const { signal } = stopping;

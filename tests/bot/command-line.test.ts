@@ -124,7 +124,7 @@ describe("complaints say what, why and what next", () => {
     ["metrics summary compare=maybe", "`compare` is `yes` or `no`; you wrote `maybe`."],
     ["metrics show mmr", "There is no metric `mmr`. Did you mean `mrr`? `/metrics help` lists all."],
     ["metrics show", "`/metrics show` needs a metric: `/metrics show mrr`. `/metrics help` lists all."],
-    ["metrics help me", "`me` is one word too many. `/metrics help` stands alone."],
+    ["digest list me", "`me` is one word too many. `/digest list` stands alone."],
     [
       "metrics sumary",
       "There is no command `metrics sumary`. Did you mean `/metrics summary`? `/metrics help` lists all.",

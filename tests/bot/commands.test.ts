@@ -236,7 +236,7 @@ describe("metrics show", () => {
 
 describe("metrics help", () => {
   test("lists every command as it is typed here, and every metric", async () => {
-    const words = (await say("metrics help")).join("\n");
+    const words = (await say("metrics help all")).join("\n");
     expect(words).toContain(
       "/metrics summary [--days 30] [--compare] | users, money, usage, health, satisfaction and support at a glance",
     );

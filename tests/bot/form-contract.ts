@@ -192,6 +192,7 @@ export function describeForms(name: string, start: () => Promise<FormsUnderTest>
           asked.push(`${asker.person} ${need.action} ${path}`);
           return { ok: false, complaint: "Only admins may." };
         },
+        offers: () => Promise.reject(new Error("not asked for")),
         viewOf: () => Promise.reject(new Error("not asked for")),
       };
       await under.start([command], gate);

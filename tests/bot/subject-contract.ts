@@ -70,7 +70,7 @@ const hostileDetails: Partial<Details> = {
   },
 };
 
-const hostile = () => commandsOf({ overviews: hostileOverviews, details: hostileDetails });
+export const hostile = () => commandsOf({ overviews: hostileOverviews, details: hostileDetails });
 
 /** What every chat platform has to do with the subjects of `/metrics`; the fakes judge every message. */
 export function describeSubjects(name: string, start: () => Promise<MenusUnderTest>): void {
@@ -153,6 +153,17 @@ export function describeSubjects(name: string, start: () => Promise<MenusUnderTe
         text: expect.stringContaining("Errors, last 30 days against the 30 before"),
       });
       expect((await compared.press("Against a year ago")).text).toContain("Errors, last 30 days against a year ago");
+    });
+
+    test("the list of commands fits into one message, and each subject's into its place", async () => {
+      await under.start(commandsOf());
+      const help = await under.ask(["metrics", "help"]);
+      for (const words of ["/metrics revenue", "/metrics show <metric>", "/digest", "/nps", "/access", "open_tickets"])
+        expect(help.text).toContain(words);
+      expect(help.text).not.toMatch(/more rows|… \d+ more/);
+      const digest = await help.choose("All that commands take", "/digest");
+      expect(digest).toMatchObject({ isInPlace: true, text: expect.stringContaining("/digest subscribe") });
+      expect(digest.text).not.toMatch(/more rows|… \d+ more/);
     });
   });
 }

@@ -54,6 +54,7 @@ export async function startReceiver(reply: Reply = takes, secret = SECRET) {
     url: `http://127.0.0.1:${port}/hooks/a-secret-in-the-path`,
     port,
     setReply: (given: Reply) => void (answer = given),
+    hangUp: () => server.closeAllConnections(),
     /** Resolves at the next request. */
     next: () => new Promise<void>((resolve) => (wake = resolve)),
     of: (ticketId: string) => told.filter(({ data }) => data["ticket_id"] === ticketId).map(({ type }) => type),

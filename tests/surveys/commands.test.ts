@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Asker } from "../../src/bot/asker.ts";
 import { DIGITS } from "../../src/bot/emoji.ts";
 import { formFor } from "../../src/bot/form.ts";
+import { altText } from "../../src/charts/alt-text.ts";
+import { createPngRenderer } from "../../src/charts/png.ts";
 import { admin, createTeam, guest, member } from "./team.ts";
 
 describe("asking", () => {
@@ -70,6 +72,33 @@ test("the button under a question opens a form, and what is sent in it is the pr
 });
 
 describe("results", () => {
+  test("the trend of 90 days is drawn from all answers, with a gap where too few had answered", async () => {
+    const { ask, post, settle, reader } = await createTeam();
+    const answers = Array.from({ length: 60 }, (_, index) => ({
+      type: "nps",
+      user_id: `u_${index}`,
+      // Better and better, from 3 to 10.
+      score: Math.min(10, 3 + Math.floor(index / 8)),
+      occurred_at: `2026-${index < 30 ? "10" : "11"}-${String((index % 19) + 1).padStart(2, "0")}T12:00:00Z`,
+    }));
+    await post(answers);
+    await settle();
+    await ask(member, "nps ask");
+    const { message } = await ask(member, "nps results");
+    const block = message.blocks.find(({ kind }) => kind === "chart");
+    const chart = block?.kind === "chart" && block.chart.kind === "line" ? block.chart : null;
+    const series = await reader.series("nps", 90);
+    const counts = await reader.series("nps_responses", 90);
+    const expected = series.points.map(({ value }, index) => ((counts.points[index]?.value ?? 0) < 10 ? null : value));
+    expect(chart?.series[0]?.values).toEqual(expected);
+    expect(expected.filter((value) => value !== null).length).toBeGreaterThan(20);
+    expect(expected).toContain(null);
+    if (chart === null) return;
+    expect(altText(chart)).toMatch(/^NPS/);
+    const png = await createPngRenderer().render(chart, { theme: "light" });
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+  });
+
   test("under ten answers there is no score; a change is told only when the intervals say so", async () => {
     const { ask, chat, react, moveClock } = await createTeam();
     await ask(member, "nps ask");

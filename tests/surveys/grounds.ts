@@ -30,10 +30,19 @@ export interface Ground {
   person(index: number): string;
   /** A bot that is not ours. */
   readonly otherBot: string;
-  react(message: string, digit: number, person: string): void;
+  /** In the channel, or in another place. */
+  react(message: string, digit: number, person: string, place?: string): void;
   unreact(message: string, digit: number, person: string): void;
   clear(message: string): void;
   remove(message: string): Promise<void>;
+  /** The next message is posted, and nobody learns of it. */
+  loseReply(): void;
+  /** How many messages of ours stand in a place. */
+  shownIn(place: string): Promise<number>;
+  /** Two who take direct messages. */
+  readonly reachable: readonly [string, string];
+  /** Somebody takes direct messages, or does not. */
+  setDirect(person: string, takes: boolean): void;
   /** Somebody is there no more. */
   leave(person: string): void;
   /** What stands under the message: who holds which digits, our own and bots' left out. */
@@ -126,7 +135,8 @@ export async function slackGround(mode: "socket" | "http", given?: FakeSlack): P
       const id = `U0VOTER${String(index).padStart(3, "0")}`;
       return fake.workspace.people.has(id) ? id : fake.rooms.addPerson(id);
     },
-    react: (message, digit, person) => fake.rooms.react(channel, message, slackName(DIGITS[digit] ?? ""), person),
+    react: (message, digit, person, place = channel) =>
+      fake.rooms.react(place, message, slackName(DIGITS[digit] ?? ""), person),
     unreact: (message, digit, person) => fake.rooms.unreact(channel, message, slackName(DIGITS[digit] ?? ""), person),
     // Slack has no such event: each reaction is told by itself.
     clear(message) {
@@ -141,6 +151,10 @@ export async function slackGround(mode: "socket" | "http", given?: FakeSlack): P
       });
       await fake.crowd.takeBack(channel, message, { author: fake.rooms.self() });
     },
+    loseReply: () => fake.faults.add("chat.postMessage", { kind: "reply lost" }),
+    shownIn: async (place) => (await fake.messages(place)).length,
+    reachable: [fake.writers[0] ?? "", fake.writers[1] ?? ""],
+    setDirect: (person, takes) => void (takes ? fake.rooms.closed.delete(person) : fake.rooms.closed.add(person)),
     leave: (person) => void fake.workspace.people.set(person, { name: "gone", deleted: true }),
     held: (message) => without(heldIn(fake.rooms.votes.get(key(message)), emojiNamed), fake.rooms.self(), otherBot),
     setWeather: fake.setWeather,
@@ -201,12 +215,16 @@ export async function discordGround(given?: FakeDiscord): Promise<Ground> {
     }),
     async bury() {},
     person: (index) => String(710_000_000_000_000_000n + BigInt(index)),
-    react: (message, digit, person) => crowd.react(channel, message, DIGITS[digit] ?? "", person),
+    react: (message, digit, person, place = channel) => crowd.react(place, message, DIGITS[digit] ?? "", person),
     unreact: (message, digit, person) => crowd.unreact(channel, message, DIGITS[digit] ?? "", person),
     clear: (message) => crowd.clear(channel, message),
     async remove(message) {
       crowd.takeBack({ id: message, channel_id: channel });
     },
+    loseReply: () => fake.failNext("post /channels/{channel_id}/messages", { kind: "lose the answer" }),
+    shownIn: async (place) => world.messages.filter(({ channel_id }) => channel_id === place).length,
+    reachable: ["711000000000000001", "711000000000000002"],
+    setDirect: (person, takesDirect) => void world.rooms.addMember(person, { takesDirect }),
     leave: (person) => void world.rooms.members.delete(person),
     held: (message) => without(heldIn(world.rooms.votes.get(message), plainEmoji), BOT_ID, otherBot),
     setWeather: gateway.setWeather,

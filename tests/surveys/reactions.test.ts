@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createCommands } from "../../src/bot/commands/commands.ts";
+import { scoreOfRound } from "../../src/bot/surveys/round-score.ts";
 import { createPollster, type Pollster } from "../../src/bot/surveys/pollster.ts";
 import { OPERATOR_VISIT } from "../../src/bot/permission/gate.ts";
 import type { ChatPlatform } from "../../src/bot/platform.ts";
@@ -264,6 +265,50 @@ describe.each([
     ground.unreact(message, 3, ground.person(1));
     await quiet();
     expect(await stored()).toHaveLength(1);
+  });
+
+  test("people asked alone: who is closed or gone is not reached, who is silent is reminded once, reactions count", async () => {
+    const { ground, world, quiet, program } = await createPoll(openGround);
+    const { surveys, pollster, platform } = program();
+    const [voter, silent] = ground.reachable;
+    const [closed, gone] = [ground.person(13), ground.person(14)];
+    for (const person of [voter, silent, gone]) ground.setDirect(person, true);
+    ground.setDirect(closed, false);
+    ground.leave(gone);
+    const { surveyId } = await surveys.open({
+      question: "How likely are you to recommend us? ".repeat(7).slice(0, 240),
+      openedBy: "slack:U9",
+      days: 7,
+      places: [voter, silent, closed, gone].map((person) => ({ platform: platform.name, channel: null, person })),
+    });
+    ground.loseReply();
+    await pollster.post();
+    await quiet();
+    await world.db.work.run((sql) => sql`update survey_messages set next_at = now() where state = 'uncertain'`);
+    await pollster.post();
+    await quiet();
+    const placeOf = async (person: string) =>
+      (await surveys.result(surveyId)).messages.find((message) => message.person === person);
+    for (const person of [closed, gone]) expect(await placeOf(person)).toMatchObject({ state: "failed" });
+    const asked = await placeOf(voter);
+    for (const person of [voter, silent])
+      expect(await ground.shownIn((await placeOf(person))?.channel ?? ""), "posted once").toBe(1);
+    ground.react(asked?.messageId ?? "", 9, voter, asked?.channel ?? "");
+    await until(async () => (await surveys.result(surveyId)).answers.length === 1);
+    await quiet();
+    const result = await surveys.result(surveyId);
+    expect(scoreOfRound(result)).toMatchObject({ asked: 2, unreached: 2, nps_responses: 1 });
+    expect(result.answers).toMatchObject([{ person: `${platform.name}:${voter}`, publicScore: 9 }]);
+
+    world.moveClock("2026-11-23T21:00:01Z");
+    for (let round = 0; round < 2; round += 1) {
+      await pollster.tick();
+      await quiet();
+    }
+    const reminders = await world.db.read.run(
+      (sql) => sql`select person, state from survey_messages where about like ${`${surveyId}-%`}`,
+    );
+    expect([...reminders]).toEqual([{ person: silent, state: "posted" }]);
   });
 
   test("all reactions taken away at once withdraw all answers", async () => {

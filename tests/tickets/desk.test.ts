@@ -46,6 +46,24 @@ test("a ticket whose program was killed before the intake heard of it is opened 
   expect((await desk.open(opening())).isNew).toBe(false);
 });
 
+test("an opening that the intake refuses does not hold up those after it", async () => {
+  const { db, desk } = await createOffice();
+  for (const [thread, action] of [
+    ["a", "no such action"],
+    ["b", "opened"],
+  ] as const)
+    await db.intake.transaction((sql) =>
+      reserveTicket(sql, {
+        thread: { ...THREAD, thread },
+        openedBy: "slack:U1",
+        opening: { type: "ticket", action, occurred_at: START.toString(), subject: "Export fails" },
+      }),
+    );
+  await db.work.run((sql) => sql`update desk_tickets set created_at = now() - interval '1 minute'`);
+  await expect(desk.finishOpenings()).rejects.toMatchObject({ status: 400 });
+  expect((await desk.find("TCK-2")).ticket.status).toBe("open");
+});
+
 test("claiming, prioritising, resolving and reopening change the log, and doing so twice changes nothing more", async () => {
   const { desk, passMinutes } = await createOffice();
   await desk.open(opening());

@@ -316,3 +316,22 @@ test("the program tells of a change by itself, and stops when it is asked to", a
   await stop();
   expect(told).toHaveLength(1);
 });
+
+test("an address that does not answer keeps no other waiting", async () => {
+  const office = await createOffice();
+  const silent = await receiver(keepsSilent);
+  const other = await receiver();
+  const settings = { urls: [silent.url, other.url], secrets: [SECRET], allowPrivate: true };
+  const parts = { pool: office.db.work, settings, clock: systemClock, log: SILENT, deadlineMs: 60_000 };
+  await drain(createWebhooks(parts));
+  const stop = startWebhooks(parts);
+  const heard = silent.next();
+  await office.desk.open(opening());
+  await heard;
+  for (const kind of ["resolve", "reopen", "close"] as const) await office.desk.act("TCK-1", { kind }, by(kind));
+  while (other.of("TCK-1").length < 4) await other.next();
+  expect(other.of("TCK-1")).toEqual(["opened", "resolved", "reopened", "closed"].map((action) => `ticket.${action}`));
+  expect(silent.of("TCK-1")).toEqual(["ticket.opened"]);
+  silent.hangUp();
+  await stop();
+});

@@ -44,6 +44,25 @@ export async function admissionOf(policy: Policy, need: Need, visit: Visit): Pro
   }
 }
 
+/** Whether the visitor may give a command of that need, without a word on why not. */
+export function isOffered(policy: Policy, need: Need, visit: Visit): boolean {
+  const { asker, place } = visit;
+  switch (need.action) {
+    case "none":
+      return true;
+    case "manage":
+    case "administer":
+      return mayDo(policy, { asker, place, action: need.action, group: "*" }).allowed;
+    case "ask": {
+      const seen = need.groups.filter((group) => maySee(policy, visit, group, "numbers").allowed);
+      const isSeen = need.leavesOut ? seen.length > 0 || need.groups.length === 0 : seen.length === need.groups.length;
+      return (
+        isSeen && (need.names !== true || need.groups.every((group) => maySee(policy, visit, group, "names").allowed))
+      );
+    }
+  }
+}
+
 async function namesRefused(policy: Policy, groups: readonly Group[], visit: Visit): Promise<string | null> {
   for (const group of groups) {
     const decision = maySee(policy, visit, group, "names");

@@ -2,7 +2,7 @@ import type { Database } from "../../db/client.ts";
 import type { Group } from "../../metrics/catalogue.ts";
 import { OPERATOR, TERMINAL, type Place } from "../asker.ts";
 import { readRules } from "./access-store.ts";
-import { admissionOf, viewFor, type Admission, type Visit } from "./admission.ts";
+import { admissionOf, isOffered, viewFor, type Admission, type Visit } from "./admission.ts";
 import { actorOf, writeAudit } from "./audit-store.ts";
 import type { Need } from "./need.ts";
 import { MONEY, type Subject } from "./policy.ts";
@@ -14,6 +14,8 @@ import { EVERYTHING, NOTHING, type View } from "./view.ts";
 export interface Gate {
   /** Notes who asks for money, and for a file. Rejects with `Problem` when the policy cannot be read: then nothing is shown. */
   admit(command: string, need: Need, visit: Visit): Promise<Admission>;
+  /** Which commands may be offered to the visitor; notes nothing. Rejects like `admit`. */
+  offers(visit: Visit): Promise<(need: Need) => boolean>;
   /** Of a message that nobody asked for, like a digest. Notes when it must go without money. Rejects like `admit`. */
   viewOf(message: string, groups: readonly Group[], where: Omit<Visit, "asker" | "audience">): Promise<View>;
 }
@@ -46,6 +48,10 @@ export function createGate({ db, standing }: GateParts): Gate {
       }
       return admission;
     },
+    async offers(visit) {
+      const policy = await policyNow();
+      return (need) => isOffered(policy, need, visit);
+    },
     async viewOf(message, groups, where) {
       const view = await viewFor(await policyNow(), groups, { ...where, asker: null, audience: "everyone" });
       if (groups.includes(MONEY) && !view.groups.has(MONEY))
@@ -74,6 +80,7 @@ function withoutMoney(message: string, place: Place) {
 /** For whoever runs the program on its own machine, and can read the database too. */
 export const OPEN_GATE: Gate = {
   admit: async () => ({ ok: true, view: EVERYTHING }),
+  offers: async () => () => true,
   viewOf: async () => EVERYTHING,
 };
 

@@ -11,6 +11,8 @@ import type { Reminding } from "./reminding.ts";
 const AT_ONCE = 20;
 const LOOK_AFTER_SECONDS = 20;
 const LOOK_AGAIN_SECONDS = 60;
+/** Messages bear the platform's time, and what was to be posted ours. */
+const CLOCKS_DIFFER_MINUTES = 10;
 const REST_SECONDS = 5;
 const REST_AT_MOST_SECONDS = 300;
 
@@ -42,7 +44,7 @@ async function settle(platform: ChatPlatform, claim: Claim, parts: PostingParts)
   if (claim.channel === null) await pool.run((sql) => noteChannel(sql, claim.key, destination.channel));
   const { key } = claim;
   if (claim.before !== "pending") {
-    const since = Temporal.Instant.from(claim.createdAt);
+    const since = Temporal.Instant.from(claim.createdAt).subtract({ minutes: CLOCKS_DIFFER_MINUTES });
     return afterLookup(await platform.lookUp({ destination, key }, since));
   }
   const message = await messageFor(platform, claim, parts);

@@ -17,12 +17,22 @@ interface Asked {
 
 const AGAIN = "You gave us a low score, and we have looked into it. How is it now?";
 
+/** No platform may cut the question: Slack takes 150 characters in a title. */
+const LONGEST_TITLE = 140;
+
+function headed(question: string): { readonly title: Pick<Message, "title">; readonly rest: readonly Block[] } {
+  if (question.length <= LONGEST_TITLE) return { title: { title: question }, rest: [] };
+  return { title: {}, rest: [{ kind: "text", text: question }] };
+}
+
 /** The message under which people put their digits. */
 export function questionMessage({ key, surveyId, question, closesAt, kind }: Asked, timeZone: string): Message {
+  const { title, rest } = headed(question);
   return {
-    title: question,
+    ...title,
     tone: "neutral",
     blocks: [
+      ...rest,
       ...(kind === "again" ? [{ kind: "text", text: AGAIN } as const] : []),
       { kind: "text", text: "0 not at all, 10 very. React below, or answer privately." },
       {
@@ -60,10 +70,12 @@ function answerPrivately(surveyId: string): Block {
 
 /** What stands in its place when the time is over. */
 export function closedMessage({ key, question }: Pick<Asked, "key" | "question">): Message {
+  const { title, rest } = headed(question);
   return {
-    title: question,
+    ...title,
     tone: "neutral",
     blocks: [
+      ...rest,
       { kind: "text", text: "This survey is closed. Thank you to all who answered." },
       { kind: "note", text: referenceOf(key) },
     ],

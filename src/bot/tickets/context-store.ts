@@ -1,5 +1,6 @@
 import { Temporal } from "../../core/time.ts";
 import type { Sql } from "../../db/client.ts";
+import { PSEUDONYM } from "../../surveys/person-store.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
 
 /** A ticket, and whom it names by itself. */
@@ -33,9 +34,13 @@ export async function readArr(sql: Sql, tickets: readonly Asked[], when: When): 
   return new Map(rows.map(({ ticketId, arr }) => [ticketId, BigInt(arr)]));
 }
 
-/** Who somebody in chat (`slack:U123`) is in the product; null while nobody has linked them. */
+/**
+ * Who somebody in chat (`slack:U123`) is in the product; null while nobody has linked them. Whoever is linked to their other
+ * chat alone counts in surveys under a pseudonym, which must not stand beside a name.
+ */
 export async function linkedUser(sql: Sql, person: string): Promise<string | null> {
-  const [row] = await sql<{ userId: string }[]>`select user_id as "userId" from person_links where person = ${person}`;
+  const [row] = await sql<{ userId: string }[]>`select user_id as "userId" from person_links
+    where person = ${person} and user_id !~ ${PSEUDONYM}`;
   return row?.userId ?? null;
 }
 
@@ -100,7 +105,7 @@ function waiting(sql: Sql, tickets: readonly Asked[], { now, timeZone }: When) {
     ), people as (
       select "ticketId" as ticket_id, "teamNo" as team_no, coalesce("userNo", (
         select user_no from person_links join users using (user_id)
-        where person = coalesce(
+        where user_id !~ ${PSEUDONYM} and person = coalesce(
           (select author from ticket_messages where ticket_messages.ticket_id = "ticketId" and by = 'customer'
            order by at, message_id limit 1),
           (select opened_by from desk_tickets where desk_tickets.ticket_id = "ticketId"))

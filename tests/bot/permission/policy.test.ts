@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { admissionOf, type Visit } from "../../../src/bot/permission/admission.ts";
+import { admissionOf, isOffered, type Visit } from "../../../src/bot/permission/admission.ts";
 import { ALL_GROUPS } from "../../../src/bot/permission/need.ts";
 import { closingRule, mayDo, type Action, type Policy } from "../../../src/bot/permission/policy.ts";
 import { readReference, referenceText } from "../../../src/bot/permission/reference.ts";
@@ -89,6 +89,7 @@ async function outcome(policy: Policy, command: Command, values: object, visit: 
   const need = command.access(values as never);
   if (need.file !== undefined && visit.audience === "everyone") return "no";
   const admission = await admissionOf(policy, need, visit);
+  expect(isOffered(policy, need, visit)).toBe(admission.ok);
   if (!admission.ok) return "no";
   return need.groups.every((group) => admission.view.groups.has(group)) ? "all" : "some";
 }

@@ -5,7 +5,10 @@ import type { Message } from "../../../src/bot/message.ts";
 import { displayWidth, wrap } from "../../../src/bot/platforms/terminal/display-width.ts";
 import { sparkline } from "../../../src/bot/platforms/terminal/sparkline.ts";
 import { createTerminal } from "../../../src/bot/platforms/terminal/terminal.ts";
+import { OPERATOR_VISIT } from "../../../src/bot/permission/gate.ts";
+import { runText } from "../../../src/bot/run-command.ts";
 import { describePlatform } from "../platform-contract.ts";
+import { hostile } from "../subject-contract.ts";
 
 function startTerminal(columns: number, colour = false) {
   let written = "";
@@ -346,6 +349,29 @@ describe("a chart in the terminal", () => {
       "Signed up  █████████████████████████████████████         400",
       "Activated  ███████████████████                    200 · 50 %",
     ]);
+  });
+});
+
+describe("the subjects of metrics in the terminal", () => {
+  test.each([
+    "revenue",
+    "funnel",
+    "features",
+    "support",
+    "errors",
+    "show errors --by type",
+    "show mrr --compare",
+    "help all",
+  ])("%s is whole, and no name does harm or makes a line too long", async (typed) => {
+    const { ok, message } = await runText(`metrics ${typed}`, {
+      commands: hostile(),
+      prefix: "npm run cli -- ",
+      ...OPERATOR_VISIT,
+    });
+    expect(ok).toBe(true);
+    const lines = await linesOf(message, 80);
+    expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([]);
+    expect(lines.join("\n")).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e]/u);
   });
 });
 

@@ -6,7 +6,7 @@ import { runText } from "../../../src/bot/run-command.ts";
 import { roundOfTickets } from "../../../src/bot/tickets/rounds.ts";
 import { createIntake } from "../../../src/events/intake.ts";
 import { createRoller } from "../../../src/metrics/rollup/roller.ts";
-import { storeLink } from "../../../src/surveys/person-store.ts";
+import { pseudonym, storeLink } from "../../../src/surveys/person-store.ts";
 import type { TestDatabase } from "../../support/database.ts";
 import { startSlack } from "../../support/slack/slack.ts";
 import { SILENT } from "../../support/silent.ts";
@@ -105,6 +105,22 @@ describe("what is known of who waits", () => {
     const [, card = ""] = await counter.read(thread);
     expect(card).toContain("(2 messages)");
     expect(card).not.toMatch(/umbrella|Workflow|299|NPS|errors/);
+  });
+
+  test("a pseudonym of surveys never stands beside the one whom it hides", async () => {
+    const { db, clock } = counter;
+    const person = `slack:${counter.dana}`;
+    const hidden = pseudonym(person, "the secret of a database");
+    await db.work.run((sql) => storeLink(sql, { person, userId: hidden, linkedBy: "slack:U1" }));
+    const answer = { type: "nps", user_id: hidden, score: 2, occurred_at: clock.now().toString() };
+    await createIntake({ db, clock, workspace }).accept([answer], { source: "chat" });
+    const card = await cardWith(OPEN_GATE);
+    const shown = await counter.command("ticket show", { ticket: "TCK-1" }, counter.dana);
+    const view = await counter.ticketing.desk.find("TCK-1");
+    expect(view.userId).toBeNull();
+    expect(`${card}${shown}`).not.toMatch(/chat_|NPS/);
+    const log = await db.read.run((sql) => sql`select user_no, metadata from ticket_events`);
+    expect(JSON.stringify(log)).not.toContain("chat_");
   });
 
   test("whoever is linked after the opening is found all the same, and somebody whom nobody linked is nobody", async () => {

@@ -62,6 +62,7 @@ const SCOPES = [
   "groups:history",
   "channels:read",
   "groups:read",
+  "im:history",
   "im:read",
   "im:write",
   "mpim:read",
@@ -101,7 +102,7 @@ export async function startSlack() {
     seed: {
       tokens: {
         [BOT_TOKEN]: { login: "bellwether", scopes: SCOPES },
-        [OBSERVER]: { login: "bellwether", scopes: [...SCOPES, "im:history"] },
+        [OBSERVER]: { login: "bellwether", scopes: SCOPES },
         ...Object.fromEntries(WRITERS.map((login) => [tokenOf(login), { login, scopes: SCOPES }])),
       },
       slack: {
@@ -363,6 +364,8 @@ export async function startSlack() {
       while (deliveries.size > 0) await Promise.all(deliveries);
     },
     workspace,
+    /** People whom the emulator knows, so that one can write to them directly. */
+    writers: writers.map(({ id }) => id),
     requestOf,
     slashPayload,
     expireResponseUrls: responseUrls.expireAll,

@@ -29,8 +29,11 @@ const WHO_AND_WHERE_SCOPES = [
   "users:read",
 ] as const;
 
-/** Without it a picture that Slack does not show beside a command is told in words. */
-const DIRECT_MESSAGE_SCOPES = ["im:write"] as const;
+/**
+ * Without im:write nobody is asked directly, and a picture that Slack does not show beside a command is told in words; without
+ * im:history a direct message whose answer was lost cannot be looked up, and is not sent again.
+ */
+const DIRECT_MESSAGE_SCOPES = ["im:history", "im:write"] as const;
 
 /** Without them questions that are answered by reactions, and tickets opened by 🎫, are refused with that reason. */
 const REACTION_SCOPES = ["reactions:read", "reactions:write"] as const;
