@@ -28,6 +28,7 @@ const ROOT_FILES = [
   "chat-config",
   "policy-config",
   "chat",
+  "alerts",
   "support",
   "support-config",
   "survey-config",

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { AlertCommandParts } from "../src/bot/alerts/alert-book.ts";
+import { createAlertCommands } from "../src/bot/alerts/alert-commands.ts";
 import { createTicketCommands } from "../src/bot/tickets/ticket-commands.ts";
 import type { Ticketing } from "../src/bot/tickets/ticketing.ts";
 import type { AskingContext } from "../src/bot/commands/context.ts";
@@ -61,7 +63,7 @@ function environmentExample(): string {
 
 /** Commands are described without being run, so they need nothing to work with. */
 function slackManifestFile(): string {
-  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext, createTicketCommands({} as Ticketing))), null, 2)}\n`;
+  return `${JSON.stringify(slackManifest(createCommands({} as AskingContext, [...createAlertCommands({} as AlertCommandParts), ...createTicketCommands({} as Ticketing)])), null, 2)}\n`;
 }
 
 const GENERATED: Readonly<Record<string, () => string>> = {

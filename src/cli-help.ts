@@ -1,3 +1,5 @@
+import type { AlertCommandParts } from "./bot/alerts/alert-book.ts";
+import { createAlertCommands } from "./bot/alerts/alert-commands.ts";
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
 import type { AskingContext } from "./bot/commands/context.ts";
@@ -67,13 +69,14 @@ const NO_DATABASE: AskingContext = {
   firstEvent: "",
 };
 
-/** Help works on no tickets. */
+/** Help works on no tickets and no alerts. */
 const NO_TICKETS = {} as Ticketing;
+const NO_ALERTS = {} as AlertCommandParts;
 
 /** The help of chat, and what the terminal alone can do. */
 export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
   const chat = await runWords(["metrics", "help", "all"], {
-    commands: createCommands(NO_DATABASE, createTicketCommands(NO_TICKETS)),
+    commands: createCommands(NO_DATABASE, [...createAlertCommands(NO_ALERTS), ...createTicketCommands(NO_TICKETS)]),
     prefix,
     ...OPERATOR_VISIT,
   });

@@ -50,6 +50,8 @@ export type Option =
       readonly longest: number;
       /** Absent: it is required. */
       readonly fallback?: string;
+      /** What it may be completed to, where a platform completes; whoever types is shown all of them. */
+      readonly suggestions?: () => Promise<readonly string[]>;
     };
 
 export type Options = Readonly<Record<string, Option>>;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, type Log } from "../../core/log.ts";
 import type { Clock } from "../../core/time.ts";
 import type { Pool, Sql } from "../../db/client.ts";
-import type { ChatName, ChatPlatform, Destination } from "../platform.ts";
+import type { ChatName, ChatPlatform } from "../platform.ts";
 import { createDeliverer, type Deliverer } from "./deliverer.ts";
 import type { HoldDigest } from "./completeness.ts";
 import type { WriteDigest } from "./digest-post.ts";
@@ -10,6 +10,7 @@ import { createLedger, recordDue } from "./ledger-store.ts";
 import { readSchedules } from "./schedule-store.ts";
 import { dueDeliveries } from "../../core/schedule.ts";
 import { USUAL_TIMING, type Timing } from "./settlement.ts";
+import type { StepParts } from "./steps.ts";
 
 interface DeliveringParts {
   readonly pool: Pool;
@@ -18,7 +19,7 @@ interface DeliveringParts {
   /** See `StepParts`. */
   readonly hold?: HoldDigest;
   /** See `StepParts`. */
-  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
+  readonly mustLeaveOut?: NonNullable<StepParts["mustLeaveOut"]>;
   readonly onRefused?: (platform: ChatName, reason: string) => Promise<void>;
   readonly beforeTick?: () => Promise<void>;
   readonly clock: Clock;

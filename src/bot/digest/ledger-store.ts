@@ -11,8 +11,11 @@ import type { Settlement, Timing } from "./settlement.ts";
 /** A delivery that this process may work on until its lease ends. `uncertain` ones are looked up, others sent. */
 export interface Claim {
   readonly deliveryNo: string;
+  /** `NO_SCHEDULE` for what no schedule owes. */
   readonly scheduleNo: number;
   readonly channel: string;
+  /** Null outside threads. */
+  readonly thread: string | null;
   /** "digest", "weekly digest" or "monthly digest", or what one asked for at once is called; see `oweNow`. */
   readonly kind: string;
   /** ISO date. */
@@ -30,6 +33,7 @@ export interface Claim {
 export interface SentDelivery {
   readonly deliveryNo: string;
   readonly channel: string;
+  readonly thread: string | null;
   readonly kind: string;
   readonly localDate: string;
   readonly dueAt: Temporal.Instant;
@@ -54,6 +58,9 @@ const ROW = `
   attempts, to_json(due_at) #>> '{}' as "dueAt", payload::text as payload, external_id as "externalId"`;
 
 const GIVE_UP_HOURS = 24;
+
+/** `schedule_no` of what is owed for another reason than a schedule: alerts. */
+export const NO_SCHEDULE = 0;
 
 interface Part {
   readonly pool: Pool;
@@ -260,14 +267,19 @@ const STATE_OF = { "on time": "pending", late: "uncertain", missed: "skipped" } 
 >;
 
 /** The platform refused it for good: nothing more is owed there, and an admin hears of it. */
+/** What no schedule owes, those who owe it pause. */
 async function pause(sql: Sql, row: Pick<Row, "scheduleNo" | "destination">, reason: string): Promise<void> {
+  if (row.scheduleNo === NO_SCHEDULE) return;
   await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;
   await raiseWarning(sql, { ...destinationOf(row), reason, retry: "digest resume" });
 }
 
+/** Of "slack:C1", or "slack:C1/1700000000.000100" in a thread. */
 function destinationOf({ destination }: Pick<Row, "destination">): Destination {
   const cut = destination.indexOf(":");
-  return { platform: destination.slice(0, cut) as ChatName, channel: destination.slice(cut + 1) };
+  const [channel = "", thread] = destination.slice(cut + 1).split("/");
+  const platform = destination.slice(0, cut) as ChatName;
+  return { platform, channel, ...(thread === undefined ? {} : { thread }) };
 }
 
 function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
@@ -289,9 +301,11 @@ function settlementColumns(sql: Sql, settlement: Settlement, timing: Timing) {
 }
 
 function placeOf(row: Row) {
+  const { channel, thread = null } = destinationOf(row);
   return {
     deliveryNo: row.deliveryNo,
-    channel: destinationOf(row).channel,
+    channel,
+    thread,
     kind: row.kind,
     localDate: row.localDate,
     dueAt: Temporal.Instant.from(row.dueAt),

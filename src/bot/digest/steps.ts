@@ -5,8 +5,8 @@ import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Posting } from "../platform.ts";
 import { lookUp, post } from "./calls.ts";
 import type { HoldDigest } from "./completeness.ts";
-import { keyOf, type WriteDigest } from "./digest-post.ts";
-import type { Claim, Ledger, SentDelivery } from "./ledger-store.ts";
+import { keyOf, type OwedDigest, type WriteDigest } from "./digest-post.ts";
+import { NO_SCHEDULE, type Claim, type Ledger, type SentDelivery } from "./ledger-store.ts";
 import { afterLookup, afterPost, type Settlement, type Timing } from "./settlement.ts";
 
 export interface StepParts {
@@ -16,7 +16,7 @@ export interface StepParts {
   /** Whether it has to wait; absent: nothing has. */
   readonly hold?: HoldDigest;
   /** Whether something may not be told in that channel now: then what was frozen for an earlier attempt is written anew. */
-  readonly mustLeaveOut?: (destination: Destination) => Promise<boolean>;
+  readonly mustLeaveOut?: (destination: Destination, kind: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing: Timing;
@@ -33,9 +33,9 @@ const CANNOT_LOOK =
 
 function addressOf(
   platform: StepParts["platform"],
-  { channel, kind, localDate }: Pick<Claim, "channel" | "kind" | "localDate">,
+  { channel, thread, kind, localDate }: Pick<Claim, "channel" | "thread" | "kind" | "localDate">,
 ) {
-  const destination = { platform: platform.name, channel };
+  const destination = { platform: platform.name, channel, ...(thread === null ? {} : { thread }) };
   return { destination, key: keyOf(destination, localDate, kind) } satisfies Pick<Posting, "destination" | "key">;
 }
 
@@ -84,16 +84,13 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
   const { platform, ledger, write, hold, mustLeaveOut, log } = parts;
   const { destination } = addressOf(platform, claim);
   try {
-    if (claim.message !== null && (await mustLeaveOut?.(destination)) !== true) return claim.message;
-    const { kind, localDate, dueAt } = claim;
-    const held = claim.message === null ? await hold?.({ kind, localDate, dueAt }) : null;
+    if (claim.message !== null && (await mustLeaveOut?.(destination, claim.kind)) !== true) return claim.message;
+    const held = claim.message === null ? await hold?.(claim) : null;
     if (held != null) {
       await ledger.giveBack(claim, held.afterMs, held.reason);
       return null;
     }
-    const daysWithout = await ledger.daysWithout(claim);
-    const plan = await ledger.planOf(claim);
-    const message = await write({ destination, kind, localDate, dueAt, daysWithout, plan });
+    const message = await write(await owedOf(claim, destination, ledger));
     if (message !== null) return await ledger.freeze(claim, message);
     await ledger.settle(claim, { state: "quiet" });
     return null;
@@ -102,6 +99,14 @@ async function contentOf(parts: StepParts, claim: Claim): Promise<Message | null
     await ledger.giveBack(claim, NO_CONTENT_REST_MS);
     return null;
   }
+}
+
+/** What no schedule owes has no plan, and no mornings before it. */
+async function owedOf(claim: Claim, destination: Destination, ledger: Ledger): Promise<OwedDigest> {
+  const { scheduleNo, kind, localDate, dueAt } = claim;
+  if (scheduleNo === NO_SCHEDULE) return { destination, kind, localDate, dueAt, daysWithout: [] };
+  const [daysWithout, plan] = [await ledger.daysWithout(claim), await ledger.planOf(claim)];
+  return { destination, kind, localDate, dueAt, daysWithout, plan };
 }
 
 /** The answer is worth some tries: without it the message has to be looked up. */

@@ -8,7 +8,8 @@ export type AuditAction =
   | "asked for money"
   | "asked for a file"
   | "money left out of a message"
-  | "digest changed";
+  | "digest changed"
+  | "alert changed";
 
 export interface AuditEntry {
   /** See `actorOf`. */

@@ -5,7 +5,7 @@ import { FIRST_EVENT_AT } from "./first-event-store.ts";
 import type { Restatement } from "./restatement.ts";
 
 /** Name of the setting that holds which days people could see when the last local day ended: `from` and `to`, ISO dates. */
-const PUBLISHED_DAYS = "published_days";
+export const PUBLISHED_DAYS = "published_days";
 
 /** Events that were under way at midnight are no late ones. */
 const GRACE = "10 minutes";

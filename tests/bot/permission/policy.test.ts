@@ -6,20 +6,25 @@ import { readReference, referenceText } from "../../../src/bot/permission/refere
 import { policyOf, readRule, standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import type { Asker, Place, Standing } from "../../../src/bot/asker.ts";
 import type { Command } from "../../../src/bot/command.ts";
+import type { AlertCommandParts } from "../../../src/bot/alerts/alert-book.ts";
+import { createAlertCommands } from "../../../src/bot/alerts/alert-commands.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import type { Audience } from "../../../src/bot/permission/view.ts";
 import { clock, madeUpReader, noDatabase, noRules, workspace, noSurveys } from "../support/made-up-numbers.ts";
 import { CHANNELS, NAMES, policies, ROLES, rule, type Cell, type Channel, type Role } from "./matrix.ts";
 
-const commands = createCommands({
-  ...noSurveys,
-  db: noDatabase,
-  accessBook: noRules,
-  reader: madeUpReader(),
-  clock,
-  workspace,
-  firstEvent: "curl",
-});
+const commands = createCommands(
+  {
+    ...noSurveys,
+    db: noDatabase,
+    accessBook: noRules,
+    reader: madeUpReader(),
+    clock,
+    workspace,
+    firstEvent: "curl",
+  },
+  createAlertCommands({} as AlertCommandParts),
+);
 const nameOf = async () => "@somebody";
 const PLATFORMS = ["slack", "discord"] as const;
 
@@ -68,6 +73,14 @@ const EXPECTED: Readonly<Record<string, (cell: Cell, role: Role, audience: Audie
   "digest send": (_, role) => managed(role),
   "digest notable": (_, role) => managed(role),
   "digest sections": (_, role) => managed(role),
+  "alert add mrr": (cell, role) => (managed(role) === "all" ? cell : "no"),
+  "alert add dau": (_, role) => managed(role),
+  "alert list": (cell) => cell,
+  "alert remove": (_, role) => managed(role),
+  "alert resume": (_, role) => managed(role),
+  "alert acknowledge": (_, role) => managed(role),
+  "alert snooze": (_, role) => managed(role),
+  "alert assign": (_, role) => managed(role),
   "nps ask": (_, role) => managed(role),
   "nps answer": () => "all",
   "nps results": (cell) => (cell === "no" ? "no" : "all"),

@@ -1,5 +1,6 @@
 import { altText } from "../../../charts/alt-text.ts";
 import type { Block, Column, Fact } from "../../message.ts";
+import { displayWidth } from "../terminal/display-width.ts";
 import { sparkline } from "../terminal/sparkline.ts";
 import { gridLines, gridWidths } from "../terminal/text-grid.ts";
 import { plainText } from "../terminal/plain-text.ts";
@@ -61,7 +62,11 @@ const ROWS = { one: "row", many: "rows" };
 function tableSection(columns: readonly Column[], rows: readonly (readonly string[])[]): Section {
   const labels = columns.map(({ label }) => codeText(label));
   const cells = rows.map((row) => columns.map((_, index) => codeText(row[index] ?? "")));
-  const grid = columns.map(({ align }) => ({ align, least: 4, most: 30 }));
+  const grid = columns.map(({ align }, index) => {
+    const words = [labels, ...cells].flatMap((row) => (row[index] ?? "").split(" "));
+    // A word is not broken: rather a list.
+    return { align, least: Math.min(30, Math.max(4, ...words.map(displayWidth))), most: 30 };
+  });
   const widths = columns.some(({ align }) => align === "right")
     ? gridWidths(grid, [labels, ...cells], GRID_COLUMNS)
     : null;

@@ -79,7 +79,15 @@ function optionJson(name: string, option: Option, required: boolean): APIApplica
     }
     case "text": {
       const most = Math.min(option.longest, LIMITS.optionText);
-      return { type: ApplicationCommandOptionType.String, name, description, required, max_length: most };
+      const autocomplete = option.suggestions === undefined ? {} : { autocomplete: true as const };
+      return {
+        type: ApplicationCommandOptionType.String,
+        name,
+        description,
+        required,
+        max_length: most,
+        ...autocomplete,
+      };
     }
     case "flag":
       return { type: ApplicationCommandOptionType.Boolean, name, description, required };

@@ -12,7 +12,7 @@ import {
 } from "discord.js";
 import { describeError } from "../../../core/log.ts";
 import { metricNames } from "../../../metrics/catalogue.ts";
-import type { Command, TargetMessage } from "../../command.ts";
+import type { Command, Option, TargetMessage } from "../../command.ts";
 import { formFor, quoted, submittedWords } from "../../form.ts";
 import type { TypedWord } from "../../typed-words.ts";
 import { answer, type AnsweringParts, type Request } from "./answering.ts";
@@ -104,7 +104,7 @@ async function complete(interaction: AutocompleteInteraction, commands: readonly
   const { name, value } = interaction.options.getFocused(true);
   const path = [interaction.commandName, interaction.options.getSubcommand(false)].filter((word) => word !== null);
   const option = commands.find((command) => command.path.join(" ") === path.join(" "))?.options[name];
-  const words = option?.kind === "choice" ? option.choices : metricNames;
+  const words = await wordsFor(option);
   await once.post(Routes.interactionCallback(interaction.id, interaction.token), {
     auth: false,
     body: {
@@ -113,6 +113,13 @@ async function complete(interaction: AutocompleteInteraction, commands: readonly
     },
     signal: AbortSignal.timeout(ACKNOWLEDGE_MS),
   });
+}
+
+/** Without them people type as before. */
+async function wordsFor(option: Option | undefined): Promise<readonly string[]> {
+  if (option?.kind === "choice") return option.choices;
+  if (option?.kind === "text") return (await option.suggestions?.().catch(() => [])) ?? [];
+  return metricNames;
 }
 
 function givenIn(interaction: ChatInputCommandInteraction) {

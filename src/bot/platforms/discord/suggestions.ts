@@ -6,16 +6,14 @@ export function suggestions(
   typed: string,
   words: readonly string[],
 ): { readonly name: string; readonly value: string }[] {
-  const wanted = typed
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, "_");
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[\s-]+/g, "_");
+  const wanted = plain(typed.trim());
   const ranks: ((word: string) => boolean)[] = [
     (word) => word.startsWith(wanted),
     (word) => word.includes(`_${wanted}`),
     (word) => word.includes(wanted),
   ];
-  const found = [...new Set(ranks.flatMap((matches) => words.filter((word) => matches(word.toLowerCase()))))];
+  const found = [...new Set(ranks.flatMap((matches) => words.filter((word) => matches(plain(word)))))];
   const near = found.length > 0 ? null : nearestWord(wanted, words);
   return (near === null ? found : [near])
     .filter((word) => word.length <= LIMITS.choiceName)

@@ -22,7 +22,7 @@ export function tableBlocks(
     Math.max(displayWidth(label), ...cells.map((row) => displayWidth(row[index] ?? ""))),
   );
   const width = widths.reduce((sum, one) => sum + one + 2, -2);
-  return width <= WIDEST_GRID ? grid(columns, [labels, ...cells], widths, most) : list(cells, most);
+  return width <= WIDEST_GRID ? grid(columns, [labels, ...cells], widths, most) : list(labels, cells, most);
 }
 
 function cell(text: string): string {
@@ -49,17 +49,20 @@ function grid(
   return text.trim() === "" ? [] : [preformatted(text)];
 }
 
-/** One line a row, its first cell bold. */
-function list(rows: readonly (readonly string[])[], most: number): SlackBlock[] {
+/** What the columns are, then one line a row, its first cell bold. */
+function list(labels: readonly string[], rows: readonly (readonly string[])[], most: number): SlackBlock[] {
+  const heading = labels.every((label) => label === "") ? "" : `${labels.join(" · ")}\n`;
   const lines = rows.map((row) => row.join(" · "));
-  const { kept, missing } = thatFit(lines, most);
+  const { kept, missing } = thatFit(lines, most - heading.length);
   const elements = kept.flatMap((_, index): RichTextElement[] => {
     const [first = "", ...others] = rows[index] ?? [];
     const rest = [...others.map((one) => ` · ${one}`), "\n"].join("");
     return first === "" ? [{ type: "text", text: rest }] : [bold(first), { type: "text", text: rest }];
   });
   const more = moreLine(missing).map((text): RichTextElement => ({ type: "text", text }));
-  return elements.length + more.length === 0 ? [] : [paragraph([...elements, ...more])];
+  if (elements.length + more.length === 0) return [];
+  const said: RichTextElement[] = heading === "" ? [] : [{ type: "text", text: heading }];
+  return [paragraph([...said, ...elements, ...more])];
 }
 
 function moreLine(missing: number): string[] {

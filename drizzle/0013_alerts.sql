@@ -1,0 +1,50 @@
+CREATE TABLE "alert_episodes" (
+	"alert_no" integer NOT NULL,
+	"episode" integer NOT NULL,
+	"opened_at" timestamp (6) with time zone NOT NULL,
+	"opened_on" date NOT NULL,
+	"first_day" date NOT NULL,
+	"last_day" date NOT NULL,
+	"value" double precision,
+	"compared" double precision,
+	"updated_at" timestamp (6) with time zone NOT NULL,
+	"ended_at" timestamp (6) with time zone,
+	"ended_by" text,
+	"ended_day" date,
+	"ended_value" double precision,
+	"acknowledged_by" text,
+	"acknowledged_at" timestamp (6) with time zone,
+	"assignee" text,
+	"thread" text,
+	"revision" integer DEFAULT 1 NOT NULL,
+	"shown" integer DEFAULT 0 NOT NULL,
+	"closed_at" timestamp (6) with time zone,
+	CONSTRAINT "alert_episodes_alert_no_episode_pk" PRIMARY KEY("alert_no","episode")
+);
+--> statement-breakpoint
+CREATE TABLE "alerts" (
+	"alert_no" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "alerts_alert_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"metric" text NOT NULL,
+	"condition" text NOT NULL,
+	"bound" double precision,
+	"span" text NOT NULL,
+	"part_by" text,
+	"part_group" text,
+	"platform" text NOT NULL,
+	"channel" text NOT NULL,
+	"quiet_from" time,
+	"quiet_to" time,
+	"made_by" text NOT NULL,
+	"made_at" timestamp (6) with time zone DEFAULT now() NOT NULL,
+	"removed_at" timestamp (6) with time zone,
+	"removed_by" text,
+	"state" text DEFAULT 'ok' NOT NULL,
+	"has_data" boolean,
+	"episode" integer DEFAULT 0 NOT NULL,
+	"snoozed_until" timestamp (6) with time zone,
+	"snoozed_by" text,
+	"paused_for" text,
+	"revision" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX "alert_episodes_not_closed" ON "alert_episodes" USING btree ("alert_no") WHERE closed_at is null;
