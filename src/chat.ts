@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
+import type { AlertParts } from "./bot/alerts/alert-parts.ts";
 import { readNoticeName } from "./bot/alerts/matter.ts";
-import { layDigestGround } from "./digests.ts";
+import { digestView, layDigestGround, type DigestGround } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, policyReader, type Gate } from "./bot/permission/gate.ts";
-import { ALL_GROUPS } from "./bot/permission/need.ts";
-import { referenceText } from "./bot/permission/reference.ts";
 import { isWhole, type View } from "./bot/permission/view.ts";
-import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
+import type { CommandContext } from "./bot/commands/context.ts";
+import { createCorrector } from "./bot/digest/corrections/corrector.ts";
 import { startDelivering } from "./bot/digest/delivering.ts";
 import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
@@ -164,17 +164,36 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = writerOfAll(alerts, createDigestWriter({ ...context, ...digestGround, viewOf }));
+  await startDigests({ foundation, lifecycle, platforms, context, digestGround, alerts, viewOf, onRefused });
+  startWarningTick(warner, lifecycle);
+  await startSurveyTick(pollster, lifecycle);
+}
+
+interface DigestsParts extends Pick<ChatParts, "foundation" | "lifecycle" | "platforms"> {
+  readonly context: Pick<CommandContext, "workspace" | "firstEvent">;
+  readonly digestGround: DigestGround;
+  readonly alerts: AlertParts;
+  readonly viewOf: (destination: Destination) => Promise<View>;
+  readonly onRefused: (platform: ChatName, reason: string) => Promise<void>;
+}
+
+/** Digests and alerts go out, and what was posted is corrected. */
+async function startDigests(parts: DigestsParts): Promise<void> {
+  const { foundation, lifecycle, platforms, context, digestGround, alerts, viewOf, onRefused } = parts;
+  const { db, workspace, clock, log } = foundation;
+  const writeDigest = createDigestWriter({ ...context, ...digestGround, viewOf });
   // What an alert says is written as things are at each attempt.
   const mustLeaveOut = async (destination: Destination, kind: string) =>
     readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
-  const parts = { pool: db.work, platforms, write, ...digestGround, mustLeaveOut, onRefused, log };
-  const delivering = startDelivering(parts);
+  const { hold, clock: databaseClock } = digestGround;
+  const common = { pool: db.work, platforms, log };
+  const corrector = createCorrector({ ...digestGround, ...common, write: writeDigest, workspace, viewOf });
+  const beforeTick = () => databaseClock.sync();
+  const write = writerOfAll(alerts, writeDigest);
+  const delivering = startDelivering({ ...common, write, hold, beforeTick, clock, mustLeaveOut, onRefused });
   lifecycle.onStop("digests", () => delivering.stop());
-  await startDigestTick(delivering, lifecycle);
+  await startDigestTick(delivering, corrector, lifecycle);
   startAlerts(alerts, delivering, lifecycle);
-  startWarningTick(warner, lifecycle);
-  await startSurveyTick(pollster, lifecycle);
 }
 
 /** Who tells admins what only they can mend, and hears of platforms that refuse us. */
@@ -191,20 +210,6 @@ function warningFor({
       await warner.raise({ platform, channel: null, reason, retry: null });
       await warner.tick();
     },
-  };
-}
-
-/** What a digest may tell in a channel, as the platform knows it now. */
-function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
-  return async ({ platform: name, channel }: Destination): Promise<View> => {
-    const platform = platforms.find((one) => one.name === name);
-    const place = (await platform?.placeOf(channel)) ?? unknownPlace(name, channel);
-    const nameOf = platform?.nameOf ?? (async (subject) => referenceText(subject));
-    const where = { place, prefix: platform?.prefix ?? "/", nameOf };
-    const view = await gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, where);
-    if (view.leftOut !== null)
-      log.warn({ platform: name, channel, kind: place.kind }, "A digest goes without some numbers.");
-    return view;
   };
 }
 

@@ -1,5 +1,14 @@
+import { unknownPlace } from "./bot/asker.ts";
+import type { Gate } from "./bot/permission/gate.ts";
+import { ALL_GROUPS } from "./bot/permission/need.ts";
+import { referenceText } from "./bot/permission/reference.ts";
+import type { View } from "./bot/permission/view.ts";
+import type { ChatPlatform, Destination } from "./bot/platform.ts";
+import type { Log } from "./core/log.ts";
 import { createHold, type HoldDigest } from "./bot/digest/completeness.ts";
 import type { Clock } from "./core/time.ts";
+import { correctionsToName, rememberNumbers } from "./bot/digest/corrections/posted-store.ts";
+import type { DigestMemory } from "./bot/digest/digest-post.ts";
 import { createDatabaseClock, type DatabaseClock } from "./db/database-clock.ts";
 import type { Foundation } from "./foundation.ts";
 import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
@@ -12,6 +21,7 @@ export interface DigestGround {
   readonly readerAt: (clock: Clock) => Reader;
   readonly freshness: FreshnessJudge;
   readonly hold: HoldDigest;
+  readonly memory: DigestMemory;
 }
 
 export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" | "workspace">): Promise<DigestGround> {
@@ -20,8 +30,26 @@ export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" |
   return {
     clock,
     reader: createReader({ db, clock, workspace }),
+    memory: {
+      remember: (posted) => db.work.run((sql) => rememberNumbers(sql, posted)),
+      toName: (naming) => db.work.run((sql) => correctionsToName(sql, naming)),
+    },
     readerAt: (then) => createReader({ db, clock: then, workspace }),
     freshness,
     hold: createHold({ freshness, clock, timeZone: workspace.timeZone }),
+  };
+}
+
+/** What a digest may tell in a channel, as the platform knows it now. */
+export function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
+  return async ({ platform: name, channel }: Destination): Promise<View> => {
+    const platform = platforms.find((one) => one.name === name);
+    const place = (await platform?.placeOf(channel)) ?? unknownPlace(name, channel);
+    const nameOf = platform?.nameOf ?? (async (subject) => referenceText(subject));
+    const where = { place, prefix: platform?.prefix ?? "/", nameOf };
+    const view = await gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, where);
+    if (view.leftOut !== null)
+      log.warn({ platform: name, channel, kind: place.kind }, "A digest goes without some numbers.");
+    return view;
   };
 }
