@@ -45,7 +45,7 @@ async function rowOf(alert: Alert, { now, timeZone, currency, nameOf }: Style): 
     stateText(alert, now, timeZone),
     lastFiredAt === null ? "never" : momentText(lastFiredAt, now, timeZone),
     quiet === null ? where : `${where}, not ${quietText(quiet)}`,
-    await actorName(madeBy, nameOf),
+    madeBy.startsWith("terminal:") ? "the terminal" : await actorName(madeBy, nameOf),
   ];
 }
 
@@ -71,7 +71,7 @@ function listMessage({ rows, shown, page, pages, count, prefix }: Listed): Messa
     const text =
       count > 0
         ? `There are ${pages} pages. \`${prefix}alert list\` shows the first.`
-        : `Nothing is watched yet. \`${prefix}alert add error_rate above 2 %\` tells this channel when it is so.`;
+        : `Nothing is watched yet. \`${prefix}alert add error_rate above 2 %\` in a channel tells it when it is so.`;
     return { tone: "neutral", blocks: [{ kind: "text", text }] };
   }
   const columns = ["alert", "when", "state", "last fired", "where", "made by"].map(

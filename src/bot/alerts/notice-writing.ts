@@ -98,7 +98,12 @@ export function withReference(message: Message, key: string): Message {
 }
 
 async function namesIn(matter: Matter, { nameOf }: ChatPlatform): Promise<Names> {
-  const name = async (actor: string | null) => (actor === null ? null : actorName(actor, nameOf));
+  const name = async (actor: string | null) =>
+    actor?.startsWith("terminal:") === true
+      ? "somebody in the terminal"
+      : actor === null
+        ? null
+        : actorName(actor, nameOf);
   const [madeBy, acknowledgedBy, snoozedBy, assignee, removedBy] = await Promise.all([
     name(matter.madeBy),
     name(matter.acknowledgedBy),

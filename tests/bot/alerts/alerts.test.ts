@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Gate } from "../../../src/bot/permission/gate.ts";
 import { NOTHING } from "../../../src/bot/permission/view.ts";
+import { startWatching } from "../../../src/bot/alerts/watching.ts";
 import { alertChat, alertInstance, alertWorld, KIM, steady } from "./alert-world.ts";
 
 async function oneAlert() {
@@ -123,7 +124,13 @@ describe("one notice a state", () => {
     world.tell("signups", { days: steady(100, 70) });
     world.tell("dau", { days: steady(1_000, 600) });
     await instance.round();
-    expect(chat.texts().map(({ text }) => text.split("\n")[1])).toEqual([
+    // Two senders of one channel do not wait for each other.
+    expect(
+      chat
+        .texts()
+        .map(({ text }) => text.split("\n")[1])
+        .sort((a = "", b = "") => b.length - a.length),
+    ).toEqual([
       "70 on Sat 21 Nov, 30 % less, against 100 a week before; the limit is 20 %.",
       "600 on Sat 21 Nov; a usual Sat has 1,000.",
     ]);
@@ -237,4 +244,32 @@ describe("where it may not be told", () => {
     await instance.round();
     expect(chat.count()).toBe(1);
   });
+});
+
+test("alerts are looked at as soon as the program starts and when numbers are worked out anew, without waiting for the minute", async () => {
+  const { world, chat, instance, alertNo } = await oneAlert();
+  let go: () => void = () => {};
+  const watching = startWatching({
+    ...instance.parts,
+    lookMs: 5,
+    checkAtLeastMs: Infinity,
+    async onChecked() {
+      await instance.send();
+      go();
+    },
+  });
+  const until = async (look: () => Promise<boolean>) => {
+    for (;;) {
+      const next = new Promise<void>((resolve) => (go = resolve));
+      if (await look()) return;
+      await next;
+    }
+  };
+  await until(async () => (await instance.book.find(alertNo)).hasData === true);
+  world.tell("signups", { days: steady(150, 40) });
+  await world.db.work.run(
+    (sql) => sql`insert into day_revisions (day, kind, revision, computed_at) values ('2026-11-21', 'usage', 1, now())`,
+  );
+  await until(async () => chat.count() === 1);
+  await watching.stop();
 });
