@@ -23,7 +23,7 @@ import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation } from "./foundation.ts";
 import { audit } from "./operations/audit.ts";
-import { demoConfig } from "./operations/demo.ts";
+import { demoConfig, demoOperation, openDemo } from "./operations/demo.ts";
 import { importing } from "./operations/import.ts";
 import { keys } from "./operations/keys.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -37,7 +37,17 @@ import { ticketingFor } from "./support.ts";
 import { openRooms } from "./rooms.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-const OPERATIONS: readonly Operation[] = [rollup, importing, verify, keys, rates, refused, settings, audit];
+const OPERATIONS: readonly Operation[] = [
+  demoOperation,
+  rollup,
+  importing,
+  verify,
+  keys,
+  rates,
+  refused,
+  settings,
+  audit,
+];
 const STOP_DEADLINE_MS = 15_000;
 
 interface Line {
@@ -62,7 +72,12 @@ function readLine(argv: readonly string[]): Line {
     throw new Problem("no_file", 400, "`--out` needs the name of a file.", {
       next: "Use `metrics show <metric> --out chart.png`.",
     });
-  return { words, out, json: argv.includes("--json"), demo: argv.includes("--demo") };
+  return {
+    words,
+    out,
+    json: argv.includes("--json"),
+    demo: argv.includes("--demo") || words[0] === demoOperation.name,
+  };
 }
 
 const say = (text: string) => void process.stdout.write(text);
@@ -105,6 +120,8 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
   const keepStoredWorkspace = operation === settings;
   const foundation = await layFoundation({ config, log, lifecycle, purpose: "cli", keepStoredWorkspace });
   const rooms = openRooms(foundation, config);
+  const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
+  if (line.demo) await openDemo(progress, foundation, rooms);
   if (operation === undefined) {
     await rooms.roller.drain();
     const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
@@ -150,7 +167,6 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
     });
     return tell(outcome, { line, terminal, config });
   }
-  const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
   const parts = { config, foundation, rooms, write: say, progress };
   const { ok, text, data } = await operation.run(line.words.slice(1), parts);
   say(line.json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);

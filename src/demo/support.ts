@@ -54,7 +54,11 @@ export function ticketsOf(
       ),
       tell(at(day, second, answeredAfter), { action: "replied", by: "agent" }),
     ];
-    if (random.chance(0.06)) return story;
+    if (random.chance(0.06)) {
+      const daysOpen = 5 + (company.ticketsOpened % 21);
+      story.push(tell(at(day, second, 24 * daysOpen), { action: "resolved", by: "agent" }));
+      return story;
+    }
     story.push(tell(at(day, second, resolvedAfter), { action: "resolved", by: "agent" }));
     if (random.chance(0.05)) {
       story.push(tell(at(day, second, resolvedAfter + 20), { action: "reopened", by: "customer" }));

@@ -1,8 +1,11 @@
 import type { Config } from "../config.ts";
+import { Problem } from "../core/problem.ts";
 import { fillDemo } from "../demo/fill.ts";
+import { readDemoState } from "../demo/store.ts";
 import type { Foundation } from "../foundation.ts";
 import { createProgress } from "../progress.ts";
 import type { Rooms } from "../rooms.ts";
+import type { Operation } from "./operation.ts";
 
 interface Output {
   readonly write: (text: string) => void;
@@ -38,3 +41,24 @@ export function prepareDemo(output: Output) {
     counting.finish("done");
   };
 }
+
+/** For questions: fills a demo that nobody has filled yet, and leaves one that is filled as it is. */
+export async function openDemo(output: Output, foundation: Foundation, rooms: Rooms): Promise<void> {
+  const state = await readDemoState(foundation.db);
+  if (state === null) return prepareDemo(output)(foundation, rooms);
+  if (state.filledUntil !== null) return;
+  throw new Problem("demo_not_filled", 409, "The demo is being filled, or its filling was cut short.", {
+    next: "Wait until it is done, or run `npm start -- --demo`, which begins it anew.",
+  });
+}
+
+export const demoOperation: Operation = {
+  name: "demo",
+  usage: ["demo"],
+  about: "fill a database of its own with a year of made-up data; `--demo` asks it",
+  async run() {
+    const text =
+      "The demo is filled. Ask it with `--demo`, like `npm run cli -- --demo metrics summary`; `npm start -- --demo` serves it.";
+    return { ok: true, text, data: { filled: true } };
+  },
+};
