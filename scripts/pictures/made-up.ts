@@ -5,7 +5,7 @@ import { ALL_GROUPS } from "../../src/bot/permission/need.ts";
 import { refusalSentence } from "../../src/bot/permission/refusal-words.ts";
 import { questionMessage, USUAL_QUESTION } from "../../src/bot/surveys/question.ts";
 import { cardMessage as ticketCard } from "../../src/bot/tickets/card.ts";
-import { Temporal } from "../../src/core/time.ts";
+import type { Temporal } from "../../src/core/time.ts";
 import type { Today } from "../../src/metrics/answers.ts";
 import type { Answer } from "../../src/surveys/answer.ts";
 import type { RoundResult } from "../../src/surveys/surveys.ts";
@@ -144,7 +144,7 @@ export async function refusalPicture(): Promise<Message> {
 
 export function emptyPicture(): Message {
   return noEventsMessage(
-    `curl http://localhost:3000/api/events -H "Authorization: Bearer $BELLWETHER_KEY" \\\n  -d '{"events":[{"type":"signup","user_id":"user_1"}]}'`,
+    `curl http://localhost:3000/api/events -H "Authorization: Bearer $BELLWETHER_KEY" -d '{"events":[{"type":"signup","user_id":"user_1"}]}'`,
   );
 }
 
