@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
+import { alertCommandsFor, alertPartsFrom } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
-import { readNoticeName } from "./bot/alerts/matter.ts";
-import { layDigestGround } from "./digests.ts";
+import { digestView, layDigestGround, startDigests } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, policyReader, type Gate } from "./bot/permission/gate.ts";
-import { ALL_GROUPS } from "./bot/permission/need.ts";
-import { referenceText } from "./bot/permission/reference.ts";
-import { isWhole, type View } from "./bot/permission/view.ts";
-import { unknownPlace } from "./bot/asker.ts";
 import { createCommands } from "./bot/commands/commands.ts";
-import { startDelivering } from "./bot/digest/delivering.ts";
-import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatEvents } from "./bot/conversation.ts";
-import type { ChatName, ChatPlatform, Destination } from "./bot/platform.ts";
+import type { ChatName, ChatPlatform } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import { ticketEvents } from "./bot/tickets/listening.ts";
 import { together } from "./bot/together.ts";
@@ -33,7 +26,7 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick, startSurveyTick, startTicketTick, startWarningTick } from "./jobs.ts";
+import { startSurveyTick, startTicketTick, startWarningTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 import { ticketingFor } from "./support.ts";
 import { followUpSettingsOf } from "./survey-config.ts";
@@ -164,15 +157,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   if (platforms.length === 0) return;
   startTicketTick(ticketing, lifecycle);
   const viewOf = digestView(createGateFor(config, foundation), platforms, log);
-  const write = writerOfAll(alerts, createDigestWriter({ ...context, ...digestGround, viewOf }));
-  // What an alert says is written as things are at each attempt.
-  const mustLeaveOut = async (destination: Destination, kind: string) =>
-    readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
-  const parts = { pool: db.work, platforms, write, ...digestGround, mustLeaveOut, onRefused, log };
-  const delivering = startDelivering(parts);
-  lifecycle.onStop("digests", () => delivering.stop());
-  await startDigestTick(delivering, lifecycle);
-  startAlerts(alerts, delivering, lifecycle);
+  await startDigests({ foundation, lifecycle, platforms, context, digestGround, alerts, viewOf, onRefused });
   startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
 }
@@ -191,20 +176,6 @@ function warningFor({
       await warner.raise({ platform, channel: null, reason, retry: null });
       await warner.tick();
     },
-  };
-}
-
-/** What a digest may tell in a channel, as the platform knows it now. */
-function digestView(gate: Gate, platforms: readonly ChatPlatform[], log: Log) {
-  return async ({ platform: name, channel }: Destination): Promise<View> => {
-    const platform = platforms.find((one) => one.name === name);
-    const place = (await platform?.placeOf(channel)) ?? unknownPlace(name, channel);
-    const nameOf = platform?.nameOf ?? (async (subject) => referenceText(subject));
-    const where = { place, prefix: platform?.prefix ?? "/", nameOf };
-    const view = await gate.viewOf(`digest ${name}:${channel}`, ALL_GROUPS, where);
-    if (view.leftOut !== null)
-      log.warn({ platform: name, channel, kind: place.kind }, "A digest goes without some numbers.");
-    return view;
   };
 }
 

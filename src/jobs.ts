@@ -1,4 +1,6 @@
 import { schedule } from "node-cron";
+import type { Corrector } from "./bot/digest/corrections/corrector.ts";
+import { clearPostedNumbers } from "./bot/digest/corrections/posted-store.ts";
 import type { Delivering } from "./bot/digest/delivering.ts";
 import { clearInbox } from "./bot/inbox-store.ts";
 import type { Pollster } from "./bot/surveys/pollster.ts";
@@ -53,18 +55,30 @@ export function createDailyJob(
     timeZone: workspace.timeZone,
     async work(day, signal) {
       await partitions.ensureStart(clock.now());
-      for (const clear of [clearInbox, clearLetters, clearRestatements, clearDeliveries]) await db.work.run(clear);
+      for (const clear of [clearInbox, clearLetters, clearRestatements, clearDeliveries, clearPostedNumbers])
+        await db.work.run(clear);
       await roller.recompute([day], { signal });
     },
   });
 }
 
 /** Asks every minute, and once now, who is owed a digest. What is owed is decided there: the tick may come late or twice. */
-export async function startDigestTick(delivering: Delivering, lifecycle: Lifecycle): Promise<void> {
+export async function startDigestTick(
+  delivering: Pick<Delivering, "tick">,
+  corrector: Corrector,
+  lifecycle: Lifecycle,
+): Promise<void> {
   await delivering.tick();
-  const minute = schedule("* * * * *", () => delivering.tick(), { name: "digest", suppressMissedWarning: true });
+  let correcting = corrector.tick();
+  const tick = async () => {
+    await delivering.tick();
+    await correcting;
+    correcting = corrector.tick();
+  };
+  const minute = schedule("* * * * *", tick, { name: "digest", suppressMissedWarning: true });
   lifecycle.onStop("minute tick", async () => {
     await minute.destroy();
+    await correcting;
   });
 }
 

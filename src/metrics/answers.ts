@@ -90,9 +90,18 @@ export const summary = windowNumbers.extend({
   computed_at: instant.nullable().meta({ description: "when the newest rollup was written; null before the first" }),
 });
 
+/** Beside money that rests on subscriptions. */
+const leftOut = z
+  .number()
+  .int()
+  .nonnegative()
+  .optional()
+  .meta({ description: "subscriptions left out at the window's end because their currency has no exchange rate" });
+
 export const daily = z.object({
   days: z.array(day),
   today,
+  unconverted: leftOut,
   currency: z.string().length(3),
   date_range: dateRange,
   computed_at: instant.nullable(),
@@ -117,6 +126,7 @@ export const series = z.object({
   label: z.string(),
   unit: z.string(),
   currency: z.string().length(3).optional(),
+  unconverted: leftOut,
   points: z.array(point.extend({ nps_responses: answered.nps_responses })),
   window: z.object({ value, ...answered }),
   previous: z.object({ value, ...answered }),

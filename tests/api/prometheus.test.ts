@@ -75,7 +75,14 @@ it("shows the numbers of the summary under its names, and leaves out what has no
   expect(found.get("bellwether_database_up")).toBe(1);
   expect(found.get("bellwether_rollup_backlog")).toBe(0);
   expect(found.get('bellwether_mrr{currency="USD"}')).toBe(120.5);
-  for (const name of ["total_users", "new_signups", "active_users_daily", "total_api_calls", "error_rate"]) {
+  for (const name of [
+    "unconverted",
+    "total_users",
+    "new_signups",
+    "active_users_daily",
+    "total_api_calls",
+    "error_rate",
+  ]) {
     expect(found.get(`bellwether_${name}`)).toBe(answer[name]);
   }
   expect(answer).toMatchObject({ nps_score: null, api_uptime: null });

@@ -2,26 +2,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { runScript, type Child } from "../support/child.ts";
+import { runScript } from "../support/child.ts";
+import { harass, seeded } from "./support/harassing.ts";
 import { openPostOffice } from "./support/post-office.ts";
 
 const SCRIPT = join(import.meta.dirname, "scripts", "digest-sender.ts");
 /** 300 in the long tier. */
 const DUE = Number(process.env["DIGEST_DUE"] ?? 50);
-const INSTANCES = 3;
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_261_124);
 const GIVE_UP_MS = 60_000 + DUE * 1_000;
-
-/** Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** `DUE` channels whose digests become due one after another over some seconds. */
 async function owe(db: TestDatabase, due: number): Promise<void> {
@@ -47,34 +36,6 @@ async function openCount(db: TestDatabase, way: string): Promise<number> {
       where state <> 'sent' or (${way === "ledger"} and recheck_at is not null)`,
   );
   return row?.open ?? 0;
-}
-
-/** Kills or stops instances at random until told to end; whoever is killed is started again at once. */
-async function harass(start: () => Child, random: () => number, isOver: () => boolean) {
-  const children = Array.from({ length: INSTANCES }, start);
-  const harm = { killed: 0, stopped: 0 };
-  while (!isOver()) {
-    await sleep(300 + 500 * random());
-    const index = Math.floor(random() * INSTANCES);
-    const victim = children[index];
-    if (victim === undefined) continue;
-    if (random() < 0.5) {
-      victim.process.kill("SIGKILL");
-      await victim.ended;
-      children[index] = start();
-      harm.killed += 1;
-    } else {
-      victim.process.kill("SIGSTOP");
-      harm.stopped += 1;
-      void sleep(1_700 + 1_000 * random()).then(() => victim.process.kill("SIGCONT"));
-    }
-  }
-  for (const child of children) {
-    child.process.kill("SIGCONT");
-    child.process.kill("SIGKILL");
-  }
-  await Promise.all(children.map((child) => child.ended));
-  return harm;
 }
 
 async function run(way: "ledger" | "retries" | "marker", due: number) {

@@ -1,3 +1,4 @@
+import { metricNames, metricOf } from "../../src/metrics/catalogue.ts";
 import { expect, test } from "vitest";
 import { addLater, revenue, times, valueOn, valueOver, valuesOn, worldOf, type Told } from "./told.ts";
 
@@ -124,6 +125,11 @@ test("a currency without a rate is accepted, left out, and said", async () => {
   expect(await valueOver(world, "mrr_new", 30)).toBe(30);
   expect((await world.reader.summary(7)).unconverted).toBe(2);
   expect((await world.reader.summary(12)).unconverted).toBe(2);
+  expect((await world.reader.daily(7)).unconverted).toBe(2);
+  for (const name of metricNames) {
+    const isMoneyOfSubscriptions = metricOf(name).group === "revenue" && metricOf(name).unit === "money";
+    expect((await world.reader.series(name, 7)).unconverted).toBe(isMoneyOfSubscriptions ? 2 : undefined);
+  }
   expect((await world.reader.summary(7)).previous.unconverted).toBe(2);
 });
 

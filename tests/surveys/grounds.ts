@@ -11,6 +11,7 @@ import { startFakeDiscord, type FakeDiscord } from "../support/discord/fake-disc
 import { BOT_ID } from "../support/discord/message-store.ts";
 import { createJudge } from "../support/discord/judge.ts";
 import { SILENT } from "../support/silent.ts";
+import { SOMEBODY } from "../support/slack/workspace.ts";
 import { startSlack, type FakeSlack, type Route } from "../support/slack/slack.ts";
 
 export interface Weather {
@@ -58,7 +59,11 @@ export interface Ground {
   /** That program is there, and hears what happens; its address changes with each start. */
   serve(url: () => string): void;
   /** Somebody gives a command to it, in the channel. Answers what they read. */
-  tell(command: readonly [string, string], text: string): Promise<string>;
+  tell(command: readonly [string, string], text: string, person?: string): Promise<string>;
+  /** What we wrote to somebody alone, as it was sent. */
+  directTexts(
+    person: string,
+  ): Promise<readonly { readonly id: string; readonly place: string; readonly text: string }[]>;
   /** Somebody presses "Answer privately" under the message and sends the form. Answers what they read. */
   answerPrivately(message: string, person: string, written: Readonly<Record<string, string>>): Promise<string>;
   stop(): Promise<void>;
@@ -176,9 +181,18 @@ export async function slackGround(mode: "socket" | "http", given?: FakeSlack): P
       if (mode === "http") route = { kind: "http", handle };
       fake.setRoute(route);
     },
-    async tell([command, name], text) {
-      const answer = await fake.type(route, `/${command}`, `${name} ${text}`, { channel }).next();
+    async tell([command, name], text, user = SOMEBODY) {
+      const answer = await fake.type(route, `/${command}`, `${name} ${text}`, { user, channel }).next();
       return readBlocks(answer.blocks);
+    },
+    async directTexts(person) {
+      const headers = { authorization: `Bearer ${fake.botToken}`, "content-type": "application/json" };
+      const asked = { method: "POST", headers, body: JSON.stringify({ users: person }) };
+      const opened = (await (await fetch(`${fake.apiUrl}conversations.open`, asked)).json()) as {
+        channel: { id: string };
+      };
+      const place = opened.channel.id;
+      return (await fake.messages(place)).map(({ ts, blocks }) => ({ id: ts, place, text: readBlocks(blocks) }));
     },
     async answerPrivately(message, person, written) {
       const { blocks = [] } = (await fake.messages(channel)).find(({ ts }) => ts === message) ?? {};
@@ -236,13 +250,18 @@ export async function discordGround(given?: FakeDiscord): Promise<Ground> {
     countEvents: () => countDispatches(apiUrl, token),
     settings: { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId, DISCORD_API_URL: apiUrl },
     serve() {},
-    async tell(command, text) {
+    async directTexts(person) {
+      const place = [...world.rooms.channels.values()].find(({ recipient }) => recipient === person)?.id ?? "";
+      const there = world.messages.filter(({ channel_id }) => channel_id === place);
+      return there.map((message) => ({ id: message.id, place, text: textOf(message) }));
+    },
+    async tell(command, text, user) {
       const words = text === "" ? [] : text.split(" ").map((word) => word.split("="));
       const options = words.map(([name = "", value = ""]) => ({
         name,
         value: /^\d+$/.test(value) ? Number(value) : value,
       }));
-      const asked = fake.ask(command, options, { channel });
+      const asked = fake.ask(command, options, { channel, ...(user === undefined ? {} : { user }) });
       return textOf(await fake.until(() => asked.reply));
     },
     async answerPrivately(id, user, written) {

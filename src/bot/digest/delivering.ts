@@ -21,7 +21,8 @@ interface DeliveringParts {
   /** See `StepParts`. */
   readonly mustLeaveOut?: NonNullable<StepParts["mustLeaveOut"]>;
   readonly onRefused?: (platform: ChatName, reason: string) => Promise<void>;
-  readonly clock: Clock & { readonly sync?: () => Promise<void> };
+  readonly beforeTick?: () => Promise<void>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly timing?: Timing;
 }
@@ -49,7 +50,7 @@ export function startDelivering(parts: DeliveringParts): Delivering {
   return {
     async tick() {
       try {
-        await parts.clock.sync?.();
+        await parts.beforeTick?.();
         await pool.run((sql) => recordOwed(sql, isFirstLook));
         isFirstLook = false;
       } catch (thrown) {

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { Temporal, type Clock } from "../../core/time.ts";
+import { localDay, Temporal, type Clock } from "../../core/time.ts";
 import type { View } from "../permission/view.ts";
 import type { Message } from "../message.ts";
 import { referenceOf, type Destination } from "../platform.ts";
 import { rangeText, timeText } from "../window-words.ts";
+import { correctedSentences, type DayCorrected } from "./corrections/corrected-message.ts";
+import { numbersShown } from "./corrections/correction.ts";
+import type { Posted } from "./corrections/posted-store.ts";
 import { WHOLE_DAILY, type DigestPlan } from "./digest-plan.ts";
 import { writeEdition, type DigestReadingParts } from "./digest-reading.ts";
 import { DIGEST_KINDS } from "./edition.ts";
@@ -19,6 +22,15 @@ export interface OwedDigest {
   readonly daysWithout: readonly string[];
   /** Absent: the whole daily one. */
   readonly plan?: DigestPlan;
+  /** It was posted before, and stands in the place of that message: no news of its own. */
+  readonly isCorrection?: true;
+}
+
+/** Remembers what digests have shown, and what of it was corrected. */
+export interface DigestMemory {
+  remember(posted: Omit<Posted, "shown">): Promise<void>;
+  /** Corrections that the digest with that key is to name: no other has. */
+  toName(naming: Pick<Posted, "destination" | "kind" | "key">): Promise<readonly DayCorrected[]>;
 }
 
 interface DigestWriterParts extends DigestReadingParts {
@@ -26,6 +38,8 @@ interface DigestWriterParts extends DigestReadingParts {
   readonly viewOf: (destination: Destination) => Promise<View>;
   /** The numbers as they are read at the time of that clock: a digest that waited past midnight is about its own day. */
   readonly readerAt?: (clock: Clock) => DigestReadingParts["reader"];
+  /** Absent: what was shown is not corrected. */
+  readonly memory?: DigestMemory;
 }
 
 /** Null when nothing is notable and only that is wanted: then nothing is posted. */
@@ -45,12 +59,13 @@ export function keyOf({ platform, channel }: Destination, localDate: string, kin
 }
 
 export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
-  const { workspace, clock, viewOf } = parts;
-  const { timeZone } = workspace;
+  const { workspace, clock, viewOf, memory } = parts;
+  const { timeZone, currency } = workspace;
   return async (owed) => {
     const { destination, kind, localDate, plan = WHOLE_DAILY } = owed;
     const schedule = `${destination.platform}:${destination.channel}`;
-    const reference = referenceOf(keyOf(destination, localDate, kind));
+    const key = keyOf(destination, localDate, kind);
+    const reference = referenceOf(key);
     const morning = Temporal.PlainDate.from(localDate);
     const view = await viewOf(destination);
     const { digest, message } = await writeEdition(onMorning(parts, morning), {
@@ -61,9 +76,21 @@ export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
       reference,
     });
     const isQuiet = digest.notable.length === 0 && (digest.freshness?.missing ?? []).length === 0;
-    if (plan.notableOnly && isQuiet && isOfSchedule(kind)) return null;
-    const news = newsOf(owed, clock.now(), timeZone).map((text) => ({ kind: "text", text }) as const);
     const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];
+    if (owed.isCorrection === true) return { ...message, blocks: [...message.blocks, ...note] };
+    if (plan.notableOnly && isQuiet && isOfSchedule(kind)) return null;
+    if ("anomalies" in digest && digest.stage === "days") {
+      const seen = { groups: [...view.groups], names: [...view.names] };
+      const posted = { key, destination, kind, localDate, day: digest.date, numbers: numbersShown(digest), seen };
+      await memory?.remember(posted);
+    }
+    const corrected = isOfSchedule(kind) ? ((await memory?.toName({ destination, kind, key })) ?? []) : [];
+    const today = localDay(clock.now(), timeZone);
+    const texts = [
+      ...newsOf(owed, clock.now(), timeZone),
+      ...correctedSentences(corrected, { today, currency, groups: view.groups }),
+    ];
+    const news = texts.map((text) => ({ kind: "text", text }) as const);
     return { ...message, blocks: [...news, ...message.blocks, ...note] };
   };
 }

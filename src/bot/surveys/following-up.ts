@@ -8,6 +8,7 @@ import {
   followUpsOf,
   followUpsToAskAgain,
   holdFollowUps,
+  newFollowUps,
   noteAskedAgain,
   noteTicket,
   surveysWithLowAnswers,
@@ -19,6 +20,7 @@ import type { Desk } from "../../tickets/desk.ts";
 import { isOpen } from "../../tickets/ticket-view.ts";
 import { readTickets } from "../../tickets/view-store.ts";
 import type { ChatPlatform } from "../platform.ts";
+import { ticketsWithout } from "../tickets/post-store.ts";
 import { postOnce } from "../tickets/posting-once.ts";
 import type { Opener } from "../tickets/opener.ts";
 import { ownerMessage } from "./question.ts";
@@ -65,6 +67,7 @@ export function createFollowingUp(parts: FollowingUpParts): FollowingUp {
     async look() {
       await step("Low answers could not be looked for; the next minute tries again.", findLow);
       await step("A follow-up could not be opened; the next minute tries again.", openTickets);
+      await step("The owner of a follow-up could not be told; the next minute tries again.", tellOwners);
       await step("Nobody could be asked again; the next minute tries again.", askAgain);
     },
   };
@@ -85,7 +88,7 @@ async function openTickets(parts: FollowingUpParts): Promise<void> {
 }
 
 /** All of it may be done again: each step has no further effect. The ticket says neither whose answer it is nor in which survey. */
-async function openTicket({ followUpNo, surveyId }: FollowUp, parts: FollowingUpParts): Promise<void> {
+async function openTicket({ followUpNo }: FollowUp, parts: FollowingUpParts): Promise<void> {
   const { pool, desk, opener, settings, clock } = parts;
   const { ticket } = await opener.alone({
     openedBy: ACTOR,
@@ -99,8 +102,22 @@ async function openTicket({ followUpNo, surveyId }: FollowUp, parts: FollowingUp
   const dueAt = ticket.dueAt ?? clock.now().add({ hours: 24 * settings.dueDays });
   if (ticket.assignee === null) await desk.act(ticketId, { kind: "assign", assignee: settings.owner }, by);
   await desk.act(ticketId, { kind: "promise", dueAt }, by);
-  await tellOwner({ ticketId, surveyId, dueAt }, parts);
   await pool.run((sql) => noteTicket(sql, followUpNo, ticketId));
+}
+
+const OWNER_POST = "follow-up";
+
+/** Afterwards, so that the owner can ask at once whose it is; again when the program was killed in between. */
+async function tellOwners(parts: FollowingUpParts): Promise<void> {
+  const { pool } = parts;
+  const fresh = await pool.run(newFollowUps);
+  const ids = fresh.map(({ ticketId }) => ticketId);
+  const untold = new Set(await pool.run((sql) => ticketsWithout(sql, OWNER_POST, ids)));
+  const tickets = await pool.run((sql) => readTickets(sql, [...untold]));
+  for (const { ticketId, dueAt } of tickets) {
+    const surveyId = fresh.find((one) => one.ticketId === ticketId)?.surveyId ?? "";
+    if (dueAt !== null) await tellOwner({ ticketId, surveyId, dueAt }, parts);
+  }
 }
 
 interface Told {
@@ -119,7 +136,7 @@ async function tellOwner(told: Told, { pool, platforms, settings, timeZone, cloc
   if (!place.ok) return log.warn({ ticketId, reason: place.reason }, "The owner of a follow-up was not told.");
   const since = clock.now().subtract({ hours: 1 });
   const message = ownerMessage(told, { timeZone, prefix: platform.prefix });
-  const once = { ticketId, kind: "follow-up", platform, destination: place.value, since, message };
+  const once = { ticketId, kind: OWNER_POST, platform, destination: place.value, since, message };
   const posted = await postOnce(pool, once);
   if (posted?.ok === false) log.warn({ ticketId, reason: posted.reason }, "The owner of a follow-up was not told.");
 }

@@ -31,6 +31,16 @@ export async function claimPost(sql: Sql, { ticketId, kind }: PostName): Promise
   return posted === undefined ? { state: "another's" } : { state: "posted", message: posted.message };
 }
 
+/** Of these tickets, those without a posted message of that kind. */
+export async function ticketsWithout(sql: Sql, kind: string, ticketIds: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ ticketId: string }[]>`
+    select wanted.ticket_id as "ticketId"
+    from json_array_elements_text(${JSON.stringify(ticketIds)}::text::json) as wanted(ticket_id)
+    where not exists (select from ticket_posts p
+      where p.ticket_id = wanted.ticket_id and p.kind = ${kind} and p.message is not null)`;
+  return rows.map(({ ticketId }) => ticketId);
+}
+
 export async function notePosted(sql: Sql, { ticketId, kind }: PostName, message: string): Promise<void> {
   await sql`update ticket_posts set message = ${message} where ticket_id = ${ticketId} and kind = ${kind}`;
 }

@@ -108,6 +108,29 @@ export const warnings = pgTable(
 );
 
 /**
+ * The numbers that a daily digest has shown, so that one that is restated can be corrected in its message. `key` is that of
+ * the message. `numbers` are as posted and `shown` as corrected, by metric; `corrections` are those that the message tells,
+ * for its readers and those of the next digest.
+ */
+export const postedNumbers = pgTable("posted_numbers", {
+  key: text("key").primaryKey(),
+  destination: text("destination").notNull(),
+  kind: text("kind").notNull(),
+  localDate: date("local_date", { mode: "string" }).notNull(),
+  day: date("day", { mode: "string" }).notNull(),
+  numbers: jsonb("numbers").notNull(),
+  shown: jsonb("shown").notNull(),
+  /** The groups of metrics that it might tell, and those in which it might name accounts. */
+  seen: jsonb("seen").notNull(),
+  corrections: jsonb("corrections").notNull().default([]),
+  correctedAt: instant("corrected_at"),
+  /** When the message is to be edited, and tried again; null: it says what it should, or is gone. */
+  editAt: instant("edit_at"),
+  /** Key of the digest that names the corrections. */
+  namedIn: text("named_in"),
+});
+
+/**
  * Who may see what in chat, as admins set it there; see docs/access.md. About everyone, `platform` and `subject_id` are
  * empty. `metric_group` is `*` for all.
  */

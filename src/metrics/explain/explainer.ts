@@ -4,9 +4,8 @@ import { localDay, type Clock, type Temporal, type Window } from "../../core/tim
 import type { Workspace } from "../../core/workspace.ts";
 import type { Explanation } from "../explained.ts";
 import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
-import { toNumber } from "../read/exact.ts";
 import { load } from "../read/load.ts";
-import { intervalOf } from "../read/window.ts";
+import { intervalOf, SUMMARY_LEVELS, tellsUnconverted, unconvertedAt } from "../read/window.ts";
 
 import { numbersOf, type Numbers } from "../read/numbers.ts";
 import { readingFor } from "../read/reading.ts";
@@ -99,9 +98,9 @@ async function numbersFor({ sql, workspace, name, window, today }: Asked) {
   const metric = metricOf(name);
   const { currency } = workspace;
   const onlyToday = { start: today, end: today, days: 1 };
-  const tellsUnconverted = metric.group === "revenue" && metric.unit === "money";
+  const isMoney = tellsUnconverted(metric);
   const loaded = await load(sql, workspace, {
-    reading: readingFor([name], tellsUnconverted ? ["unconverted_change"] : []),
+    reading: readingFor([name], isMoney ? SUMMARY_LEVELS : []),
     segments: segmentsUntil(window, today),
     cohortWindows: [window, onlyToday],
   });
@@ -112,7 +111,7 @@ async function numbersFor({ sql, workspace, name, window, today }: Asked) {
     value: valueOver(metric, numbers, currency),
     ...answered(numbers),
     built: buildUp(metric, numbers, currency),
-    ...(tellsUnconverted ? { unconverted: toNumber(numbers.closing("unconverted_change")) } : {}),
+    ...(isMoney ? { unconverted: unconvertedAt(numbers) } : {}),
     today: {
       date: today.toString(),
       value: valueOver(metric, over(onlyToday), currency),

@@ -14,7 +14,14 @@ import { loadPeriod, type Period, type PeriodAsked } from "./period.ts";
 import { readingFor } from "./reading.ts";
 import { valueOver } from "./value.ts";
 import { loadWaitingTickets, type WaitingTickets } from "./waiting-tickets.ts";
-import { intervalOf, SUMMARY_LEVELS, SUMMARY_METRICS, windowNumbers } from "./window.ts";
+import {
+  intervalOf,
+  SUMMARY_LEVELS,
+  SUMMARY_METRICS,
+  tellsUnconverted,
+  unconvertedAt,
+  windowNumbers,
+} from "./window.ts";
 
 /**
  * The numbers, for whoever asks: HTTP, chat, the page, the terminal. Answers come from rollups only and change nothing.
@@ -86,12 +93,14 @@ async function summary(sql: Sql, workspace: Workspace, asked: Asked, topFeatures
 
 async function daily(sql: Sql, workspace: Workspace, asked: Asked): Promise<Daily> {
   const days = daysOf(asked.window).map(dayWindow);
-  const loaded = await load(sql, workspace, { reading: readingFor(DAY_METRICS), segments: [...days, asked.today] });
+  const reading = readingFor(DAY_METRICS, SUMMARY_LEVELS);
+  const loaded = await load(sql, workspace, { reading, segments: [...days, asked.today] });
   const numbers = numbersOf(loaded);
   const currency = workspace.currency;
   return {
     days: days.map((day) => dayNumbers(day.start, numbers(day), currency)),
     today: todayNumbers(numbers, asked, currency),
+    unconverted: unconvertedAt(numbers(asked.window)),
     currency,
     date_range: dateRange(asked.window, workspace),
     computed_at: loaded.computedAt,
@@ -102,8 +111,9 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
   const { window, previous, today } = asked;
   const metric = metricOf(name);
   const days = daysOf(window).map(dayWindow);
+  const isMoney = tellsUnconverted(metric);
   const loaded = await load(sql, workspace, {
-    reading: readingFor([name]),
+    reading: readingFor([name], isMoney ? SUMMARY_LEVELS : []),
     segments: [previous, ...days, today],
     cohortWindows: [previous, window, ...days, today],
   });
@@ -118,6 +128,7 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
     label: metric.label,
     unit: metric.unit,
     ...(metric.unit === "money" ? { currency: workspace.currency } : {}),
+    ...(isMoney ? { unconverted: unconvertedAt(numbers(window)) } : {}),
     points: days.map((day) => ({ date: day.start.toString(), value: value(day, window.end), ...responses(day) })),
     window: { value: value(window), ...answered(window) },
     previous: { value: value(previous), ...answered(previous) },

@@ -1,5 +1,5 @@
 import type { WindowNumbers } from "../answers.ts";
-import { metricOf, type MetricName, type StoredName } from "../catalogue.ts";
+import { metricOf, type Metric, type MetricName, type StoredName } from "../catalogue.ts";
 import { toNumber } from "./exact.ts";
 import { npsInterval } from "./nps-interval.ts";
 import type { Numbers } from "./numbers.ts";
@@ -38,7 +38,17 @@ export function windowNumbers(
 ): Pick<WindowNumbers, Field | "nps_interval" | "unconverted"> {
   const value = (field: Field) => valueOver(metricOf(SUMMARY_FIELDS[field]), numbers, currency);
   const values = Object.fromEntries(fieldNames.map((field) => [field, value(field)])) as Record<Field, number | null>;
-  return { ...values, nps_interval: intervalOf(numbers), unconverted: toNumber(numbers.closing("unconverted_change")) };
+  return { ...values, nps_interval: intervalOf(numbers), unconverted: unconvertedAt(numbers) };
+}
+
+/** Whether the metric leaves out what has no exchange rate, and must say how much that is. */
+export function tellsUnconverted({ group, unit }: Metric): boolean {
+  return group === "revenue" && unit === "money";
+}
+
+/** Live subscriptions without an exchange rate at the end of the window; `unconverted_change` must have been read as a level. */
+export function unconvertedAt(numbers: Numbers): number {
+  return toNumber(numbers.closing("unconverted_change"));
 }
 
 export function intervalOf(numbers: Numbers): { center: number; margin: number } | null {

@@ -35,6 +35,7 @@ export async function alertWorld() {
   const db = await createTestDatabase();
   let now = START;
   const told = new Map<MetricName, Told>();
+  const groups: string[] = [];
   const publish = (day: string) =>
     db.work.run(
       (sql) => sql`
@@ -57,6 +58,8 @@ export async function alertWorld() {
     now: () => now,
     tell: (metric: MetricName, what: Told) => void told.set(metric, what),
     publish,
+    /** From now on every number has that group, which is all of it. */
+    split: (group: string) => void groups.push(group),
     passMinutes: (minutes: number) => void (now = now.add({ minutes })),
     /** Midnight and the grace after it. */
     async nextDay() {
@@ -86,12 +89,11 @@ export async function alertWorld() {
       readersAt: (at) => ({
         reader: { series: (metric, days) => seriesAt(metric, days, at) },
         overviews: {
-          seriesBy: async (metric, days, by) => ({
-            ...(await seriesAt(metric, days, at)),
-            by,
-            groups: [],
-            groups_left_out: 0,
-          }),
+          async seriesBy(metric, days, by) {
+            const whole = await seriesAt(metric, days, at);
+            const { points, window } = whole;
+            return { ...whole, by, groups: groups.map((group) => ({ group, points, window })), groups_left_out: 0 };
+          },
         },
       }),
     }),

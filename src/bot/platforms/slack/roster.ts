@@ -26,6 +26,7 @@ export function createRoster({ client, clock }: RosterParts): Roster {
   const known = new Map<string, Person | null>();
   const admins = new Set<string>();
   let listedAt: Temporal.Instant | null = null;
+  let listing: Promise<void> = Promise.resolve();
 
   function note({ id, deleted, is_bot, is_workflow_bot, is_admin, is_owner }: User): void {
     if (id === undefined) return;
@@ -35,10 +36,19 @@ export function createRoster({ client, clock }: RosterParts): Roster {
     if (deleted !== true && !isBot && (is_admin === true || is_owner === true)) admins.add(id);
   }
 
-  async function list(): Promise<void> {
+  /** Whoever comes while it is being read waits for it. */
+  function list(): Promise<void> {
     const now = clock.now();
-    if (listedAt !== null && now.since(listedAt).total("minutes") < REST_MINUTES) return;
+    if (listedAt !== null && now.since(listedAt).total("minutes") < REST_MINUTES) return listing;
     listedAt = now;
+    listing = readAll().catch((thrown: unknown) => {
+      listedAt = null;
+      throw thrown;
+    });
+    return listing;
+  }
+
+  async function readAll(): Promise<void> {
     known.clear();
     admins.clear();
     for (let cursor: string | undefined = ""; cursor !== undefined;) {
