@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { alertCommandsFor, alertPartsFrom, startAlerts, writerOfAll } from "./alerts.ts";
+import { alertCommandsFor, alertPartsFrom } from "./alerts.ts";
 import { firstEvent } from "./banner.ts";
-import type { AlertParts } from "./bot/alerts/alert-parts.ts";
-import { readNoticeName } from "./bot/alerts/matter.ts";
-import { digestView, layDigestGround, type DigestGround } from "./digests.ts";
+import { digestView, layDigestGround, startDigests } from "./digests.ts";
 import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, policyReader, type Gate } from "./bot/permission/gate.ts";
-import { isWhole, type View } from "./bot/permission/view.ts";
 import { createCommands } from "./bot/commands/commands.ts";
-import type { CommandContext } from "./bot/commands/context.ts";
-import { createCorrector } from "./bot/digest/corrections/corrector.ts";
-import { startDelivering } from "./bot/digest/delivering.ts";
-import { createDigestWriter } from "./bot/digest/digest-post.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createInbox } from "./bot/inbox-store.ts";
 import type { ChatEvents } from "./bot/conversation.ts";
-import type { ChatName, ChatPlatform, Destination } from "./bot/platform.ts";
+import type { ChatName, ChatPlatform } from "./bot/platform.ts";
 import type { SlackPlatform } from "./bot/platforms/slack/slack.ts";
 import { ticketEvents } from "./bot/tickets/listening.ts";
 import { together } from "./bot/together.ts";
@@ -33,7 +26,7 @@ import type { Lifecycle } from "./core/lifecycle.ts";
 import { describeError, type Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import type { Foundation } from "./foundation.ts";
-import { startDigestTick, startSurveyTick, startTicketTick, startWarningTick } from "./jobs.ts";
+import { startSurveyTick, startTicketTick, startWarningTick } from "./jobs.ts";
 import type { Rooms } from "./rooms.ts";
 import { ticketingFor } from "./support.ts";
 import { followUpSettingsOf } from "./survey-config.ts";
@@ -167,33 +160,6 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   await startDigests({ foundation, lifecycle, platforms, context, digestGround, alerts, viewOf, onRefused });
   startWarningTick(warner, lifecycle);
   await startSurveyTick(pollster, lifecycle);
-}
-
-interface DigestsParts extends Pick<ChatParts, "foundation" | "lifecycle" | "platforms"> {
-  readonly context: Pick<CommandContext, "workspace" | "firstEvent">;
-  readonly digestGround: DigestGround;
-  readonly alerts: AlertParts;
-  readonly viewOf: (destination: Destination) => Promise<View>;
-  readonly onRefused: (platform: ChatName, reason: string) => Promise<void>;
-}
-
-/** Digests and alerts go out, and what was posted is corrected. */
-async function startDigests(parts: DigestsParts): Promise<void> {
-  const { foundation, lifecycle, platforms, context, digestGround, alerts, viewOf, onRefused } = parts;
-  const { db, workspace, clock, log } = foundation;
-  const writeDigest = createDigestWriter({ ...context, ...digestGround, viewOf });
-  // What an alert says is written as things are at each attempt.
-  const mustLeaveOut = async (destination: Destination, kind: string) =>
-    readNoticeName(kind) !== null || !isWhole(await viewOf(destination));
-  const { hold, clock: databaseClock } = digestGround;
-  const common = { pool: db.work, platforms, log };
-  const corrector = createCorrector({ ...digestGround, ...common, write: writeDigest, workspace, viewOf });
-  const beforeTick = () => databaseClock.sync();
-  const write = writerOfAll(alerts, writeDigest);
-  const delivering = startDelivering({ ...common, write, hold, beforeTick, clock, mustLeaveOut, onRefused });
-  lifecycle.onStop("digests", () => delivering.stop());
-  await startDigestTick(delivering, corrector, lifecycle);
-  startAlerts(alerts, delivering, lifecycle);
 }
 
 /** Who tells admins what only they can mend, and hears of platforms that refuse us. */

@@ -8,7 +8,7 @@ main { background: #fff; color: #1d1c1d; font: 15px/1.46 Inter, sans-serif; padd
 .time { color: #616061; font-size: 12px; } h1 { font: 600 18px/1.3 Inter; margin: 6px 0; } p { margin: 6px 0; }
 small { display: block; color: #616061; font-size: 12px; margin: 6px 0; } img { display: block; width: 100%; border: 1px solid #ddd; border-radius: 8px; margin: 8px 0; }
 code { color: #c01343; background: #f4f4f4; border: 1px solid #ddd; border-radius: 3px; padding: 0 3px; font-size: 13px; }
-pre { background: #f8f8f8; border: 1px solid #ddd; border-radius: 4px; padding: 8px; font-size: 12px; }
+pre { background: #f8f8f8; border: 1px solid #ddd; border-radius: 4px; padding: 8px; font-size: 12px; white-space: pre-wrap; }
 button { font: 600 13px Inter; background: #fff; border: 1px solid #bbb; border-radius: 6px; padding: 5px 11px; margin: 4px 8px 0 0; color: #1d1c1d; }
 `;
 

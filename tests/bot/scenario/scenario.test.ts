@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { defineCommand } from "../../../src/bot/command.ts";
 import type { Block } from "../../../src/bot/message.ts";
 import { FREE } from "../../../src/bot/permission/need.ts";
+import { alertCommandsFor, alertPartsFrom } from "../../../src/alerts.ts";
 import { createCommands } from "../../../src/bot/commands/commands.ts";
 import { createSubscriptions } from "../../../src/bot/digest/subscriptions.ts";
 import { createAccessBook } from "../../../src/bot/permission/access-book.ts";
+import { OPEN_GATE } from "../../../src/bot/permission/gate.ts";
 import { standingPolicy } from "../../../src/bot/permission/standing-policy.ts";
 import { Temporal } from "../../../src/core/time.ts";
 import { createVoider } from "../../../src/events/void.ts";
@@ -43,6 +45,7 @@ const STEPS: readonly Step[] = [
   { line: "digest preview" },
   { line: "digest list" },
   { line: "nps list" },
+  { line: "alert list" },
   { line: "access show" },
   { line: "metrics help" },
   { line: "metrics show", options: { metric: "mmr" } },
@@ -55,17 +58,20 @@ function commandsFor(world: World) {
   const clock = { now: () => NOW };
   const exporter = createExporter({ db, clock, workspace, log: SILENT });
   const pool = db.work;
-  const commands = createCommands({
-    ...noSurveys,
-    ...world,
-    clock,
-    details: createDetails({ db, clock, workspace }),
-    exporter,
-    accessBook: createAccessBook(db, standingPolicy([], [], [])),
-    surveys: createSurveys({ db, intake, voider: createVoider({ db, clock, workspace }), clock, log: SILENT }),
-    subscriptions: createSubscriptions({ pool, platforms: [], timeZone: "Europe/Berlin", usualAt: "09:00", clock }),
-    firstEvent: "curl http://localhost:3000/api/events",
-  });
+  const commands = createCommands(
+    {
+      ...noSurveys,
+      ...world,
+      clock,
+      details: createDetails({ db, clock, workspace }),
+      exporter,
+      accessBook: createAccessBook(db, standingPolicy([], [], [])),
+      surveys: createSurveys({ db, intake, voider: createVoider({ db, clock, workspace }), clock, log: SILENT }),
+      subscriptions: createSubscriptions({ pool, platforms: [], timeZone: "Europe/Berlin", usualAt: "09:00", clock }),
+      firstEvent: "curl http://localhost:3000/api/events",
+    },
+    alertCommandsFor(alertPartsFrom({ foundation: { db, workspace, log: SILENT }, gate: OPEN_GATE, platforms: [] })),
+  );
   const { api } = createRig(NO_DATABASE, { reader: world.reader, overviews: world.overviews, exporter });
   const http = (path: string) => api.request(`/api/${path}`, { headers: bearer(ADMIN_KEY) });
   return { commands, http };
@@ -96,6 +102,19 @@ function expectSameFacts({ chats, terminal }: Awaited<ReturnType<typeof everywhe
   expect(numbersIn(withoutDrawings(terminal)).filter((number) => !told.has(number))).toEqual([]);
   expect(first.length).toBeGreaterThan(20);
 }
+
+test("a number that one place does not say, or says otherwise, is noticed", () => {
+  const chats = ["MRR $16,412 ▲ 6 % since last Friday", "MRR $16,412 ▲ 6 % since last Friday"];
+  const terminal = "MRR  $16,412  ▲ 6 % since last Friday  ▂▃▅";
+  expectSameFacts({ chats, terminal, all: [] });
+  const wrong = [
+    { chats: [chats[0] ?? "", "MRR $16,413 ▲ 6 % since last Friday"], terminal },
+    { chats: [chats[0] ?? "", "MRR $16,412 since last Friday"], terminal },
+    { chats, terminal: "MRR  $16,412  ▲ 6 % since Friday" },
+    { chats, terminal: `${terminal} 7 %` },
+  ];
+  for (const one of wrong) expect(() => expectSameFacts({ ...one, all: [] })).toThrow();
+});
 
 const titleOf = ({ line, options = {} }: Step) => `/${line} ${JSON.stringify(options)}`;
 

@@ -78,7 +78,11 @@ function tableSection(columns: readonly Column[], rows: readonly (readonly strin
 function rowList(columns: readonly Column[], rows: readonly (readonly string[])[]): Section {
   const heading = columns.map(({ label }) => cut(label, LINE.label)).join(" · ");
   const lineOf = (row: readonly string[]) =>
-    columns.map((_, index) => (index === 0 ? leading(row[0] ?? "") : cut(row[index] ?? "", LINE.cell))).join(" · ");
+    row
+      .slice(0, row.findLastIndex((text) => text !== "") + 1)
+      .slice(0, columns.length)
+      .map((text, index) => (index === 0 ? leading(text) : cut(text, LINE.cell)))
+      .join(" · ");
   return list(rows, lineOf, { ...ROWS, open: heading === "" ? "" : `${SMALL}${heading}\n` });
 }
 

@@ -63,7 +63,8 @@ function blocksOf(block: Block, { index, pictures, room, most }: Place): SlackBl
       return text.trim() === "" ? [] : [preformatted(cutText(text, most))];
     }
     case "note": {
-      const text = plainText(block.text);
+      // Small print is plain: what sets code apart elsewhere would be seen as it is.
+      const text = plainText(block.text).replaceAll("`", "");
       return text.trim() === "" ? [] : [note(cutText(text, Math.min(most, LIMITS.contextText)))];
     }
     case "facts":

@@ -18,11 +18,12 @@ export function tableBlocks(
   if (columns.length === 0) return [];
   const labels = columns.map(({ label }) => cell(label));
   const cells = rows.map((row) => columns.map((_, index) => cell(row[index] ?? "")));
+  const said = cells.map((row) => row.slice(0, row.findLastIndex((text) => text !== "") + 1));
   const widths = labels.map((label, index) =>
     Math.max(displayWidth(label), ...cells.map((row) => displayWidth(row[index] ?? ""))),
   );
   const width = widths.reduce((sum, one) => sum + one + 2, -2);
-  return width <= WIDEST_GRID ? grid(columns, [labels, ...cells], widths, most) : list(labels, cells, most);
+  return width <= WIDEST_GRID ? grid(columns, [labels, ...cells], widths, most) : list(labels, said, most);
 }
 
 function cell(text: string): string {
