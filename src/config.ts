@@ -138,9 +138,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   throw new Problem(
     "invalid_configuration",
     500,
-    `The configuration has mistakes:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,
+    `The configuration has ${mistakes.length === 1 ? "a mistake" : "mistakes"}:\n${mistakes.map((mistake) => `  ${mistake}.`).join("\n")}`,
     {
-      next: "Mend them in the environment or in .env and start again.",
+      next: `Mend ${mistakes.length === 1 ? "it" : "them"} in the environment or in .env and start again.`,
     },
   );
 }

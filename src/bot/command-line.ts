@@ -1,6 +1,6 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
 import { readReference } from "./permission/reference.ts";
-import { guess, metricNamed } from "./option-reading.ts";
+import { guess, metricNamed, readOption } from "./option-reading.ts";
 import { valuesOf, type Given, type GivenValues } from "./option-values.ts";
 import { quotation, wordList } from "./quotation.ts";
 import type { TypedWord } from "./typed-words.ts";
@@ -117,7 +117,8 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
     if (rest !== null && option === undefined) {
       rest.words.push(word);
     } else if (named !== null && option !== undefined) {
-      const standsAlone = isFlag(option) || isBare(option, words[index + 1]);
+      const standsAlone =
+        isFlag(option) || isBare(command, [...options, { name: named.name, text: null }], words[index + 1]);
       const text = named.value ?? (standsAlone ? null : (words[(index += 1)]?.text ?? null));
       options.push({ name: named.name, text });
     } else if (named !== null && named.name !== "") {
@@ -130,7 +131,7 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
       }
       const name = positionOf(command, options, word);
       if (name === null) return refuse(`${quotation(word.text)} is one word too many. ${takes(command, prefix)}`);
-      if (optionNamed(command, name)?.kind === "text") rest = { name, words: [word] };
+      if (takesRest(optionNamed(command, name), word)) rest = { name, words: [word] };
       else options.push({ name, text: isFlag(command.options[name]) ? null : word.text });
     }
   }
@@ -172,10 +173,15 @@ function isFlag(option: Option | undefined): boolean {
   return option?.kind === "flag";
 }
 
-/** Whether the name of a choice is all that was written of it. */
-function isBare(option: Option, next: TypedWord | undefined): boolean {
-  if (option.kind !== "choice" || option.bare === undefined) return false;
-  return next === undefined || !option.choices.includes(next.text.toLowerCase());
+/** Whether the name of a choice, the last that was given, is all that was written of it: what follows is of another option. */
+function isBare(command: Command, given: readonly Given[], next: TypedWord | undefined): boolean {
+  const option = command.options[given.at(-1)?.name ?? ""];
+  if (option?.kind !== "choice" || option.bare === undefined) return false;
+  if (next === undefined || (!next.quoted && namedOption(next.text) !== null)) return true;
+  if (option.choices.includes(next.text.toLowerCase())) return false;
+  const name = positionOf(command, given, next);
+  const other = name === null ? undefined : command.options[name];
+  return name !== null && other !== undefined && (isFlag(other) || readOption(name, other, next.text, "").ok);
 }
 
 /** Somebody named right after others belongs to them. */
@@ -189,14 +195,32 @@ function listGoingOn({ options }: Command, given: readonly Given[], { text }: Ty
 function positionOf(command: Command, given: readonly Given[], word: TypedWord): string | null {
   const free = Object.keys(command.options).filter((name) => given.every((one) => one.name !== name));
   const flag = free.find((name) => isFlag(command.options[name]) && name === word.text.toLowerCase());
-  return flag ?? free.find((name) => takesWord(command.options[name], word)) ?? null;
+  const own = flag ?? free.find((name) => isOneOf(command.options[name], word));
+  const next = own ?? free.find((name) => takesWord(command.options[name], word)) ?? null;
+  // Neither the number whose turn it is, nor anybody: what was left out before it is what is missing.
+  const isNoNumber = next !== null && command.options[next]?.kind === "integer" && !/^[-+\d]/u.test(word.text);
+  return (isNoNumber ? free.find((name) => mayBeLeftOut(command.options[name])) : undefined) ?? next;
 }
 
-/** A word that names nobody is not meant for an option that may be left out. */
-function takesWord(option: Option | undefined, { text }: TypedWord): boolean {
+/** A word that names nobody is not meant for an option that may be left out, unless it looks like a name. */
+function takesWord(option: Option | undefined, { text, quoted }: TypedWord): boolean {
+  if (!quoted && mayBeLeftOut(option) && /^[#@]\p{L}/u.test(text)) return true;
   if (option?.kind === "references") return namesPeople(text);
   if (option?.kind === "reference" && option.optional === true) return readReference(text) !== null;
   return !isFlag(option);
+}
+
+function mayBeLeftOut(option: Option | undefined): boolean {
+  return option?.kind === "references" || (option?.kind === "reference" && option.optional === true);
+}
+
+/** Whether a word is what such a text is, wherever it stands: the id of a ticket. */
+function isOneOf(option: Option | undefined, { text }: TypedWord): boolean {
+  return option?.kind === "text" && option.form?.test(text) === true;
+}
+
+function takesRest(option: Option | undefined, word: TypedWord): boolean {
+  return option?.kind === "text" && !isOneOf(option, word);
 }
 
 /** "<@U1>", "<@U1>,", "slack:U1,slack:U2" */

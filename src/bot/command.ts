@@ -30,6 +30,8 @@ export type Option =
       readonly fallback?: string;
       /** What its name alone means, as of a flag; absent: it needs a value. */
       readonly bare?: string;
+      /** The option whose place it takes: both are not given at once. */
+      readonly insteadOf?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
   /** `today`, `yesterday`, or a day as `2026-11-20`. */
@@ -50,6 +52,10 @@ export type Option =
       readonly longest: number;
       /** Absent: it is required. */
       readonly fallback?: string;
+      /** What it looks like: such a word is meant for it wherever it stands. */
+      readonly form?: RegExp;
+      /** What is said when a required one was left out; absent: a sentence for words of one's own. */
+      readonly missing?: (prefix: string) => string;
       /** What it may be completed to, where a platform completes; whoever types is shown all of them. */
       readonly suggestions?: () => Promise<readonly string[]>;
     };

@@ -42,10 +42,13 @@ function readInteger(name: string, { min, max }: { min: number; max: number }, t
   return { ok: false, complaint };
 }
 
-function readChoice(name: string, { choices }: { choices: readonly string[] }, typed: string): Reading {
+function readChoice(name: string, option: Extract<Option, { kind: "choice" }>, typed: string): Reading {
+  const { choices, bare, fallback } = option;
   const value = choices.find((choice) => choice.toLowerCase() === typed.toLowerCase());
   if (value !== undefined) return { ok: true, value };
-  const complaint = `\`${name}\` must be ${wordList(choices, "or")}; you wrote ${quotation(typed)}.${guess(typed, choices)}`;
+  // Beside a name that may stand alone, "no" is said by leaving it out.
+  const told = bare === undefined ? choices : choices.filter((choice) => choice !== fallback);
+  const complaint = `\`${name}\` must be ${wordList(told, "or")}; you wrote ${quotation(typed)}.${guess(typed, told)}`;
   return { ok: false, complaint };
 }
 
@@ -94,7 +97,9 @@ function readMetric(typed: string, helpLine: string): Reading {
 function readWhom(name: string, typed: string): Reading {
   const value = readReference(typed);
   if (value !== null) return { ok: true, value };
-  const forms = "Mention a person, a group or a channel, or write an id like `slack:U0123456789`, or `everyone`";
+  const forms = typed.startsWith("#")
+    ? "Mention a channel of this chat; in the terminal name the channel by its id, like `slack:C0123456789`"
+    : "Mention a person, a group or a channel; in the terminal name the channel by its id, like `slack:C0123456789`, a person like `slack:U0123456789`, a group like `slack:S0123456789`, or write `everyone`";
   return { ok: false, complaint: `\`${name}\` is nobody known: ${quotation(typed)}. ${forms}.` };
 }
 

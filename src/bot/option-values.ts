@@ -36,7 +36,7 @@ export function valuesOf(command: Command, given: readonly Given[], prefix: stri
       const mayStandAlone = option.kind === "flag" || (option.kind === "choice" && option.bare !== undefined);
       const value = !isPresent || mayStandAlone || one.text !== null ? absentValue(option, isPresent) : undefined;
       if (value === undefined)
-        faults.push({ name, isMissing: true, complaint: missing(command, name, option, prefix) });
+        faults.push({ name, isMissing: true, complaint: missing({ command, given, prefix }, name, option) });
       else values[name] = value;
     } else {
       const reading = readOption(name, option, text, `\`${prefix}metrics help\` lists all.`);
@@ -44,7 +44,18 @@ export function valuesOf(command: Command, given: readonly Given[], prefix: stri
       else faults.push({ name, isMissing: false, complaint: reading.complaint });
     }
   }
-  return { values, faults };
+  return { values, faults: [...faults, ...bothGiven(command, given)] };
+}
+
+/** Of two options that mean the same, one goes. */
+function bothGiven({ options }: Command, given: readonly Given[]): Fault[] {
+  return given.flatMap(({ name, text }) => {
+    const option = options[name];
+    if (option?.kind !== "choice" || option.insteadOf === undefined || text === option.fallback) return [];
+    const { insteadOf } = option;
+    if (given.every((one) => one.name !== insteadOf)) return [];
+    return [{ name, isMissing: false, complaint: `Give \`${insteadOf}\` or \`${name}\`, not both.` }];
+  });
 }
 
 /** The value of an option that has no text: a flag is its presence, some choices have one for it; undefined when a value is required. */
@@ -67,14 +78,27 @@ function absentValue(option: Option, present: boolean): Value | undefined {
   }
 }
 
-function missing(command: Command, name: string, option: Option, prefix: string): string {
-  const typed = `${prefix}${command.path.join(" ")}`;
+interface Typed {
+  readonly command: Command;
+  readonly given: readonly Given[];
+  readonly prefix: string;
+}
+
+function missing({ command, given, prefix }: Typed, name: string, option: Option): string {
+  const metrics = given.filter((one) => command.options[one.name]?.kind === "metric").map(({ text }) => text);
+  const alone = `${prefix}${command.path.join(" ")}`;
+  const typed = [alone, ...metrics].join(" ");
   switch (option.kind) {
     case "integer":
       return `\`${name}\` needs a whole number from ${option.min} to ${option.max}: \`${typed} --${name} ${option.fallback ?? option.min}\`.`;
-    case "choice":
-      return `\`${name}\` must be ${wordList(option.choices, "or")}; you wrote nothing.`;
+    case "choice": {
+      const words = wordList(option.choices, "or");
+      const isBefore = option.fallback === undefined && given.every((one) => one.name !== name);
+      if (isBefore) return `\`${alone}\` needs one more word: ${words}.`;
+      return `\`${name}\` must be ${words}; you wrote nothing.`;
+    }
     case "text":
+      if (option.missing !== undefined) return option.missing(prefix);
       return `\`${name}\` is what you want to say; you wrote nothing: \`${typed} --${name} "…"\`.`;
     case "date":
       return `\`${name}\` needs a day: \`${typed} --${name} ${option.fallback}\`.`;

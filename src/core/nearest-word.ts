@@ -5,9 +5,10 @@ function patience(word: string): number {
 
 /**
  * The word that was probably meant: the one that the fewest typing mistakes (a letter too many, too few, wrong, or two
- * swapped) turn into it, or the only one that begins with it. Null when none is near. Capitals count for nothing.
+ * swapped) turn into it, or the only one that begins with it. Null when none is near, and for a number, which is near to no word. Capitals count for nothing.
  */
 export function nearestWord(typed: string, words: readonly string[]): string | null {
+  if (/^[-+]?[\d.,]+$/u.test(typed)) return null;
   const word = typed.toLowerCase();
   const limit = patience(word);
   const ranked = words

@@ -30,7 +30,7 @@ export class Problem extends Error {
   }
 }
 
-/** What it is and what to do next, for people. */
+/** What it is and what to do next, for people: on a line of its own after several lines. */
 export function sentenceOf({ detail, next }: Problem): string {
-  return next === undefined ? detail : `${detail} ${next}`;
+  return next === undefined ? detail : `${detail}${detail.includes("\n") ? "\n" : " "}${next}`;
 }

@@ -32,7 +32,10 @@ async function create(words: readonly string[], { rooms }: OperationParts): Prom
   const given = readOptions(words);
   if ("ok" in given) return given;
   const { scope, source, rate } = given;
-  if (!isScope(scope)) return refusal(`Say what the key may do: --scope ${SCOPES.join("|")}.`);
+  if (!isScope(scope)) {
+    const wrong = scope === undefined ? "" : ` You wrote \`${scope.slice(0, 40)}\`.`;
+    return refusal(`Say what the key may do: --scope ${SCOPES.join("|")}.${wrong}`);
+  }
   if (source !== undefined && !/^[a-z0-9][a-z0-9_-]{0,39}$/.test(source))
     return refusal("`--source` is a short name of small letters, digits, - and _, such as `billing`.");
   const requestsPerSecond = rate === undefined ? undefined : Number(rate);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { Problem } from "../../src/core/problem.ts";
+import { Problem, sentenceOf } from "../../src/core/problem.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -52,6 +52,23 @@ describe("chat that is configured by halves", () => {
     const told = mistakesOf({ SLACK_APP_TOKEN: "xapp-1", DISCORD_GUILD_ID: "1" });
     expect(told).toContain("SLACK_BOT_TOKEN is missing");
     expect(told).toContain("DISCORD_TOKEN is missing");
+  });
+
+  test("each mistake is a sentence on its own line, and so is what to do", () => {
+    const said = (environment: Environment) => {
+      try {
+        readConfig(environment);
+      } catch (error) {
+        if (error instanceof Problem) return sentenceOf(error);
+      }
+      return "no mistake";
+    };
+    expect(said({ PORT: "many" })).toBe(
+      "The configuration has a mistake:\n  PORT must be a whole number from 0 to 65535.\nMend it in the environment or in .env and start again.",
+    );
+    expect(said({ PORT: "many", DIGEST_AT: "24:00" })).toMatch(
+      /mistakes:\n {2}PORT must be [^\n]+\.\n {2}DIGEST_AT must be [^\n]+\.\nMend them in /u,
+    );
   });
 
   test("no token is ever repeated", () => {

@@ -123,6 +123,10 @@ describe("complaints say what, why and what next", () => {
     ["metrics summary weeks=2", "There is no option `weeks`. `/metrics summary` takes `days` and `compare`."],
     ["metrics summary compare=maybe", "`compare` is `yes` or `no`; you wrote `maybe`."],
     ["metrics show mmr", "There is no metric `mmr`. Did you mean `mrr`? `/metrics help` lists all."],
+    ["metrics show mrr --compare never", "`compare` must be `previous` or `year`; you wrote `never`."],
+    ["metrics show mrr --days", "`days` needs a whole number from 1 to 366: `/metrics show mrr --days 30`."],
+    ["metrics show mrr --days 90 --period week", "Give `days` or `period`, not both."],
+    ["metrics funnel 90 week", "Give `days` or `period`, not both."],
     ["metrics show", "`/metrics show` needs a metric: `/metrics show mrr`. `/metrics help` lists all."],
     ["digest list me", "`me` is one word too many. `/digest list` stands alone."],
     [
@@ -242,7 +246,7 @@ describe("text that people write", () => {
     expect(usageOf(draw)).toBe("draw <size> <line|bar>");
     expect(valuesOf("draw 3 bar", [draw])).toEqual({ size: 3, as: "bar" });
     expect(valuesOf("draw", [draw])).toBe("`size` needs a whole number from 1 to 9: `/draw --size 1`.");
-    expect(valuesOf("draw 3", [draw])).toBe("`as` must be `line` or `bar`; you wrote nothing.");
+    expect(valuesOf("draw 3", [draw])).toBe("`/draw` needs one more word: `line` or `bar`.");
   });
 
   test("in the terminal the fields of a form are options", async () => {
@@ -335,9 +339,50 @@ describe("an option in people's own words, and one that may be left out", () => 
     expect(valuesOf(text, [ask])).toEqual(values);
   });
 
+  test.each([
+    ["nps ask #community", "`where` is nobody known: `#community`."],
+    ["nps ask @customers 3", "`where` is nobody known: `@customers`."],
+    ["nps ask banana", "`where` is nobody known: `banana`."],
+    ["nps ask 5 #community", "`where` is nobody known: `#community`."],
+  ])("%s names a channel that is not known, and says how one is named", (text, complaint) => {
+    expect(valuesOf(text, [ask])).toContain(complaint);
+    expect(valuesOf(text, [ask])).toContain("name the channel by its id, like `slack:C0123456789`");
+  });
+
+  test("a number that is no number is still one", () => {
+    expect(valuesOf("nps ask 5x", [ask])).toBe("`days` must be a whole number from 1 to 30; you wrote `5x`.");
+  });
+
   test("what is too long or empty is said", () => {
     expect(valuesOf(`nps ask 3 ${"long ".repeat(9)}`, [ask])).toContain("40 are the most");
     expect(valuesOf("nps ask --question", [ask])).toContain("you wrote nothing");
+  });
+});
+
+describe("a word that is known by its form", () => {
+  const note: Command = defineCommand({
+    path: ["note"],
+    description: "note",
+    options: {
+      how: { kind: "choice", description: "how", choices: ["low", "high"], fallback: "low" },
+      text: { kind: "text", description: "the note", longest: 40, fallback: "" },
+      ticket: { kind: "text", description: "a ticket", longest: 9, fallback: "", form: /^tck-\d+$/iu },
+      alert: { kind: "text", description: "an alert", longest: 9, missing: (prefix) => `Say \`${prefix}A-1\`.` },
+    },
+    access: () => FREE,
+    run: async () => ({ message: { tone: "neutral", blocks: [] }, data: null }),
+  });
+
+  test.each([
+    ["note TCK-1 high they called --alert A-1", { how: "high", text: "they called", ticket: "TCK-1", alert: "A-1" }],
+    ["note high tck-1 they called --alert A-1", { how: "high", text: "they called", ticket: "tck-1", alert: "A-1" }],
+    ["note high see TCK-1 --alert A-1", { how: "high", text: "see TCK-1", ticket: "", alert: "A-1" }],
+  ])("is found before the words that people write: %s", (text, values) => {
+    expect(valuesOf(text, [note])).toEqual(values);
+  });
+
+  test("what is missing is said in the option's own sentence", () => {
+    expect(valuesOf("note", [note])).toBe("Say `/A-1`.");
   });
 });
 

@@ -247,7 +247,7 @@ describe("metrics help", () => {
       "/metrics explain <metric> [--days 30] [--date yesterday] | how a number comes about: formula, parts, inputs, corrections",
     );
     expect(words).toContain(
-      "/digest preview [--edition daily|weekly|monthly] [sections] | a digest, as it would be posted now",
+      "/digest preview [sections] [--edition daily|weekly|monthly] | a digest, as it would be posted now",
     );
     for (const metric of metricNames) expect(words).toMatch(new RegExp(`[ |]${metric}(,|\n)`));
   });

@@ -31,6 +31,10 @@ test.each(["x", "revenue", "", "activat", "zzzzzz"])("nothing is guessed for '%s
   expect(nearestWord(typed, METRICS)).toBeNull();
 });
 
+test.each(["11", "-1", "1.5"])("no number is taken for another: %s", (typed) => {
+  expect(nearestWord(typed, ["0", "1", "10", "1.0"])).toBeNull();
+});
+
 test("one slip of the finger in a word of four letters or more still finds it", () => {
   const words = ["summary", "preview", "latency", "sessions"];
   const slip = fc.tuple(fc.constantFrom(...words), fc.nat(6), fc.constantFrom("drop", "double", "swap", "replace"));

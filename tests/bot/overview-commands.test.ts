@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Chart } from "../../src/charts/chart.ts";
 import { Temporal } from "../../src/core/time.ts";
+import { pageText, readPage } from "../../src/bot/commands/paging.ts";
 import type { Message } from "../../src/bot/message.ts";
 import { ALL_GROUPS } from "../../src/bot/permission/need.ts";
 import type { RouteUse } from "../../src/metrics/read/route-page.ts";
@@ -224,7 +225,7 @@ describe("metrics features", () => {
     ]);
   });
 
-  test("turns pages of hundreds, and stays at the first when there are not so many", async () => {
+  test("turns pages of hundreds, and says that there are not so many", async () => {
     const seriesBy = async () => madeUpSplit("api_calls", 7, "route", { "GET /thing/0": 30_000 });
     const second = await say("metrics features 7 --page 2", { details: manyRoutes, overviews: { seriesBy } });
     expect(second.filter((line) => line.startsWith("GET "))).toHaveLength(10);
@@ -237,7 +238,12 @@ describe("metrics features", () => {
     const last = await say("metrics features 7 --page 32", { details: manyRoutes });
     expect(last.filter((line) => line.startsWith("GET "))).toHaveLength(2);
     expect(last.at(-1)).toBe("[Previous page: metrics features --days 7 --page 31]");
-    expect((await say("metrics features --page 99", { details: manyRoutes })).join()).toContain("page 1 of 32");
+    const behind = await say("metrics features --page 99", { details: manyRoutes });
+    expect(behind.join()).toContain("there are 32 pages, this is the last");
+    expect(behind).toContain("[Previous page: metrics features --days 30 --page 31]");
+    const oneRow = { total: 1 };
+    const found = await readPage(99, 10, async ({ skipped }) => (skipped === 0 ? oneRow : { total: 0 }));
+    expect([found.found, pageText(found.page)]).toEqual([oneRow, "there is 1 page"]);
   });
 
   test("keeps latency and failures from those who may not see health", async () => {
@@ -386,9 +392,9 @@ describe("every subject", () => {
     expect(words).toHaveLength(3);
   });
 
-  test.each(COMMANDS)("%s takes a period by its name, which goes before days", async (name) => {
+  test.each(COMMANDS)("%s takes a period by its name", async (name) => {
     expect((await say(`metrics ${name} --period quarter`))[0]).toMatch(/, last 90 days$/);
-    expect((await say(`metrics ${name} --days 7 --period year`))[0]).toMatch(/, last 365 days$/);
+    expect((await say(`metrics ${name} --days 7 --period days`))[0]).toMatch(/, last 7 days$/);
     expect((await say(`metrics ${name} 14`))[0]).toMatch(/, last 14 days$/);
   });
 

@@ -70,6 +70,7 @@ function alertOption({ book }: AlertCommandParts) {
     kind: "text",
     description: "like A-12",
     longest: 100,
+    missing: (prefix: string) => `Say which alert, like \`A-12\`; \`${prefix}alert list\` shows all.`,
     /** The metric and not the limit: whoever types may not be allowed to see the numbers. */
     suggestions: async () => (await book.list()).map(({ alertNo, metric }) => `${alertName(alertNo)} ${metric}`),
   } as const;

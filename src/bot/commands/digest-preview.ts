@@ -9,7 +9,7 @@ export function createDigestPreview(context: CommandContext): Command {
   return defineCommand({
     path: ["digest", "preview"],
     description: "a digest, as it would be posted now",
-    options: { edition: editionOption, sections: sectionsOption },
+    options: { sections: sectionsOption, edition: editionOption },
     access: () => ASKS_ALL,
     async run({ edition, sections }, { view }) {
       const plan = { edition, sections: sectionsOf(sections), notableOnly: false };

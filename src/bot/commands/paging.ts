@@ -13,6 +13,8 @@ export interface Page {
   /** From 1. */
   readonly number: number;
   readonly of: number;
+  /** Whether it is the last because the one that was asked for lies behind it. */
+  readonly isBehind?: boolean;
 }
 
 interface Found {
@@ -20,15 +22,18 @@ interface Found {
   readonly total: number;
 }
 
-/** The rows of the page that was asked for; of the first when there are not so many any more. */
+/** The rows of the page that was asked for; of the last when there are not so many. */
 export async function readPage<Rows extends Found>(
   number: number,
   size: number,
   read: (range: { readonly skipped: number; readonly limit: number }) => Promise<Rows>,
 ): Promise<{ readonly page: Page; readonly found: Rows }> {
   const found = await read({ skipped: (number - 1) * size, limit: size });
-  if (found.total === 0 && number > 1) return readPage(1, size, read);
-  return { page: { number, of: Math.max(Math.ceil(found.total / size), 1) }, found };
+  const of = Math.max(Math.ceil(found.total / size), 1);
+  if (number <= of) return { page: { number, of }, found };
+  const { page: first } = found.total === 0 ? await readPage(1, size, read) : { page: { of } };
+  const last = await readPage(first.of, size, read);
+  return { ...last, page: { ...last.page, isBehind: true } };
 }
 
 /** `command` is what is asked, without its page. */
@@ -44,7 +49,8 @@ export function pageButtons(command: string, { number, of }: Page): Button[] {
   ];
 }
 
-/** "page 2 of 13"; null when there is only one. */
-export function pageText({ number, of }: Page): string | null {
+/** "page 2 of 13", "there are 13 pages, this is the last"; null when there is only one and no other was asked for. */
+export function pageText({ number, of, isBehind = false }: Page): string | null {
+  if (isBehind) return of === 1 ? "there is 1 page" : `there are ${of} pages, this is the last`;
   return of === 1 ? null : `page ${number} of ${of}`;
 }

@@ -7,7 +7,7 @@ const PERIOD_DAYS = { week: 7, month: 30, quarter: 90, year: 365 } as const;
 
 type Period = keyof typeof PERIOD_DAYS;
 
-/** Which complete days are meant: by their number, or by the name of a period, which goes before the number. */
+/** Which complete days are meant: by their number, or by the name of a period. */
 export const windowOptions = {
   days: daysOption,
   period: {
@@ -15,6 +15,7 @@ export const windowOptions = {
     description: "instead of days: 7, 30, 90 or 365 of them",
     choices: ["days", "week", "month", "quarter", "year"],
     fallback: "days",
+    insteadOf: "days",
   },
 } as const satisfies Record<string, Option>;
 

@@ -152,6 +152,15 @@ function choice(name: "priority" | "category", words: readonly string[], { ticke
   return said(text, { ticket_id: ticketId, [name]: ticket[name] }, buttons);
 }
 
+/** The ticket at the beginning of a note; at its end too, where no thread says which is meant. */
+function ticketWithin(text: string, { place, target }: Invocation): { readonly named: string; readonly rest: string } {
+  const first = /^(?<named>TCK-\d+)\s+(?<rest>.+)$/isu.exec(text);
+  const isAlone = place.thread === null && target === undefined;
+  const last = isAlone ? /^(?<rest>.+)\s(?<named>TCK-\d+)$/isu.exec(text) : null;
+  const { named = "", rest = text } = (first ?? last)?.groups ?? {};
+  return { named, rest };
+}
+
 function createNote(ticketing: Ticketing): Command {
   return defineCommand({
     path: ["ticket", "note"],
@@ -163,8 +172,8 @@ function createNote(ticketing: Ticketing): Command {
     access: () => FREE_ACT,
     async run({ text, ticket }, invocation) {
       refuseStrangers(invocation, ticketing);
-      const [, leading = "", rest = text] = ticket === "" ? (/^(TCK-\d+)\s+(.+)$/isu.exec(text) ?? []) : [];
-      const { ticketId } = await ticketMeant(ticket === "" ? leading : ticket, invocation, ticketing);
+      const { named, rest } = ticket === "" ? ticketWithin(text, invocation) : { named: ticket, rest: text };
+      const { ticketId } = await ticketMeant(named, invocation, ticketing);
       if (rest.trim() === "")
         throw new Problem("empty_note", 400, "The note says nothing.", {
           next: `Write \`${invocation.prefix}ticket note ${ticketId} what you want to keep\`.`,

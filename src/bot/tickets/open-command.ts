@@ -1,3 +1,4 @@
+import { Problem } from "../../core/problem.ts";
 import { CATEGORIES, PRIORITIES } from "../../tickets/ticket-log.ts";
 import { defineCommand, type Answer, type Command, type Invocation } from "../command.ts";
 import { FREE_ACT } from "../permission/need.ts";
@@ -46,6 +47,10 @@ export function createOpenCommand(ticketing: Ticketing): Command {
     access: () => FREE_ACT,
     async run({ subject, priority, category, details }, invocation) {
       const openedBy = actorIn(invocation);
+      if (given(subject) === null && given(details) === null && isAlone(invocation))
+        throw new Problem("empty_ticket", 400, "Say what the ticket is about.", {
+          next: `Write \`${invocation.prefix}ticket open the export fails\`.`,
+        });
       const wish = { openedBy, subject: given(subject), details: given(details), priority, category };
       return answerOf(await openWhere(invocation, wish, ticketing), invocation);
     },
@@ -54,6 +59,11 @@ export function createOpenCommand(ticketing: Ticketing): Command {
 
 function given(text: string): string | null {
   return text.trim() === "" ? null : text;
+}
+
+/** Whether there is neither a message nor a thread whose words could be taken. */
+function isAlone({ target, place }: Invocation): boolean {
+  return target === undefined && (place.thread === null || place.platform === "terminal");
 }
 
 function openWhere({ target, place }: Invocation, wish: Wish, { opener }: Ticketing): Promise<OpenedInChat> {

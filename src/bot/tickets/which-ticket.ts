@@ -10,6 +10,7 @@ export const ticketOption = {
   description: "like TCK-118; without it, the ticket of this thread",
   longest: 100,
   fallback: "",
+  form: /^tck-\d+$/iu,
 } as const satisfies Option;
 
 /** The ticket that was named, or that of the thread in which the command was given. Rejects with `Problem`. */

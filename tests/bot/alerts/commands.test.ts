@@ -101,6 +101,10 @@ describe("alert add", () => {
   });
 });
 
+test.each(["remove", "resume", "acknowledge"])("alert %s alone asks which", async (verb) => {
+  expect(await said(`alert ${verb}`)).toBe("Say which alert, like `A-12`; `/alert list` shows all.");
+});
+
 describe("units", () => {
   const bound = (metric: Parameters<typeof readCondition>[1], text: string, currency = "USD") => {
     const reading = readCondition(text, metric, currency);

@@ -305,6 +305,27 @@ const EVERYWHERE = [
   ["the terminal", startTerminal] as const,
 ];
 
+test("in the terminal a ticket is found wherever its id stands, and none is opened without a word", async () => {
+  const db = await freshDatabase();
+  const { commands } = instanceOf({ db, clock: movableClock(), platforms: [] });
+  const said = async (...words: readonly string[]) => {
+    const { message } = await runWords(words, { ...OPERATOR_VISIT, commands, prefix: "npm run cli -- " });
+    return JSON.stringify(message);
+  };
+  expect(await said("ticket", "open")).toContain(
+    "Say what the ticket is about. Write `npm run cli -- ticket open the export fails`.",
+  );
+  expect(await said("ticket", "list")).toContain("No ticket is open.");
+  expect(await said("ticket", "open", "Export fails")).toContain("TCK-1 is open.");
+  expect(await said("ticket", "note", "called them back", "TCK-1")).toContain("Noted at TCK-1.");
+  expect(await said("ticket", "note", "TCK-1", "called again")).toContain("Noted at TCK-1.");
+  expect(await said("ticket", "note", "once more", "--ticket", "tck-1")).toContain("Noted at TCK-1.");
+  expect(await said("ticket", "priority", "TCK-1", "urgent")).toContain("TCK-1 is urgent now.");
+  expect(await said("ticket", "note", "TCK-1")).toContain("The note says nothing.");
+  const notes = await db.read.run((sql) => sql<{ text: string }[]>`select text from ticket_notes order by note_no`);
+  expect(notes.map(({ text }) => text)).toEqual(["called them back", "called again", "once more"]);
+});
+
 test.each(EVERYWHERE)("the same words have the same answers and the same log in %s", async (_, start) => {
   const desk = await start();
   onTestFinished(() => desk.stop());
