@@ -311,7 +311,7 @@ describe("a chart in the terminal", () => {
   });
 
   test("the panels of a stack have the scale of its largest series, not of the sum", async () => {
-    const chart = {
+    const stack = {
       kind: "stacked-bar" as const,
       title: "MRR by plan",
       unit: "money" as const,
@@ -319,7 +319,7 @@ describe("a chart in the terminal", () => {
       labels: DAYS.slice(0, 2),
       series: ["pro", "team", "starter", "other"].map((label, index) => ({ label, values: [9_000 - index, 9_200] })),
     };
-    const drawn = (await linesOf({ tone: "neutral", blocks: [{ kind: "chart", chart }] }, 60)).join("\n");
+    const drawn = (await linesOf({ tone: "neutral", blocks: [{ kind: "chart", chart: stack }] }, 60)).join("\n");
     expect(drawn.match(/^\$10k ┤/gm)).toHaveLength(4);
     expect(drawn).not.toMatch(/\$[2-9]\dk/);
   });
