@@ -48,6 +48,8 @@ test("two signals at once, as Ctrl-C under npm sends them, stop it as one does",
   program.child.kill("SIGINT");
   program.child.kill("SIGINT");
   expect((await exited)[0]).toBe(0);
+  expect(program.output().match(/Bellwether has stopped\./g)).toHaveLength(1);
+  expect(program.output()).toMatch(/\nBellwether has stopped\.\n$/);
   expect(postmasterPid(folder)).toBeUndefined();
 });
 
