@@ -86,6 +86,13 @@ test(
   },
 );
 
+test("a new key comes with the line that the README's examples need", async () => {
+  const made = await runProgram("cli", ["keys", "create", "--scope", "ingest"], { DATA_DIR: await ownFolder() });
+  const key = /^bw_\S+$/m.exec(made.stdout)?.[0];
+  expect(key).toBeDefined();
+  expect(made.stdout).toContain(`export BELLWETHER_KEY=${key}\n`);
+});
+
 test("the first admin key is not made by a start that fails, so that the next one tells it", async () => {
   const folder = await ownFolder();
   const occupant = createServer().listen(0, "127.0.0.1");
