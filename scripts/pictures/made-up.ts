@@ -13,7 +13,7 @@ import { DEFAULT_TARGETS } from "../../src/tickets/targets.ts";
 
 /** Messages of which the demo has no occasion. */
 
-const TIME_ZONE = "Europe/Berlin";
+const TIME_ZONE = "UTC";
 
 export function alertPicture(now: Temporal.Instant): Message {
   const today = now.toZonedDateTimeISO(TIME_ZONE).toPlainDate();
