@@ -95,7 +95,7 @@ async function run(line: Line): Promise<number> {
   const given = readConfig(process.env);
   const config = line.demo ? demoConfig(given) : given;
   const lifecycle = createLifecycle();
-  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 1, onFailure: () => {} });
+  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 1, onStopped: () => {} });
   const work = perform({ line, terminal, operation, config, lifecycle });
   stopping.after(work);
   try {

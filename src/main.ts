@@ -30,8 +30,9 @@ async function main(words: readonly string[]): Promise<void> {
   };
   const isTerminal = process.stdout.isTTY;
   const prepare = demo ? { prepare: prepareDemo({ write: say, isTerminal }) } : {};
-  const onFailure = (failed: readonly string[]) => log.warn({ failed }, "some parts did not stop in time");
-  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 0, onFailure });
+  const onStopped = (failed: readonly string[]) =>
+    failed.length === 0 ? say("Bellwether has stopped.\n") : log.warn({ failed }, "some parts did not stop in time");
+  const stopping = stopOnSignals({ lifecycle, deadlineMs: STOP_DEADLINE_MS, exitCode: 0, onStopped });
   process.on("uncaughtException", (thrown) => {
     log.error(describeError(thrown), "a bug; stopping");
     void stopping.stop(1);

@@ -5,8 +5,8 @@ interface StopParts {
   readonly deadlineMs: number;
   /** Exit status after a signal, when every part stopped in time; otherwise it is 1. */
   readonly exitCode: number;
-  /** Names of the parts that did not stop in time. */
-  readonly onFailure: (failed: readonly string[]) => void;
+  /** Called last, with the names of the parts that did not stop in time. */
+  readonly onStopped: (failed: readonly string[]) => void;
 }
 
 export interface Stopping {
@@ -21,7 +21,7 @@ export interface Stopping {
  * SIGTERM and SIGINT end the process once everything has stopped. Ctrl-C under npm brings two signals, from the terminal and
  * from npm, so that a second one must not cut the first short.
  */
-export function stopOnSignals({ lifecycle, deadlineMs, exitCode, onFailure }: StopParts): Stopping {
+export function stopOnSignals({ lifecycle, deadlineMs, exitCode, onStopped }: StopParts): Stopping {
   let begun = false;
   let underWay: Promise<unknown> = Promise.resolve();
   async function stop(code: number): Promise<void> {
@@ -32,7 +32,7 @@ export function stopOnSignals({ lifecycle, deadlineMs, exitCode, onFailure }: St
     setTimeout(() => process.exit(1), Math.max(until - performance.now(), 1_000));
     await underWay.catch(() => {});
     failed.push(...(await lifecycle.stop(until - performance.now())));
-    if (failed.length > 0) onFailure(failed);
+    onStopped(failed);
     process.exit(failed.length === 0 ? code : 1);
   }
   process.on("SIGTERM", () => void stop(exitCode));

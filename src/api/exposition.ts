@@ -53,17 +53,30 @@ export function createExposition(parts: ExpositionParts): Exposition {
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async text() {
-      own ??= ownHealth(parts.version);
-      return Registry.merge([own, eventCounts(parts.verdicts), await numbersNow(parts)]).metrics();
+      own ??= ownHealth();
+      const registers = [await numbersNow(parts), eventCounts(parts.verdicts), build(parts.version), own];
+      return withoutUnsampled(await Registry.merge(registers).metrics());
     },
   };
 }
 
-function ownHealth(version: string): Registry {
+function ownHealth(): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
-  const build = { name: "bellwether_build_info", help: "Always 1; the version is a label", labelNames: ["version"] };
-  new Gauge({ ...build, registers: [register] }).set({ version }, 1);
+  return register;
+}
+
+/** Before the event loop's lag has been sampled its histogram says NaN, 0 and 2^63 ns: all of it is left out. */
+function withoutUnsampled(text: string): string {
+  if (!/^nodejs_eventloop_lag_mean_seconds nan$/im.test(text)) return text;
+  const kept = text.split("\n\n").filter((metric) => !metric.startsWith("# HELP nodejs_eventloop_lag_"));
+  return `${kept.join("\n\n").trimEnd()}\n`;
+}
+
+function build(version: string): Registry {
+  const register = new Registry();
+  const info = { name: "bellwether_build_info", help: "Always 1; the version is a label", labelNames: ["version"] };
+  new Gauge({ ...info, registers: [register] }).set({ version }, 1);
   return register;
 }
 

@@ -2,7 +2,7 @@ import { formatValue } from "../metrics/format.ts";
 import { barRows, formatCount, shareOfFirst } from "./bar-rows.ts";
 import { NO_DATA_YET, isEmpty, partialIndex } from "./chart.ts";
 import type { Chart, ChartSeries, DaysShown, FunnelChart, SeriesChart, WaterfallChart } from "./chart.ts";
-import { dayRange, daysText, shortDay } from "./day-labels.ts";
+import { dayNaming, dayRange, daysText } from "./day-labels.ts";
 
 /** The chart in words, for people who do not see it: "MRR, from $14,900 on 22 Oct to $16,412 on 20 Nov, which is the highest." */
 export function altText(chart: Chart): string {
@@ -90,9 +90,15 @@ function extreme(word: string, point: Point, first: Point, text: (value: number)
 
 function completePoints(chart: SeriesChart, series: ChartSeries): Point[] {
   const partial = partialIndex(chart);
+  const nameDay = namingOf(chart, series);
   return series.values.flatMap((value, index) =>
-    value === null || index === partial ? [] : [{ value, day: shortDay((series.days ?? chart.labels)[index] ?? "") }],
+    value === null || index === partial ? [] : [{ value, day: nameDay((series.days ?? chart.labels)[index] ?? "") }],
   );
+}
+
+/** With the year where the days of the axis and of the series are of more than one. */
+function namingOf(chart: SeriesChart, { days = [] }: ChartSeries): (label: string) => string {
+  return dayNaming([chart.labels[0], chart.labels.at(-1), days[0], days.at(-1)].map((label) => label ?? ""));
 }
 
 function gaps(chart: SeriesChart, series: ChartSeries, prefix: string): string[] {
@@ -108,7 +114,7 @@ function soFar(chart: SeriesChart, series: ChartSeries, prefix: string): string[
   const partial = partialIndex(chart);
   const value = series.values[partial] ?? null;
   if (partial === -1) return [];
-  const day = shortDay(chart.labels[partial] ?? "");
+  const day = namingOf(chart, series)(chart.labels[partial] ?? "");
   const figure = value === null ? "no data so far" : `${valueText(chart, value)} so far`;
   return [`${prefix}${day} is partial: ${figure}.`];
 }

@@ -28,6 +28,12 @@ export function longDay(label: string): string {
   return parts === null ? label : `${parts.day} ${parts.month} ${parts.year}`;
 }
 
+/** Names days as "20 Nov", and as "20 Nov 2026" where `stretch`, a first and a last day or more, is of several years. */
+export function dayNaming(stretch: readonly string[]): (label: string) => string {
+  const years = new Set(stretch.flatMap((label) => dayParts(label)?.year ?? []));
+  return years.size > 1 ? longDay : shortDay;
+}
+
 /** "22 Oct - 20 Nov 2026"; null when the labels are no dates. */
 export function dayRange(labels: readonly string[]): string | null {
   const first = dayParts(labels[0] ?? "");

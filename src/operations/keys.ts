@@ -50,7 +50,11 @@ async function create(words: readonly string[], { rooms }: OperationParts): Prom
   });
   return {
     ok: true,
-    text: `${made.key}\nShown this once; only its hash is kept. Revoke it with: npm run cli -- keys revoke ${made.keyId}`,
+    text: [
+      made.key,
+      `Shown this once; only its hash is kept. Revoke it with: npm run cli -- keys revoke ${made.keyId}`,
+      `For the examples: export BELLWETHER_KEY=${made.key}`,
+    ].join("\n"),
     data: made,
   };
 }

@@ -166,14 +166,28 @@ export type Settled =
   | { readonly state: "pending" | "uncertain"; readonly afterSeconds: number; readonly reason: string | null }
   | { readonly state: "failed" | "gone" | "skipped"; readonly reason: string };
 
-export async function settleMessage(sql: Sql, key: string, settled: Settled): Promise<void> {
+/** Whether the claim still speaks; if so, it does so from now on for its whole time. */
+export async function renewClaim(sql: Sql, { key, attempts }: Pick<Claim, "key" | "attempts">): Promise<boolean> {
+  const rows = await sql`
+    update survey_messages set next_at = now() + make_interval(secs => ${LEASE_SECONDS})
+    where key = ${key} and attempts = ${attempts} and state = 'sending' and next_at > now() returning key`;
+  return rows.length > 0;
+}
+
+/** `attempts`: of the claim; who has lost it can only say that the message was posted. Null: by whoever needs none. */
+export async function settleMessage(
+  sql: Sql,
+  { key, attempts }: { readonly key: string; readonly attempts: number | null },
+  settled: Settled,
+): Promise<void> {
   const messageId = "messageId" in settled ? settled.messageId : null;
   const reason = "reason" in settled ? settled.reason : null;
   const after = "afterSeconds" in settled ? settled.afterSeconds : 0;
   await sql`
     update survey_messages set state = ${settled.state}, message_id = coalesce(${messageId}, message_id),
       reason = ${reason}, next_at = now() + make_interval(secs => ${after})
-    where key = ${key}`;
+    where key = ${key} and (${attempts}::int is null or (attempts = ${attempts}::int and state = 'sending')
+      or (${settled.state === "posted"} and state <> 'posted'))`;
 }
 
 export async function noteChannel(sql: Sql, key: string, channel: string): Promise<void> {

@@ -48,6 +48,8 @@ test("two signals at once, as Ctrl-C under npm sends them, stop it as one does",
   program.child.kill("SIGINT");
   program.child.kill("SIGINT");
   expect((await exited)[0]).toBe(0);
+  expect(program.output().match(/Bellwether has stopped\./g)).toHaveLength(1);
+  expect(program.output()).toMatch(/\nBellwether has stopped\.\n$/);
   expect(postmasterPid(folder)).toBeUndefined();
 });
 
@@ -83,6 +85,13 @@ test(
     expect(await exists(data)).toBe(false);
   },
 );
+
+test("a new key comes with the line that the README's examples need", async () => {
+  const made = await runProgram("cli", ["keys", "create", "--scope", "ingest"], { DATA_DIR: await ownFolder() });
+  const key = /^bw_\S+$/m.exec(made.stdout)?.[0];
+  expect(key).toBeDefined();
+  expect(made.stdout).toContain(`export BELLWETHER_KEY=${key}\n`);
+});
 
 test("the first admin key is not made by a start that fails, so that the next one tells it", async () => {
   const folder = await ownFolder();

@@ -8,6 +8,8 @@ import { createTestWorld } from "../support/world.ts";
 import { madeUpReader } from "../bot/support/made-up-numbers.ts";
 import { ADMIN_KEY, bearer, createRig, NO_DATABASE, post } from "./support.ts";
 
+const away = () => Promise.reject(new Problem("database_unavailable", 503, "The database does not answer."));
+
 /** `name{label="value"} number` by what stands before the number. */
 function samples(text: string): ReadonlyMap<string, number> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
@@ -90,7 +92,6 @@ it("shows the numbers of the summary under its names, and leaves out what has no
 });
 
 it("says with the process's own health that the database is away, and leaves the numbers out", async () => {
-  const away = () => Promise.reject(new Problem("database_unavailable", 503, "The database does not answer."));
   const roller = { recompute: away, backlog: away };
   const { api } = createRig(NO_DATABASE, { reader: { ...madeUpReader(), summary: away }, roller });
   const answer = await api.request("/metrics/prometheus", { headers: bearer(ADMIN_KEY) });
@@ -98,6 +99,19 @@ it("says with the process's own health that the database is away, and leaves the
   expect(found.get("bellwether_database_up")).toBe(0);
   expect(found.get("process_resident_memory_bytes")).toBeGreaterThan(0);
   expect([...found.keys()].filter((name) => /mrr|total_users|backlog/.test(name))).toEqual([]);
+});
+
+it("shows Bellwether's own numbers first, and nothing of the event loop before it was sampled", async () => {
+  const { api } = createRig(NO_DATABASE, { reader: madeUpReader(), roller: { recompute: away, backlog: away } });
+  const answer = await api.request("/metrics/prometheus", { headers: bearer(ADMIN_KEY) });
+  const found = samples(await answer.text());
+  const names = [...found.keys()];
+  expect(names[0]).toBe("bellwether_database_up");
+  expect(names.findLastIndex((name) => name.startsWith("bellwether_"))).toBeLessThan(
+    names.findIndex((name) => !name.startsWith("bellwether_")),
+  );
+  for (const [name, value] of found) expect(value, name).toSatisfy(Number.isFinite);
+  expect(found.get("nodejs_eventloop_lag_min_seconds") ?? 0).toBeLessThan(3_600);
 });
 
 it("is kept from who has no key with the scope read", async () => {

@@ -200,6 +200,21 @@ test("a correction is named by the next digest, once; one of a deleted message b
   }
 });
 
+test("a correction that a digest was to name which was never sent is named by the one after it", async () => {
+  const { arrive, signups, ticks, owe, send, yesterday, inSlack, db } = await posted();
+  await arrive(...signups(3));
+  await ticks();
+  const [unsent, next] = [yesterday.add({ days: 2 }), yesterday.add({ days: 3 })];
+  await owe(unsent);
+  await send();
+  await db.work.run(
+    (sql) => sql`update deliveries set state = 'skipped' where local_date = ${unsent.toString()}::text::date`,
+  );
+  await owe(next);
+  await send();
+  expect((await inSlack()).map((text) => text.includes("Corrected since,"))).toEqual([true, true, false]);
+});
+
 test("an instance that is killed between deciding and editing leaves the edit to another, and an unclear answer is tried again", async () => {
   const { arrive, signups, ticks, edits, later, db, slackFake, inSlack } = await posted();
   slackFake.faults.add("chat.update", { kind: "error", error: "fatal_error" }, 1);

@@ -27,6 +27,7 @@ const gone = { outcome: "refused", reason: "The channel is gone.", retryAfterMs:
 /** A platform in memory whose admins are reached in channels called as they are. */
 function place(name: ChatName, admins: readonly string[]) {
   const chat = createFakeChat(name);
+  const asked: string[] = [];
   const platform = {
     ...chat.platform,
     prefix: "/",
@@ -34,10 +35,13 @@ function place(name: ChatName, admins: readonly string[]) {
     audienceOf: async ({ kind }: { kind: string }) =>
       ({ ok: true, value: { people: kind === "group" ? [{ id: "G1", isBot: false }] : [], missing: [] } }) as const,
     adminsOf: async () => ({ ok: true, value: admins }) as const,
-    nameOf: async (subject: { kind: string; id?: string }) => `#name-of-${subject.id ?? ""}`,
+    async nameOf(subject: { kind: string; id?: string }) {
+      asked.push(subject.id ?? "");
+      return `#name-of-${subject.id ?? ""}`;
+    },
   };
   const told = (person: string) => chat.shown(person).map(({ posting }) => JSON.stringify(posting.message.blocks));
-  return { chat, platform, told };
+  return { chat, platform, told, asked };
 }
 
 async function world(channels: readonly string[], policy = NOBODY_NAMED) {
@@ -82,6 +86,7 @@ describe("a channel that refuses us for good", () => {
     expect(here.told("U1")).toHaveLength(1);
     expect(here.told("U1")[0]?.match(/The channel is gone/g)).toHaveLength(10);
     expect(here.told("U1")[0]).toContain("And 190 more: `/digest list` shows all.");
+    expect(here.asked).toHaveLength(10);
   });
 
   test("is told where the policy says who administers, groups included, and to nobody else", async () => {

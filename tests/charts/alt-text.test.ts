@@ -10,6 +10,16 @@ test("a line is told from its start to its end, with highest and lowest", () => 
   );
 });
 
+test("days of more than one year are told with it, also those of a year before", () => {
+  const labels = daysUntil20November(366);
+  const flat = labels.map((_, index) => 100 + index);
+  expect(altText(lineOf(flat))).toContain("from $100 on 20 Nov 2025 to $465 on 20 Nov 2026, ");
+  const before = { label: "a year before", values: [1, 2], days: ["2025-11-19", "2025-11-20"] };
+  const compared = { ...lineOf([3, 4]), series: [{ label: "MRR", values: [3, 4] }, before] };
+  expect(altText(compared)).toContain("MRR: from $3 on 19 Nov to $4 on 20 Nov, ");
+  expect(altText(compared)).toContain("a year before: from $1 on 19 Nov 2025 to $2 on 20 Nov 2025, ");
+});
+
 test("gaps are counted, and the days without data are not told as zero", () => {
   const text = altText(lineOf([null, null, 5, 9, null, 7], { unit: "count", title: "Sign-ups" }));
   expect(text).toBe(

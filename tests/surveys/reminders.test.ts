@@ -10,6 +10,27 @@ const textsIn = ({ chat }: Pick<Team, "chat">, channel: string) =>
 const isReminder = (text: string) => text.includes("Not answered yet?");
 const reminders = (team: Pick<Team, "chat">, channel: string) => textsIn(team, channel).filter(isReminder);
 
+test("a question whose turn comes after its claim has run out is left to whoever has it now", async () => {
+  const { ask, tick, chat, another, db, hurry } = await createTeam();
+  const post = chat.platform.post.bind(chat.platform);
+  let isFirst = true;
+  chat.platform.post = async (posting) => {
+    if (isFirst) {
+      isFirst = false;
+      for (let round = 0; round < 3; round += 1) {
+        await hurry();
+        await tick(another());
+      }
+    }
+    return post(posting);
+  };
+  await ask(member, "nps ask <@U1> <@U2> <@U3>");
+  const shown = ["DU1", "DU2", "DU3"].map((channel) => chat.shown(channel).length);
+  expect(shown.toSorted()).toEqual([1, 1, 2]);
+  const states = await db.read.run((sql) => sql`select distinct state from survey_messages`);
+  expect(states).toEqual([{ state: "posted" }]);
+});
+
 describe("people who were asked alone", () => {
   test("are reminded once at half-time if they have not answered, on three instances that look at once", async () => {
     const team = await createTeam();

@@ -22,7 +22,9 @@ async function poll() {
     days: 7,
     places: [{ platform: "slack", channel: "C1", person: null }],
   });
-  await db.work.run((sql) => settleMessage(sql, `${surveyId}-1`, { state: "posted", messageId: "1.1" }));
+  await db.work.run((sql) =>
+    settleMessage(sql, { key: `${surveyId}-1`, attempts: null }, { state: "posted", messageId: "1.1" }),
+  );
   const message = async () => (await surveys.result(surveyId)).messages[0] as SurveyMessage;
   const see = async (votes: Readonly<Record<string, number>>, by = surveys) =>
     by.see(

@@ -23,7 +23,8 @@ interface HoldingParts {
 }
 
 const LONGEST_WAIT = { hours: 1 } as const;
-const LOOK_AGAIN_MS = 60_000;
+/** A rollup catches up within seconds as a rule, above all after a start. */
+const LOOK_AGAIN_MS = { behind: 5_000, silent: 60_000 } as const;
 /** A silence that began earlier was told and waited for before. */
 const NEWS_FOR = { hours: 24 } as const;
 
@@ -45,7 +46,8 @@ export function createHold({ freshness, clock, timeZone }: HoldingParts): HoldDi
     const leftMs = clock.now().until(dueAt.add(LONGEST_WAIT)).total("milliseconds");
     if (leftMs <= 0 || !isWorthWaiting(found)) return null;
     const reason = missingSentences(found, timeZone, new Set(ALL_GROUPS)).join(" ");
-    return { afterMs: Math.min(leftMs, LOOK_AGAIN_MS), reason };
+    const restMs = found.behind === null ? LOOK_AGAIN_MS.silent : LOOK_AGAIN_MS.behind;
+    return { afterMs: Math.min(leftMs, restMs), reason };
   };
 }
 

@@ -1,6 +1,13 @@
 import { Temporal } from "../../core/time.ts";
 import type { Pool } from "../../db/client.ts";
-import { claimMessages, noteChannel, settleMessage, type Claim, type Settled } from "../../surveys/round-store.ts";
+import {
+  claimMessages,
+  noteChannel,
+  renewClaim,
+  settleMessage,
+  type Claim,
+  type Settled,
+} from "../../surveys/round-store.ts";
 import type { Attempt } from "../conversation.ts";
 import type { Message } from "../message.ts";
 import type { ChatPlatform, Destination, Lookup, PostOutcome } from "../platform.ts";
@@ -30,13 +37,14 @@ export async function postQuestions(platform: ChatPlatform, parts: PostingParts)
     const claims = await pool.run((sql) => claimMessages(sql, platform.name, AT_ONCE));
     for (const claim of claims) {
       const settled = await settle(platform, claim, parts);
-      await pool.run((sql) => settleMessage(sql, claim.key, settled));
+      if (settled !== null) await pool.run((sql) => settleMessage(sql, claim, settled));
     }
     if (claims.length < AT_ONCE) return;
   }
 }
 
-async function settle(platform: ChatPlatform, claim: Claim, parts: PostingParts): Promise<Settled> {
+/** Null: those before it took so long that another instance has it now. */
+async function settle(platform: ChatPlatform, claim: Claim, parts: PostingParts): Promise<Settled | null> {
   const { pool } = parts;
   const place = await placeOf(platform, claim);
   if (!place.ok) return afterRefusal(place.why === "busy" ? null : place.reason, claim, place);
@@ -49,6 +57,7 @@ async function settle(platform: ChatPlatform, claim: Claim, parts: PostingParts)
   }
   const message = await messageFor(platform, claim, parts);
   if ("skipped" in message) return { state: "skipped", reason: message.skipped };
+  if (!(await pool.run((sql) => renewClaim(sql, claim)))) return null;
   return afterPost(await platform.post({ destination, message, key }), claim);
 }
 

@@ -32,7 +32,8 @@ export function createReading({ pool, surveys, platformOf, log }: ReadingParts):
       if (!reactions.ok) {
         const { why, reason } = reactions;
         log.warn({ platform: ref.platform, why, reason }, UNREAD);
-        if (why === "gone") await pool.run((sql) => settleMessage(sql, message.key, { state: "gone", reason }));
+        if (why === "gone")
+          await pool.run((sql) => settleMessage(sql, { key: message.key, attempts: null }, { state: "gone", reason }));
         return;
       }
       if ((await surveys.see(message, votesIn(ref, reactions.value))) !== "outdated") return;

@@ -5,7 +5,7 @@ import type { Message } from "../message.ts";
 import type { Policy } from "../permission/policy.ts";
 import { referenceOf, type ChatPlatform } from "../platform.ts";
 import { adminsOn } from "./admins.ts";
-import { channelsMessage, platformMessage } from "./warning-message.ts";
+import { channelsMessage, MOST_LISTED, platformMessage } from "./warning-message.ts";
 import {
   claimWarnings,
   noteTold,
@@ -131,13 +131,13 @@ async function messageOf(batch: Batch, teller: Told, { platforms }: WarnerParts)
   const [first] = batch;
   if (first.channel === null) return platformMessage(first);
   const home = platforms.find(({ name }) => name === first.platform);
-  const channels = await Promise.all(
-    batch.map(async (warning) => {
+  const listed = await Promise.all(
+    batch.slice(0, MOST_LISTED).map(async (warning) => {
       const subject = { kind: "channel", platform: warning.platform, id: warning.channel ?? "" } as const;
       return { warning, name: (await home?.nameOf(subject)) ?? subjectOf(warning) };
     }),
   );
-  return channelsMessage(channels, home?.prefix ?? teller.prefix);
+  return channelsMessage(batch, listed, home?.prefix ?? teller.prefix);
 }
 
 async function tellPerson(

@@ -3,7 +3,7 @@ import type { ChatName } from "../platform.ts";
 import type { Warning } from "./warning-store.ts";
 
 const NAMES: Readonly<Record<ChatName, string>> = { slack: "Slack", discord: "Discord" };
-const MOST_LISTED = 10;
+export const MOST_LISTED = 10;
 
 /** The whole platform refuses us. */
 export function platformMessage({ platform, reason }: Warning): Message {
@@ -24,19 +24,22 @@ export interface RefusedChannel {
   readonly name: string;
 }
 
-/** Channels of one platform that refuse us; at least one. `prefix`: see `Platform.prefix`. */
-export function channelsMessage(channels: readonly RefusedChannel[], prefix: string): Message {
-  const platform = channels[0]?.warning.platform ?? "slack";
-  const listed = channels.slice(0, MOST_LISTED);
-  const more = channels.length - listed.length;
-  const retries = [...new Set(channels.flatMap(({ warning }) => warning.retry ?? []))];
+/** Channels of one platform that refuse us, at least one, of which the first are listed. `prefix`: see `Platform.prefix`. */
+export function channelsMessage(
+  warnings: readonly Warning[],
+  listed: readonly RefusedChannel[],
+  prefix: string,
+): Message {
+  const platform = warnings[0]?.platform ?? "slack";
+  const more = warnings.length - listed.length;
+  const retries = [...new Set(warnings.flatMap(({ retry }) => retry ?? []))];
   const again =
     retries.length === 0
       ? "It tries again when Bellwether is started again."
       : `When that is mended, ${retries.map((retry) => `\`${prefix}${retry}\``).join(" or ")} there tries again.`;
   return {
     title:
-      channels.length === 1 ? "A channel gets nothing any more" : `${channels.length} channels get nothing any more`,
+      warnings.length === 1 ? "A channel gets nothing any more" : `${warnings.length} channels get nothing any more`,
     tone: "warning",
     blocks: [
       ...listed.map(

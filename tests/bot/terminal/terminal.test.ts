@@ -310,6 +310,20 @@ describe("a chart in the terminal", () => {
     ]);
   });
 
+  test("the panels of a stack have the scale of its largest series, not of the sum", async () => {
+    const stack = {
+      kind: "stacked-bar" as const,
+      title: "MRR by plan",
+      unit: "money" as const,
+      currency: "USD",
+      labels: DAYS.slice(0, 2),
+      series: ["pro", "team", "starter", "other"].map((label, index) => ({ label, values: [9_000 - index, 9_200] })),
+    };
+    const drawn = (await linesOf({ tone: "neutral", blocks: [{ kind: "chart", chart: stack }] }, 60)).join("\n");
+    expect(drawn.match(/^\$10k ┤/gm)).toHaveLength(4);
+    expect(drawn).not.toMatch(/\$[2-9]\dk/);
+  });
+
   test("a waterfall goes from level to level, a fall shaded and a rise solid", async () => {
     const chartBlock = {
       kind: "chart" as const,

@@ -153,16 +153,21 @@ export async function causesOf(sql: Sql, metric: string, day: string): Promise<s
   return row?.cause ?? null;
 }
 
-/** Corrections of earlier digests of that channel that no other digest has named; that one names them from now on. */
+/**
+ * Corrections of earlier digests of that channel that no other digest has named, unless that one was never sent; this one
+ * names them from now on.
+ */
 export async function correctionsToName(
   sql: Sql,
   { destination, kind, key }: Pick<Posted, "destination" | "kind" | "key">,
 ): Promise<{ readonly day: string; readonly corrections: readonly Correction[] }[]> {
   const rows = await sql<{ day: string; corrections: string }[]>`
     with named as (
-      update posted_numbers set named_in = ${key}
+      update posted_numbers as posted set named_in = ${key}
       where destination = ${`${destination.platform}:${destination.channel}`} and kind = ${kind} and key <> ${key}
-        and corrections <> '[]' and (named_in is null or named_in = ${key})
+        and corrections <> '[]' and (named_in is null or named_in = ${key} or exists (
+          select from posted_numbers as naming join deliveries using (destination, local_date, kind)
+          where naming.key = posted.named_in and state in ('skipped', 'quiet', 'dead')))
       returning day, corrections
     )
     select day::text as day, corrections::text as corrections from named order by day`;

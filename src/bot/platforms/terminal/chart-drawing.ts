@@ -36,7 +36,7 @@ function plotLines(chart: Chart, columns: number, style: Style): string[] {
 function drawSeriesChart(chart: SeriesChart, columns: number, style: Style): string[] {
   const several = chart.series.length > 1;
   const height = several ? LOW : TALL;
-  const scale = valueScale(chart, several ? 2 : 4);
+  const scale = valueScale(unstacked(chart), several ? 2 : 4);
   const margin = Math.max(...scale.ticks.map((tick) => displayWidth(tick.text)));
   const slots = slotsOf(chart, columns - margin - 2);
   const plots = chart.series.flatMap((series) => {
@@ -47,6 +47,11 @@ function drawSeriesChart(chart: SeriesChart, columns: number, style: Style): str
     style("faint", " ".repeat(margin + 2) + line),
   );
   return [...plots, ...dates];
+}
+
+/** Beside each other the series of a stack need room for the largest of them, not for their sum. */
+function unstacked(chart: SeriesChart): SeriesChart {
+  return chart.kind === "stacked-bar" ? { ...chart, kind: "bar" } : chart;
 }
 
 interface Frame {
