@@ -26,7 +26,7 @@ test("a question whose turn comes after its claim has run out is left to whoever
   };
   await ask(member, "nps ask <@U1> <@U2> <@U3>");
   const shown = ["DU1", "DU2", "DU3"].map((channel) => chat.shown(channel).length);
-  expect(shown.toSorted((one, other) => one - other)).toEqual([1, 1, 2]);
+  expect(shown.toSorted((a, b) => a - b)).toEqual([1, 1, 2]);
   const states = await db.read.run((sql) => sql`select distinct state from survey_messages`);
   expect(states).toEqual([{ state: "posted" }]);
 });
