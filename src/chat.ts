@@ -6,6 +6,7 @@ import type { Command } from "./bot/command.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createGate, policyReader, type Gate } from "./bot/permission/gate.ts";
 import { createCommands } from "./bot/commands/commands.ts";
+import { tellingWhatIsOff, type WhyOff } from "./bot/commands/platforms-off.ts";
 import { applyWantedDigests } from "./bot/digest/schedule-store.ts";
 import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createInbox } from "./bot/inbox-store.ts";
@@ -143,7 +144,8 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
     firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
   };
   const alerts = alertPartsFrom({ foundation, gate: createGateFor(config, foundation), platforms });
-  const commands = createCommands(context, [...alertCommandsFor(alerts), ...createTicketCommands(ticketing)]);
+  const all = createCommands(context, [...alertCommandsFor(alerts), ...createTicketCommands(ticketing)]);
+  const commands = tellingWhatIsOff(all, whyOffIn(config));
   const { warner, onRefused } = warningFor({ config, foundation, platforms });
   const heard = [pollster.events, ticketEvents(ticketing, pollster.asksAt), { refused: onRefused }];
   const hearing = { commands, events: together(heard), log };
@@ -211,6 +213,20 @@ async function startPlatform(platform: ChatPlatform, { commands, events, log }: 
   return async () => {
     stopping.abort();
     await platform.stop();
+  };
+}
+
+/** By the tokens that are set. */
+export function whyOffIn(config: Config): WhyOff {
+  const off = (name: string, tokens: string) =>
+    `${name} is off: set ${tokens} and start again; until then nothing is posted there.`;
+  return (platform) => {
+    switch (platform) {
+      case "slack":
+        return config.SLACK_BOT_TOKEN === undefined ? off("Slack", "SLACK_BOT_TOKEN and SLACK_APP_TOKEN") : null;
+      case "discord":
+        return config.DISCORD_TOKEN === undefined ? off("Discord", "DISCORD_TOKEN") : null;
+    }
   };
 }
 

@@ -6,6 +6,8 @@ import { createSubscriptions } from "./bot/digest/subscriptions.ts";
 import { createPollster } from "./bot/surveys/pollster.ts";
 import { createAccessBook } from "./bot/permission/access-book.ts";
 import { createCommands } from "./bot/commands/commands.ts";
+import { tellingWhatIsOff } from "./bot/commands/platforms-off.ts";
+import { whyOffIn } from "./chat.ts";
 import type { Message } from "./bot/message.ts";
 import { createTerminal, type Terminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
@@ -157,11 +159,12 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       subscriptions,
       firstEvent: firstEvent(address),
     };
+    const all = createCommands(context, [
+      ...alertCommandsFor(alertPartsFrom({ foundation, gate: OPEN_GATE, platforms: [] })),
+      ...createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
+    ]);
     const outcome = await runWords(line.words, {
-      commands: createCommands(context, [
-        ...alertCommandsFor(alertPartsFrom({ foundation, gate: OPEN_GATE, platforms: [] })),
-        ...createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
-      ]),
+      commands: tellingWhatIsOff(all, whyOffIn(config)),
       prefix: terminal.prefix,
       ...OPERATOR_VISIT,
     });

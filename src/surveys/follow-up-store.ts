@@ -58,11 +58,11 @@ export async function noteTicket(sql: Sql, followUpNo: number, ticketId: string)
     update survey_follow_ups set ticket_id = ${ticketId} where follow_up_no = ${followUpNo} and ticket_id is null`;
 }
 
-/** Those of the last hour with a ticket: their owner may not have been told. */
+/** Those of the last two days with a ticket: their owner may not have been told. */
 export async function newFollowUps(sql: Sql): Promise<(FollowUp & { readonly ticketId: string })[]> {
   return sql<(FollowUp & { readonly ticketId: string })[]>`
     select ${columns(sql)} from survey_follow_ups
-    where ticket_id is not null and created_at > now() - interval '1 hour' order by follow_up_no`;
+    where ticket_id is not null and created_at > now() - interval '2 days' order by follow_up_no`;
 }
 
 /** Those with a ticket whose person was not asked again yet. */

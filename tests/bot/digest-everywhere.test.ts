@@ -120,7 +120,6 @@ const FACTS: Readonly<Record<Edition, readonly string[]>> = {
     "Unusual: error rate 2.4 % on Thu 26 Nov (usual Thursday: 0.4 %).",
     "Needs a look: open tickets 22, twice a usual Monday; oldest waits 2 days (TCK-118).",
     "1 Nov - 30 Nov against 1 Oct - 31 Oct",
-    "Details",
   ],
 };
 

@@ -160,6 +160,15 @@ test("an NPS is explained with its answers and its interval, and without a score
   expect((await scored(9)("metrics explain nps")).message.title).toMatch(/^NPS too few answers \(9\) · /);
 });
 
+test("a day before the first event is told to be before all that is on record", async () => {
+  const explain: Reader["explain"] = async (metric) => {
+    const made = madeUpExplanation(metric, { value: null, built: null });
+    return { ...made, date_range: { ...made.date_range, start: "1998-12-03", end: "1999-01-01" } };
+  };
+  const { message } = await askingMadeUp({ explain })("metrics explain mrr --date 1999-01-01");
+  expect(texts(message)).toContain("Nothing is on record before 1 Jan 2025.");
+});
+
 test("a number whose first events are of today waits for midnight, and asks for no more", async () => {
   const explain: Reader["explain"] = async (metric) =>
     madeUpExplanation(metric, {

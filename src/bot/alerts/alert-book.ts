@@ -4,6 +4,7 @@ import { groupsOf, metricOf } from "../../metrics/catalogue.ts";
 import type { Asker } from "../asker.ts";
 import { actorOf, writeAudit } from "../permission/audit-store.ts";
 import type { Destination } from "../platform.ts";
+import { endWarnings } from "../warnings/warning-store.ts";
 import { alertName, type Alert } from "./alert.ts";
 import { nowOf, type AlertParts } from "./alert-parts.ts";
 import { addAlert, countAlerts, readAlerts, removeAlert, type NewAlert } from "./alert-store.ts";
@@ -64,12 +65,13 @@ export function createAlertBook(parts: AlertParts): AlertBook {
       await db.work.transaction((sql) => removeAlert(sql, alertNo, { by: actorOf(by), now }));
       await note(alertNo, "remove", by);
     },
-    async resume({ alertNo, open }, by) {
+    async resume({ alertNo, open, destination }, by) {
       const isResumed = await db.work.run((sql) => unpauseAlert(sql, alertNo));
       if (!isResumed) throw new Problem("not_paused", 409, `${alertName(alertNo)} is not paused.`);
       const [matter] =
         open === null ? [] : await db.read.run((sql) => readMatters(sql, { alertNo, episode: open.episode }));
       if (matter !== undefined) await db.work.run((sql) => oweAnew(sql, matter));
+      await db.work.run((sql) => endWarnings(sql, destination));
       await note(alertNo, "resume", by);
     },
     async act({ alertNo }, episode, act, by) {

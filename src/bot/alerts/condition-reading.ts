@@ -39,7 +39,8 @@ export function readCondition(typed: string, metric: MetricName, currency: strin
   }
   const { unit } = metricOf(metric);
   const bound = numberIn(rest, unit, currency);
-  if (bound !== null && isPossible(unit, bound)) return { ok: true, condition: { kind, bound }, span };
+  if (bound !== null && isPossible(metric, bound)) return { ok: true, condition: { kind, bound }, span };
+  if (bound !== null) return { ok: false, complaint: impossible(metric, bound) };
   const complaint = `\`${metric}\` is ${UNIT_WORDS[unit]}: write ${exampleOf(kind, unit, currency)}; you wrote ${quotation(typed)}.`;
   return { ok: false, complaint };
 }
@@ -73,9 +74,37 @@ function exampleOf(kind: "above" | "below", unit: Unit, currency: string): strin
   return `\`${kind} ${example[unit]}\``;
 }
 
-function isPossible(unit: Unit, value: number): boolean {
-  if (unit === "score") return value >= -100 && value <= 100;
-  return Math.abs(value) <= 1e15;
+/** Percentages that are no share of a whole. */
+const UNBOUNDED: ReadonlySet<MetricName> = new Set(["nrr", "net_mrr_churn", "gross_mrr_churn"]);
+
+/** What the metric can be at least and at most. */
+function rangeOf(metric: MetricName): readonly [number, number] {
+  switch (metricOf(metric).unit) {
+    case "score":
+      return [-100, 100];
+    case "percent":
+      return metric === "net_mrr_churn" ? [-LARGEST, LARGEST] : [0, UNBOUNDED.has(metric) ? LARGEST : 100];
+    case "count":
+    case "milliseconds":
+    case "hours":
+    case "ratio":
+      return [0, LARGEST];
+    case "money":
+      return [-LARGEST, LARGEST];
+  }
+}
+
+const LARGEST = 1e15;
+
+function isPossible(metric: MetricName, value: number): boolean {
+  const [least, most] = rangeOf(metric);
+  return value >= least && value <= most;
+}
+
+function impossible(metric: MetricName, value: number): string {
+  const [least, most] = rangeOf(metric);
+  if (value < least) return `\`${metric}\` is never below ${least}: ${value} cannot be its limit.`;
+  return most === LARGEST ? "That limit is too large." : `\`${metric}\` is never above ${most}: ${value} is too large.`;
 }
 
 const THOUSANDS: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000 };

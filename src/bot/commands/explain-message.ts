@@ -7,8 +7,15 @@ import { ageText, dayText, freshness, rangeText } from "../window-words.ts";
 import { buildUpSentence, listed, partText } from "./explain-parts.ts";
 import { isOfTheLastDay } from "./show-numbers.ts";
 
+interface Moment {
+  readonly now: Temporal.Instant;
+  /** Of the first event. */
+  readonly firstDay: Temporal.PlainDate;
+}
+
 /** An explanation in words: the value, how it comes about, by which rules, from what, and what was corrected. */
-export function explanationMessage(explanation: Explanation, metric: MetricName, now: Temporal.Instant): Message {
+export function explanationMessage(explanation: Explanation, metric: MetricName, parts: Moment): Message {
+  const { now, firstDay } = parts;
   const today = localDay(now, explanation.date_range.timezone);
   const text = (words: string | null): Block[] => (words === null ? [] : [{ kind: "text", text: words }]);
   const { label } = explanation;
@@ -17,7 +24,7 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
     tone: "neutral",
     blocks: [
       ...text(buildUpSentence(explanation, today)),
-      ...text(nextStep(explanation, metric)),
+      ...text(nextStep(explanation, metric, firstDay.toString(), today)),
       ...text(rules(explanation)),
       ...text(movementsSentence(explanation, today)),
       ...text(unconvertedSentence(explanation)),
@@ -31,7 +38,13 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
 }
 
 /** What to do when there is nothing to show; whose events have just begun waits for midnight. */
-function nextStep({ value, today }: Explanation, metric: MetricName): string | null {
+function nextStep(
+  { value, today, date_range: { end } }: Explanation,
+  metric: MetricName,
+  firstDay: string,
+  now: Temporal.PlainDate,
+): string | null {
+  if (end < firstDay) return `Nothing is on record before ${dayText(firstDay, now)}.`;
   if (value !== null && value !== 0) return null;
   const hasBegun = today.value !== null && today.value !== 0;
   return hasBegun ? "It begins today: the first complete day ends at midnight." : metricOf(metric).needs;

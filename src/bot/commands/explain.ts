@@ -26,7 +26,8 @@ export function createExplain(context: CommandContext): Command {
         reader.explain(metric, { days, date, names }),
         reader.firstDay(),
       ]);
-      const message = firstDay === null ? noEventsMessage(firstEvent) : explanationMessage(explanation, metric, now);
+      const message =
+        firstDay === null ? noEventsMessage(firstEvent) : explanationMessage(explanation, metric, { now, firstDay });
       return { message, data: explanation };
     },
   });

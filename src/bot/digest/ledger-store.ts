@@ -266,8 +266,7 @@ const STATE_OF = { "on time": "pending", late: "uncertain", missed: "skipped" } 
   string
 >;
 
-/** The platform refused it for good: nothing more is owed there, and an admin hears of it. */
-/** What no schedule owes, those who owe it pause. */
+/** The platform refused it for good: nothing more is owed there, and an admin hears of it. What no schedule owes, those who owe it pause. */
 async function pause(sql: Sql, row: Pick<Row, "scheduleNo" | "destination">, reason: string): Promise<void> {
   if (row.scheduleNo === NO_SCHEDULE) return;
   await sql`update schedules set paused_at = now() where schedule_no = ${row.scheduleNo} and paused_at is null`;

@@ -23,7 +23,7 @@ import type { UnusualDay } from "./unusual-days.ts";
 import { monthOf, shortWeekday, weekdayOf } from "./weekday.ts";
 
 const MOST_UNUSUAL = 5;
-const DETAILS = { weekly: "metrics summary --days 7", monthly: "metrics summary --days 30" } as const;
+const DETAILS = { weekly: "metrics summary --days 7", monthly: null } as const;
 
 /** A weekly or monthly digest in words. `firstEvent` is a command line that sends one. */
 export function periodMessage(digest: PeriodDigest, firstEvent: string): Message {
@@ -55,7 +55,7 @@ function daysMessage(digest: PeriodDigest): Message {
       ...standing(digest),
       ...leftOut(digest),
       { kind: "note", text: footer(digest) },
-      buttonsFor(chart.metric, DETAILS[edition]),
+      buttonsFor(chart.metric, DETAILS[edition], digest.end),
     ],
   };
 }

@@ -84,7 +84,10 @@ async function findLow({ pool, clock }: FollowingUpParts): Promise<void> {
 }
 
 async function openTickets(parts: FollowingUpParts): Promise<void> {
-  for (const followUp of await parts.pool.run(unopenedFollowUps)) await openTicket(followUp, parts);
+  const failures: unknown[] = [];
+  for (const followUp of await parts.pool.run(unopenedFollowUps))
+    await openTicket(followUp, parts).catch((thrown: unknown) => failures.push(thrown));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** All of it may be done again: each step has no further effect. The ticket says neither whose answer it is nor in which survey. */
@@ -106,6 +109,8 @@ async function openTicket({ followUpNo }: FollowUp, parts: FollowingUpParts): Pr
 }
 
 const OWNER_POST = "follow-up";
+/** Before any attempt: `newFollowUps` goes back two days. */
+const LOOK_BACK_HOURS = 72;
 
 /** Afterwards, so that the owner can ask at once whose it is; again when the program was killed in between. */
 async function tellOwners(parts: FollowingUpParts): Promise<void> {
@@ -134,7 +139,7 @@ async function tellOwner(told: Told, { pool, platforms, settings, timeZone, cloc
   const { ticketId } = told;
   const place = await platform.directTo(person);
   if (!place.ok) return log.warn({ ticketId, reason: place.reason }, "The owner of a follow-up was not told.");
-  const since = clock.now().subtract({ hours: 1 });
+  const since = clock.now().subtract({ hours: LOOK_BACK_HOURS });
   const message = ownerMessage(told, { timeZone, prefix: platform.prefix });
   const once = { ticketId, kind: OWNER_POST, platform, destination: place.value, since, message };
   const posted = await postOnce(pool, once);

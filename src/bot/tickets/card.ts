@@ -1,8 +1,8 @@
 import type { Temporal } from "../../core/time.ts";
-import { nextDeadline, type Promises } from "../../tickets/targets.ts";
+import { nextDeadline, type Deadline, type Promises } from "../../tickets/targets.ts";
 import { isOpen, type TicketView } from "../../tickets/ticket-view.ts";
 import type { Block, Button, Message, Tone } from "../message.ts";
-import { momentText, STATUS_WORDS } from "./words.ts";
+import { momentText, spanText, STATUS_WORDS } from "./words.ts";
 
 export interface CardFacts {
   readonly ticket: TicketView;
@@ -59,9 +59,13 @@ export function waitingLine(view: TicketView, style: CardStyle): string {
   const deadline = nextDeadline(ticket, openedAt, style.now, style.promises);
   return [
     isAnswered ? `answered ${when(lastMessage.at)}` : `waits since ${when(openedAt)}`,
-    ...(deadline === null ? [] : [`${deadline.kind} due ${when(deadline.dueAt)}`]),
+    ...(deadline === null ? [] : [dueText(deadline, when(deadline.dueAt))]),
     ...(dueAt === null ? [] : [`promised for ${when(dueAt)}`]),
   ].join(" · ");
+}
+
+function dueText({ kind, leftMs }: Deadline, when: string): string {
+  return leftMs < 0 ? `${kind} was due ${when}: overdue by ${spanText(-leftMs)}` : `${kind} due ${when}`;
 }
 
 function origin({ thread, messages }: TicketView, openedBy: string | null): string {

@@ -124,6 +124,13 @@ describe("around the clock", () => {
     await roundOfTickets(counter.ticketing);
     expect((await seen()).warnings).toEqual([expect.stringContaining("due 21 Nov 00:05, in 2 h.")]);
     await sayAt("2026-11-20T23:05", "I look at it.", counter.kim, thread);
+    passTo("2026-12-12T18:05");
+    expect(await act("show")).toContain("resolution was due 23 Nov 16:05: overdue by 19 d 2 h");
+  });
+
+  test("what it took is told by the calendar", async () => {
+    const thread = await openOnFriday();
+    await sayAt("2026-11-20T23:05", "I look at it.", counter.kim, thread);
     passTo("2026-11-21T10:05");
     await act("resolve");
     expect(await act("show")).toContain("Answered after 7 h, resolved after 18 h.");
