@@ -230,7 +230,7 @@ test("a day may be given as a date or a word; one that is none, or not yet, is r
     "`date` must be `today`, `yesterday` or a day such as `2026-11-20`; you wrote `2026-02-30`.",
   );
   expect(await complaint("metrics explain mrr --date")).toBe(
-    "`date` needs a day: `/metrics explain mrr --date yesterday`.".replace(" mrr", ""),
+    "`date` needs a day: `/metrics explain mrr --date yesterday`.",
   );
   expect(await complaint("metrics explain mrr --date 2026-11-23")).toBe("`date` must not be after today, 2026-11-22.");
 });
