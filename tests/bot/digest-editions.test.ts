@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createDigestWriter, type WriteDigest } from "../../src/bot/digest/digest-post.ts";
 import type { Edition } from "../../src/bot/digest/edition.ts";
-import { recordDue } from "../../src/bot/digest/ledger-store.ts";
+import { recordDue } from "../../src/bot/digest/owed-store.ts";
 import { listSchedules, readSchedules } from "../../src/bot/digest/schedule-store.ts";
 import { SECTIONS } from "../../src/bot/digest/section.ts";
 import { addSchedule, oweNow } from "../../src/bot/digest/subscription-store.ts";

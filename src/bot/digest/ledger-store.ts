@@ -3,9 +3,9 @@ import { Temporal } from "../../core/time.ts";
 import type { Message } from "../message.ts";
 import type { ChatName, Destination } from "../platform.ts";
 import { endWarnings, raiseWarning } from "../warnings/warning-store.ts";
-import { CATCH_UP_HOURS, type Due } from "../../core/schedule.ts";
+import { CATCH_UP_HOURS } from "../../core/schedule.ts";
 import type { DigestPlan } from "./digest-plan.ts";
-import { readPlan, type OwnedSchedule } from "./schedule-store.ts";
+import { readPlan } from "./schedule-store.ts";
 import type { Settlement, Timing } from "./settlement.ts";
 
 /** A delivery that this process may work on until its lease ends. `uncertain` ones are looked up, others sent. */
@@ -240,31 +240,6 @@ function questions({ pool, platform }: Part) {
       }),
   };
 }
-
-/** Writes down what is owed. Whoever comes second writes nothing: the identity is unique. */
-export async function recordDue(sql: Sql, due: readonly Due<OwnedSchedule>[]): Promise<void> {
-  if (due.length === 0) return;
-  const rows = due.map(({ schedule, day, dueAt, standing }) => ({
-    schedule: schedule.scheduleNo,
-    destination: `${schedule.destination.platform}:${schedule.destination.channel}`,
-    day: day.toString(),
-    due: dueAt.toString(),
-    kind: schedule.kind,
-    state: STATE_OF[standing],
-  }));
-  await sql`
-    insert into deliveries (schedule_no, destination, local_date, kind, state, due_at, next_at, settled_at, recheck_at)
-    select schedule, destination, day, kind, state, due, least(due, now()),
-      case when state = 'skipped' then now() end, case when state = 'uncertain' then now() end
-    from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as owed(schedule integer, destination text, day date, kind text, state text, due timestamptz)
-    on conflict on constraint deliveries_identity do nothing`;
-}
-
-const STATE_OF = { "on time": "pending", late: "uncertain", missed: "skipped" } as const satisfies Record<
-  Due["standing"],
-  string
->;
 
 /** The platform refused it for good: nothing more is owed there, and an admin hears of it. What no schedule owes, those who owe it pause. */
 async function pause(sql: Sql, row: Pick<Row, "scheduleNo" | "destination">, reason: string): Promise<void> {
