@@ -1,5 +1,6 @@
 import { allOf } from "../../tickets/every-ticket.ts";
 import { inQueueOrder } from "../../tickets/queue-order.ts";
+import { nextDeadline } from "../../tickets/targets.ts";
 import type { TicketStatus } from "../../tickets/ticket-log.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
 import { defineCommand, type Answer, type Command, type Invocation } from "../command.ts";
@@ -98,11 +99,13 @@ async function queueAnswer(
   const paid = arr.size === 0 ? [] : [(ticketId: string) => moneyText(mrrOf(ticketId), currency)];
   const data = queue.map((one) => ({ ...summaryOf(one), ...(arr.size === 0 ? {} : { mrr: mrrOf(one.ticketId) }) }));
   if (queue.length === 0) return { message: { tone: "neutral", blocks: [{ kind: "text", text: empty }] }, data };
+  const isOverdue = ({ ticket, openedAt }: Pick<TicketView, "ticket" | "openedAt">) =>
+    (nextDeadline(ticket, openedAt, now, ticketing.settings.promises)?.leftMs ?? 0) < 0;
   const rows = await Promise.all(
     queue.map(async ({ ticketId, ticket, openedAt, assignee }) => [
       ticketId,
       ticket.priority,
-      STATUS_WORDS[ticket.status],
+      `${STATUS_WORDS[ticket.status]}${isOverdue({ ticket, openedAt }) ? ", overdue" : ""}`,
       momentText(openedAt, now, timeZone),
       ...paid.map((of) => of(ticketId)),
       assignee === null ? "nobody" : await actorName(assignee, nameOf),

@@ -39,7 +39,7 @@ export interface Warner {
 const MOST_TOLD = 3;
 const AGAIN_SECONDS = 60;
 const NOBODY_SECONDS = 3_600;
-/** From then on it counts as told: whoever could be reached has been. */
+/** From then on nobody waits for those whose answer stays unclear: the next platform is tried, or it is enough that somebody was told. */
 const MOST_ATTEMPTS = 20;
 
 export function createWarner(parts: WarnerParts): Warner {

@@ -126,6 +126,7 @@ describe("around the clock", () => {
     await sayAt("2026-11-20T23:05", "I look at it.", counter.kim, thread);
     passTo("2026-12-12T18:05");
     expect(await act("show")).toContain("resolution was due 23 Nov 16:05: overdue by 19 d 2 h");
+    expect(await counter.command("ticket list", {}, counter.kim)).toContain("in progress, overdue");
   });
 
   test("what it took is told by the calendar", async () => {
