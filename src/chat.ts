@@ -216,29 +216,38 @@ async function startPlatform(platform: ChatPlatform, { commands, events, log }: 
   };
 }
 
+/** What to set so that a platform that is off is on; null where it is on. */
+function toSet(platform: ChatName, config: Config): string | null {
+  switch (platform) {
+    case "slack":
+      return config.SLACK_BOT_TOKEN === undefined ? "SLACK_BOT_TOKEN and SLACK_APP_TOKEN" : null;
+    case "discord":
+      return config.DISCORD_TOKEN === undefined ? "DISCORD_TOKEN" : null;
+  }
+}
+
 /** By the tokens that are set. */
 export function whyOffIn(config: Config): WhyOff {
-  const off = (name: string, tokens: string) =>
-    `${name} is off: set ${tokens} and start again; until then nothing is posted there.`;
   return (platform) => {
-    switch (platform) {
-      case "slack":
-        return config.SLACK_BOT_TOKEN === undefined ? off("Slack", "SLACK_BOT_TOKEN and SLACK_APP_TOKEN") : null;
-      case "discord":
-        return config.DISCORD_TOKEN === undefined ? off("Discord", "DISCORD_TOKEN") : null;
-    }
+    const tokens = toSet(platform, config);
+    const name = platform === "slack" ? "Slack" : "Discord";
+    return tokens === null
+      ? null
+      : `${name} is off: set ${tokens} and start again; until then nothing is posted there.`;
   };
 }
 
 /** What the banner says about chat. */
 export function chatLines(config: Config): { readonly label: string; readonly text: string }[] {
-  const slack =
-    config.SLACK_BOT_TOKEN === undefined
-      ? "off: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
-      : config.SLACK_APP_TOKEN === undefined
-        ? "on, HTTP mode: /slack/events"
-        : "on, Socket Mode";
-  const discord = config.DISCORD_TOKEN === undefined ? "off: set DISCORD_TOKEN" : "on";
+  const standing = (platform: ChatName, on: string): string => {
+    const tokens = toSet(platform, config);
+    return tokens === null ? on : `off: set ${tokens}`;
+  };
+  const slack = standing(
+    "slack",
+    config.SLACK_APP_TOKEN === undefined ? "on, HTTP mode: /slack/events" : "on, Socket Mode",
+  );
+  const discord = standing("discord", "on");
   const count = config.DIGEST_CHANNELS.length;
   const digest =
     count === 0
