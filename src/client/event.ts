@@ -36,26 +36,54 @@ export type RevenueEventName =
   | "upgraded"
   | "downgraded"
   | "canceled"
+  | "cancelled"
   | "paused"
   | "resumed"
   | "trial_started"
+  | "past_due"
   | "refunded"
-  | "one_time";
+  | "one_time"
+  | "payment";
 
-export type BillingPeriod = "day" | "week" | "two_weeks" | "month" | "quarter" | "half_year" | "year";
+export type BillingPeriod =
+  | "day"
+  | "week"
+  | "two_weeks"
+  | "month"
+  | "quarter"
+  | "half_year"
+  | "year"
+  | "monthly"
+  | "yearly"
+  | "annual"
+  | "annually"
+  | { readonly unit: "day" | "week" | "month" | "year"; readonly count: number };
+
+/** Off the price of a period: a share of it, or an amount in major units. */
+export type Discount = { readonly percent: string | number } | { readonly amount: string | number };
 
 interface RevenueFields extends Details {
   readonly event: RevenueEventName;
   readonly subscriptionId?: string | undefined;
   readonly plan?: string | undefined;
-  /** What the subscription costs per billing period from now on, in major units: `"29.90"`. */
+  /** What one unit of the subscription costs per billing period from now on, in major units: `"29.90"`. */
   readonly amount?: string | number | undefined;
+  /** In place of `amount`, with up to 6 decimals more: `"0.0025"`. */
+  readonly unitAmount?: string | number | undefined;
   /** ISO 4217, as in `USD`. */
   readonly currency?: string | undefined;
   readonly billingPeriod?: BillingPeriod | undefined;
-  readonly quantity?: number | undefined;
-  /** On `canceled` only: until when the subscription is paid. */
+  /** Units, such as seats; up to 6 decimals. */
+  readonly quantity?: string | number | undefined;
+  /** Replaces the discount that the subscription has; `null` ends it. */
+  readonly discount?: Discount | null | undefined;
+  /** When the discount ends by itself; never when absent. */
+  readonly discountUntil?: Moment | undefined;
+  readonly trialEndsAt?: Moment | undefined;
+  /** When a start, an upgrade, a downgrade, a pause or its end, or a cancellation takes effect; at once when absent. */
   readonly effectiveAt?: Moment | undefined;
+  /** Orders events of one instant, whatever their ids. */
+  readonly sequence?: number | undefined;
   readonly stripeEventId?: string | undefined;
 }
 
@@ -91,6 +119,8 @@ export interface HealthCheck extends Details {
   readonly service: string;
   readonly status: "healthy" | "degraded" | "down";
   readonly responseTimeMs?: number | undefined;
+  /** Where the check was made from; a service is down while at least half of its probes say so. */
+  readonly probe?: string | undefined;
 }
 
 export interface TrackFields extends OfAnybody {
@@ -109,6 +139,14 @@ export interface TrackedRequest extends OfAnybody {
   readonly failed?: boolean | undefined;
 }
 
+interface SessionFields {
+  readonly sessionId: string;
+  readonly agentId?: string | undefined;
+  readonly status?: string | undefined;
+  readonly messages?: number | undefined;
+  readonly tokens?: number | undefined;
+}
+
 /** Everything that Bellwether takes in. */
 export type ClientEvent =
   | ({ readonly type: "request" } & TrackedRequest)
@@ -123,15 +161,8 @@ export type ClientEvent =
   | ({ readonly type: "signup"; readonly plan?: string | undefined } & OfPerson)
   | ({ readonly type: "activation" } & Activation)
   | ({ readonly type: "revenue" } & RevenueEvent)
-  | ({
-      readonly type: "agent_session";
-      readonly sessionId: string;
-      readonly action: "started" | "ended";
-      readonly agentId?: string | undefined;
-      readonly status?: string | undefined;
-      readonly messages?: number | undefined;
-      readonly tokens?: number | undefined;
-    } & OfPerson)
+  | ({ readonly type: "agent_session"; readonly action: "started" } & SessionFields & OfPerson)
+  | ({ readonly type: "agent_session"; readonly action: "ended" } & SessionFields & OfAnybody)
   | ({ readonly type: "health_check"; readonly userId?: string | undefined } & HealthCheck)
   | ({ readonly type: "nps" } & NpsAnswer)
   | ({ readonly type: "ticket"; readonly action: "opened" } & NewTicket)

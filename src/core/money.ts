@@ -37,20 +37,6 @@ export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 
-/**
- * A decimal amount of major units ("29.90") as integer minor units (2990n).
- * `null` when it is no decimal number or finer than the minor unit.
- */
-export function toMinorUnits(amount: string, currency: string): bigint | null {
-  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(amount);
-  if (match === null) return null;
-  const digits = minorDigits(currency);
-  const fraction = (match[3] ?? "").replace(/0+$/, "");
-  if (fraction.length > digits) return null;
-  const minor = BigInt(`${match[2]}${fraction.padEnd(digits, "0")}`);
-  return match[1] === "-" ? -minor : minor;
-}
-
 /** `numerator / denominator` rounded half up (away from zero at exactly one half). `denominator` is above 0. */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   const magnitude = numerator < 0n ? -numerator : numerator;

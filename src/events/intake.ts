@@ -106,12 +106,12 @@ interface Judged {
   readonly places: number[];
 }
 
-function createJudge({ clock, workspace, ageLimits = AGE_LIMITS }: IntakeParts) {
+function createJudge({ clock, ageLimits = AGE_LIMITS }: IntakeParts) {
   const routeOf = createRoutePatterns();
   return (events: readonly unknown[], { source, importing = false, replaying = false }: Origin): Judged => {
     const now = clock.now().epochMilliseconds * 1_000;
     const cause = importing && !replaying ? CAUSE.imported : null;
-    const reading = { source, importing, cause, now, currency: workspace.currency, ageLimits, routeOf };
+    const reading = { source, importing, cause, now, ageLimits, routeOf };
     const judged: Judged = { verdicts: Array.from({ length: events.length }), rows: [], places: [] };
     for (let at = 0; at < events.length; at += 1) {
       const read = readEvent(events[at], reading);

@@ -7,6 +7,8 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
+/** Nothing is accepted from before the year 2000. */
+export const FIRST_MOMENT = 946_684_800 * MICROS_PER_SECOND;
 /** The first instant after those that can be held exactly: the year 2200. */
 export const LAST_MOMENT = 7_258_118_400 * MICROS_PER_SECOND;
 

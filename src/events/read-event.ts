@@ -3,7 +3,7 @@ import { canonicalFields, eventKey, payloadHash } from "./event-key.ts";
 import type { EventRow } from "./event-row.ts";
 import { isEventType, type EventType } from "./event-type.ts";
 import { DEEPEST, isStorableText, jsonFault } from "./json-fault.ts";
-import { MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
+import { FIRST_MOMENT, MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
 import { ownColumns } from "./own-columns.ts";
 import { isRejection, rejected, rejectionOf, type Rejection } from "./rejection.ts";
 import { eventSchemas, FIELD_ORDERS, type AnyEvent } from "./schema/events.ts";
@@ -21,7 +21,6 @@ export interface Reading {
   readonly cause: string | null;
   /** Microseconds since 1970. */
   readonly now: number;
-  readonly currency: string;
   readonly ageLimits: AgeLimits;
   readonly routeOf: (path: string) => string;
 }
@@ -54,21 +53,17 @@ function readKnown(event: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
   if (isJsonRejection(metadata)) return metadata;
   const properties = event.type === "track" ? readJson("properties", event.properties, PROPERTIES_BYTES) : null;
   if (isJsonRejection(properties)) return properties;
-  const moment = readOccurredAt(event, reading);
-  if (typeof moment !== "number") return moment;
+  const occurred = readOccurredAt(event, reading);
+  if (typeof occurred !== "number") return occurred;
+  const moment = momentOfEffect(event, occurred);
+  const tooOld = ageRejection(event.type, moment, moment < occurred ? "effective_at" : "occurred_at", reading);
+  if (tooOld !== null) return tooOld;
 
   const eventId = event.id ?? null;
   const key = eventId === null ? null : eventKey(eventId);
   const ticketId =
     event.type === "ticket" ? (event.ticket_id ?? madeTicketId(event.action, reading.source, eventId)) : null;
-  const own = ownColumns(event, {
-    key,
-    moment,
-    currency: reading.currency,
-    routeOf: reading.routeOf,
-    properties,
-    ticketId,
-  });
+  const own = ownColumns(event, { key, routeOf: reading.routeOf, properties, ticketId });
   if (isRejection(own)) return own;
   return {
     type: event.type,
@@ -151,17 +146,21 @@ function readOccurredAt(event: AnyEvent, reading: Reading): number | Rejection {
   if (moment > reading.now + FUTURE_ALLOWED) {
     return rejected("in_the_future", "`occurred_at` is more than 5 minutes in the future.");
   }
-  if (reading.importing) {
-    return moment < 0 ? rejected("too_old", "`occurred_at` is before 1970.") : moment;
-  }
-  const days = acceptedDays(event.type, reading.ageLimits);
-  if (moment < reading.now - days * MICROS_PER_DAY) {
-    return rejected(
-      "too_old",
-      `\`occurred_at\` is more than ${days} days ago; \`${event.type}\` events are accepted up to then.`,
-    );
-  }
   return moment;
+}
+
+/** What takes effect before it is recorded happened when it took effect. */
+function momentOfEffect(event: AnyEvent, occurred: number): number {
+  if (event.type !== "revenue" || (event.effective_at ?? null) === null) return occurred;
+  const effective = readMoment(event.effective_at ?? "");
+  return effective === null ? occurred : Math.min(occurred, effective);
+}
+
+function ageRejection(type: EventType, moment: number, field: string, reading: Reading): Rejection | null {
+  if (moment < FIRST_MOMENT) return rejected("too_old", `\`${field}\` is before the year 2000.`);
+  const days = acceptedDays(type, reading.ageLimits);
+  if (reading.importing || moment >= reading.now - days * MICROS_PER_DAY) return null;
+  return rejected("too_old", `\`${field}\` is more than ${days} days ago; \`${type}\` events are accepted up to then.`);
 }
 
 function acceptedDays(type: EventType, limits: AgeLimits): number {

@@ -9,7 +9,6 @@ const reading: Reading = {
   importing: false,
   cause: null,
   now: readMoment(NOW) ?? 0,
-  currency: "USD",
   ageLimits: { requestAndErrorDays: 90, otherDays: 400 },
   routeOf: routePattern,
 };
@@ -73,7 +72,7 @@ const REFUSED: [what: string, event: unknown, code: string, named: string][] = [
   ],
   ["a request of 91 days ago", { ...request, occurred_at: "2026-08-21T12:00:00Z" }, "too_old", "`occurred_at`"],
   ["an event of 401 days ago", { ...track, occurred_at: "2025-10-15T12:00:00Z" }, "too_old", "`occurred_at`"],
-  ["an amount finer than a cent", { ...revenue, amount: "10.001" }, "invalid_field", "`amount`"],
+  ["an amount finer than a cent", { ...revenue, amount: "10.001", currency: "USD" }, "invalid_field", "`amount`"],
   ["half a yen", { ...revenue, amount: 10.5, currency: "JPY" }, "invalid_field", "`amount`"],
   ["a negative amount", { ...revenue, amount: -5 }, "invalid_field", "`amount`"],
   ["a sum that a double misses", { ...revenue, amount: 0.1 + 0.2 }, "invalid_field", "`amount`"],
@@ -81,17 +80,55 @@ const REFUSED: [what: string, event: unknown, code: string, named: string][] = [
   ["an amount in words", { ...revenue, amount: "ten" }, "invalid_field", "`amount`"],
   ["a currency nobody knows", { ...revenue, currency: "ZZZ" }, "invalid_field", "`currency`"],
   ["revenue of nobody", { ...revenue, user_id: undefined }, "missing_field", "`team_id`"],
+  ["effective_at on a renewal", { ...revenue, event: "renewed", effective_at: NOW }, "invalid_field", "`effective_at`"],
   [
-    "effective_at on an upgrade",
-    { ...revenue, event: "upgraded", effective_at: NOW },
-    "invalid_field",
+    "effective_at 401 days ago",
+    { ...revenue, event: "canceled", effective_at: "2025-10-15T12:00:00Z" },
+    "too_old",
     "`effective_at`",
   ],
+  ["four decimals of no currency", { ...revenue, amount: "10.0001" }, "invalid_field", "`amount`"],
+  ["amount and unit_amount", { ...revenue, unit_amount: "0.5" }, "invalid_field", "`unit_amount`"],
   [
-    "effective_at before the cancellation",
-    { ...revenue, event: "canceled", occurred_at: NOW, effective_at: "2026-11-20T11:59:59Z" },
+    "nine decimals of a cent's currency",
+    { ...revenue, amount: null, unit_amount: "0.000000001", currency: "USD" },
     "invalid_field",
-    "`effective_at`",
+    "`unit_amount`",
+  ],
+  ["seven decimals of a seat", { ...revenue, quantity: "1.0000001" }, "invalid_field", "`quantity`"],
+  ["a negative quantity", { ...revenue, quantity: -1 }, "invalid_field", "`quantity`"],
+  ["a discount of 101 percent", { ...revenue, discount: { percent: "101" } }, "invalid_field", "`discount`"],
+  ["a discount of two kinds", { ...revenue, discount: { percent: 1, amount: 1 } }, "invalid_field", "`discount`"],
+  ["a discount of nothing", { ...revenue, discount: {} }, "invalid_field", "`discount`"],
+  ["a discount that is a number", { ...revenue, discount: 20 }, "invalid_field", "`discount`"],
+  ["a negative discount", { ...revenue, discount: { amount: "-1" } }, "invalid_field", "`discount`"],
+  [
+    "the end of no discount",
+    { ...revenue, discount_until: "2027-01-01T00:00:00Z" },
+    "invalid_field",
+    "`discount_until`",
+  ],
+  [
+    "a discount until some day",
+    { ...revenue, discount: { percent: 1 }, discount_until: "2027" },
+    "invalid_field",
+    "`discount_until`",
+  ],
+  ["a trial until some day", { ...revenue, trial_ends_at: "soon" }, "invalid_field", "`trial_ends_at`"],
+  ["half a sequence", { ...revenue, sequence: 1.5 }, "invalid_field", "`sequence`"],
+  ["a term of eleven years", { ...revenue, billing_period: { unit: "year", count: 11 } }, "invalid_field", "`count`"],
+  [
+    "a term of no months",
+    { ...revenue, billing_period: { unit: "month", count: 0 } },
+    "invalid_field",
+    "`billing_period`",
+  ],
+  ["a term of hours", { ...revenue, billing_period: { unit: "hour", count: 1 } }, "invalid_field", "`billing_period`"],
+  [
+    "a session that nobody started",
+    { type: "agent_session", session_id: "s", action: "started" },
+    "missing_field",
+    "`user_id`",
   ],
   ["a quantity beyond an integer", { ...revenue, quantity: 2_147_483_648 }, "invalid_field", "`quantity`"],
   ["a score of 11", { type: "nps", user_id: "u", score: 11 }, "invalid_field", "`score`"],
@@ -118,6 +155,12 @@ test("a reason never repeats a value", () => {
     { ...request, method: secret, status: secret, duration_ms: secret, failed: secret },
     { ...revenue, amount: secret, currency: secret },
     { ...revenue, billing_period: secret, event: secret, quantity: secret, effective_at: secret },
+    { ...revenue, quantity: secret },
+    { ...revenue, discount: { percent: secret } },
+    { ...revenue, discount: { amount: secret } },
+    { ...revenue, discount: { [secret]: 1 } },
+    { ...revenue, billing_period: { unit: secret, [secret]: 1 } },
+    { ...revenue, sequence: secret, unit_amount: secret, trial_ends_at: secret },
     { ...track, occurred_at: secret, metadata: secret, id: `${secret}\0` },
   ];
   for (const event of events) {
@@ -134,7 +177,14 @@ const ACCEPTED: [what: string, event: Record<string, unknown>][] = [
   ["an id of 200 emoji", { ...track, id: "🦊".repeat(200) }],
   ["a leap second", { ...track, occurred_at: "2016-12-31T23:59:60Z".replace("2016", "2025") }],
   ["three decimals of a dinar", { ...revenue, amount: "10.001", currency: "KWD" }],
-  ["trailing zeros", { ...revenue, amount: "10.500" }],
+  ["trailing zeros", { ...revenue, amount: "10.500", currency: "USD" }],
+  ["three decimals of a currency to be found out", { ...revenue, amount: "15.345" }],
+  ["a session that nobody ended", { type: "agent_session", session_id: "s", action: "ended" }],
+  [
+    "a cancellation with a price as fine as it likes",
+    { ...revenue, event: "canceled", amount: "9.999", currency: "JPY" },
+  ],
+  ["a start that was recorded late", { ...revenue, occurred_at: NOW, effective_at: "2025-10-16T12:00:00Z" }],
   ["a field that is undefined", { ...track, team_id: undefined }],
 ];
 
@@ -145,7 +195,7 @@ test.each(ACCEPTED)("%s is accepted", (_what, event) => {
 test("an import lifts the age limits and not the limit ahead", () => {
   const importing = { ...reading, importing: true };
   expect(readEvent({ ...request, occurred_at: "2001-01-01T00:00:00Z" }, importing)).not.toHaveProperty("verdict");
-  expect(readEvent({ ...request, occurred_at: "1969-12-31T23:59:59Z" }, importing)).toMatchObject({ code: "too_old" });
+  expect(readEvent({ ...request, occurred_at: "1999-12-31T23:59:59Z" }, importing)).toMatchObject({ code: "too_old" });
   expect(readEvent({ ...request, occurred_at: "2027-01-01T00:00:00Z" }, importing)).toMatchObject({
     code: "in_the_future",
   });

@@ -107,9 +107,9 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
   ],
   ["A second `canceled` changes nothing.", "golden/subscriptions", "a second cancellation changes nothing"],
   [
-    "`effective_at` is accepted on `canceled` only and must not be before its own `occurred_at`.",
+    "`effective_at` is accepted on `subscription_started`, `upgraded`, `downgraded`, `paused`, `resumed` and `canceled`; one before its own `occurred_at` is taken as the instant of the event.",
     "golden/subscriptions",
-    "`effective_at` is accepted on `canceled` only",
+    "`effective_at` is accepted where something may take effect later",
   ],
   [
     "Before the start of the subscription it ends it at its start.",

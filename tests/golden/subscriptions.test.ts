@@ -45,16 +45,20 @@ test("money is rounded half up once, from the exact sum, and ARR from the exact 
   expect(await dayOf(world, "2026-06-01")).toMatchObject({ mrr: 0.01, arr: 0.12, new_revenue: 0.01 });
 });
 
-test("an amount finer than the currency's minor unit is refused", async () => {
+test("an amount finer than the minor unit of the currency that it names is refused", async () => {
   const world = await worldOf([]);
   const verdicts = await world.post([
-    started("a", "1.005"),
+    started("a", "1.005", { currency: "USD" }),
     started("a", "0.5", { currency: "JPY" }),
     started("a", "1.0005", { currency: "KWD" }),
     started("a", "1.005", { currency: "KWD" }),
-    started("a", "1.500"),
+    started("a", "1.500", { currency: "USD" }),
+    started("a", "1.005"),
+    started("a", "1.0005"),
   ]);
-  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["rejected", "rejected", "rejected", "accepted", "accepted"]);
+  const kinds = verdicts.map(({ verdict }) => verdict);
+  expect(kinds.slice(0, 3)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(kinds.slice(3)).toEqual(["accepted", "accepted", "accepted", "rejected"]);
 });
 
 test.each(["subscription_started", "renewed", "resumed", "upgraded", "downgraded"])(
@@ -117,14 +121,15 @@ test("a cancellation that will take effect on a later day takes effect when that
   expect(await valuesOn(world, "mrr", ["2026-06-16", "2026-06-17", "2026-06-18"])).toEqual([30, 0, 0]);
 });
 
-test("`effective_at` is accepted on `canceled` only, and not before its own event", async () => {
+test("`effective_at` is accepted where something may take effect later, and before its own event too", async () => {
   const world = await worldOf([]);
   const verdicts = await world.post([
+    revenue("a", "renewed", START, { effective_at: "2026-06-08T09:00:00Z" }),
     revenue("a", "paused", START, { effective_at: "2026-06-08T09:00:00Z" }),
     revenue("a", "canceled", START, { effective_at: "2026-06-01T08:59:59Z" }),
     revenue("a", "canceled", START, { effective_at: START }),
   ]);
-  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["rejected", "rejected", "accepted"]);
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(["rejected", "accepted", "accepted", "accepted"]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, date, index, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, boolean, date, index, integer, numeric, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { eventColumns, instant } from "./columns.ts";
 
 /** Who pays: a team, or a person without one. Team and user numbers are separate name spaces. */
@@ -14,12 +14,23 @@ export const revenueEvents = pgTable(
     event: text("event").notNull(),
     subscriptionId: text("subscription_id").notNull().default(""),
     plan: text("plan"),
+    /** The price of one unit for a billing period, in major units, whether it was sent as `amount` or as `unit_amount`. */
     amount: numeric("amount"),
     currency: text("currency"),
+    /** A name, or "<count> <unit>". */
     billingPeriod: text("billing_period"),
-    quantity: integer("quantity"),
+    quantity: numeric("quantity"),
     effectiveAt: instant("effective_at"),
     stripeEventId: text("stripe_event_id"),
+    /** At most one of percent and amount (a period, in major units) is given. */
+    discountPercent: numeric("discount_percent"),
+    discountAmount: numeric("discount_amount"),
+    discountUntil: instant("discount_until"),
+    /** An explicit `"discount": null`: it ends the discount. */
+    discountRemoved: boolean("discount_removed").notNull().default(false),
+    trialEndsAt: instant("trial_ends_at"),
+    /** The sender's own order within an instant. */
+    sequence: bigint("sequence", { mode: "bigint" }),
   },
   (table) => [
     index("revenue_events_account").on(table.account),

@@ -132,6 +132,8 @@ export const healthChecks = pgTable(
     service: text("service").notNull(),
     status: text("status").notNull(),
     responseTimeMs: doublePrecision("response_time_ms"),
+    /** Where the check was made from; null when that was not said. */
+    probe: text("probe"),
   },
   (table) => [
     index("health_checks_occurred_at").on(table.occurredAt),

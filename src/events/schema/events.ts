@@ -2,24 +2,8 @@ import { z } from "zod";
 import { fieldOrder, type FieldOrder } from "../event-key.ts";
 import type { EventType } from "../event-type.ts";
 import { choice, instantText, jsonObject, milliseconds, name, optional, prose, whole, yesOrNo } from "./fields.ts";
+import { billingPeriod, decimal, discount, revenueEventName } from "./revenue.ts";
 
-export const REVENUE_EVENTS = [
-  "subscription_started",
-  "renewed",
-  "upgraded",
-  "downgraded",
-  "canceled",
-  "paused",
-  "resumed",
-  "trial_started",
-  "refunded",
-  "one_time",
-] as const;
-
-export const BILLING_PERIODS = ["day", "week", "two_weeks", "month", "quarter", "half_year", "year"] as const;
-export const BILLING_PERIOD_SPELLINGS = [...BILLING_PERIODS, "monthly", "yearly"] as const;
-
-const LARGEST_INTEGER = 2_147_483_647;
 const METHOD = /^[A-Za-z]{1,20}$/;
 const methodError = "must be an HTTP method of 1 to 20 letters";
 const method = () => z.string({ error: methodError }).regex(METHOD, { error: methodError });
@@ -58,22 +42,26 @@ export const eventSchemas = {
   revenue: z.strictObject({
     type: z.literal("revenue"),
     ...envelope,
-    event: choice(REVENUE_EVENTS),
+    event: revenueEventName(),
     subscription_id: optional(name()),
     plan: optional(name()),
-    amount: optional(
-      z.union([z.string(), z.number()], { error: 'must be a decimal number of major units, as in "29.90"' }),
+    amount: optional(decimal("29.90", "must be a decimal number of major units")),
+    unit_amount: optional(decimal("0.0025", "must be a decimal number of major units")),
+    currency: optional(
+      z.string({ error: "must be a currency code of ISO 4217, as in USD" }).meta({ examples: ["USD"] }),
     ),
-    currency: optional(z.string({ error: "must be a currency code of ISO 4217, as in USD" })),
-    billing_period: optional(choice(BILLING_PERIOD_SPELLINGS)),
-    quantity: optional(whole(0, LARGEST_INTEGER)),
+    billing_period: optional(billingPeriod()),
+    quantity: optional(decimal("2.5", "must be a number with at most 6 decimals")),
+    discount: optional(discount()),
+    discount_until: optional(instantText()),
+    trial_ends_at: optional(instantText()),
     effective_at: optional(instantText()),
+    sequence: optional(whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
     stripe_event_id: optional(name()),
   }),
   agent_session: z.strictObject({
     type: z.literal("agent_session"),
     ...envelope,
-    user_id: name(),
     session_id: name(),
     action: choice(["started", "ended"]),
     agent_id: optional(name()),
@@ -87,6 +75,7 @@ export const eventSchemas = {
     service: name(),
     status: choice(["healthy", "degraded", "down"]),
     response_time_ms: optional(milliseconds()),
+    probe: optional(name()).meta({ description: "where the check was made from" }),
   }),
   nps: z.strictObject({
     type: z.literal("nps"),

@@ -26,11 +26,13 @@ export const name = (max = 200) => boundedText(1, max);
 /** What people wrote; may be empty. */
 export const prose = (max = 10_000) => boundedText(0, max);
 
+function wholeError(min: number, max: number): string {
+  if (max < Number.MAX_SAFE_INTEGER) return `must be a whole number from ${min} to ${max}`;
+  return min > Number.MIN_SAFE_INTEGER ? `must be a whole number of at least ${min}` : "must be a whole number";
+}
+
 export function whole(min: number, max: number) {
-  const error =
-    max >= Number.MAX_SAFE_INTEGER
-      ? `must be a whole number of at least ${min}`
-      : `must be a whole number from ${min} to ${max}`;
+  const error = wholeError(min, max);
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 

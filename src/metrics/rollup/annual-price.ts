@@ -11,9 +11,6 @@ const PERIODS_A_YEAR: Readonly<Record<string, bigint>> = {
   year: 1n,
 };
 
-/** Stored money is counted in millionths of the workspace currency's minor unit. */
-const MICROS = 1_000_000n;
-
 /** What a subscription costs per billing period. */
 export interface Price {
   /** Decimal number of major units; null when none was ever sent. */
@@ -39,7 +36,8 @@ export function annualPrice(price: Price, pricing: Pricing): bigint | null {
   const amount = decimal(price.amount ?? "0");
   const factor = decimal(rate);
   const perYear = PERIODS_A_YEAR[price.billingPeriod] ?? 0n;
-  const whole = 10n ** BigInt(minorDigits(pricing.currency)) * BigInt(price.quantity) * perYear * MICROS;
+  // Stored money is counted in millionths of the minor unit, and a quantity has at most 6 decimals.
+  const whole = 10n ** BigInt(minorDigits(pricing.currency)) * BigInt(Math.round(price.quantity * 1e6)) * perYear;
   return divideRounded(amount.digits * factor.digits * whole, amount.unit * factor.unit);
 }
 

@@ -45,12 +45,12 @@ async function readEvents({ sql, causes, timeZone }: FoldBatch): Promise<Map<str
   const rows = await sql<RevenueRow[]>`
     select account, ((extract(epoch from occurred_at) * 1000000)::bigint)::text as at,
       ((occurred_at at time zone ${timeZone})::date)::text as day,
-      event, subscription_id, plan, amount::text, currency, billing_period, quantity,
+      event, subscription_id, plan, amount::text, currency, billing_period, quantity::float8 as quantity,
       ((extract(epoch from effective_at) * 1000000)::bigint)::text as effective_at,
       ((effective_at at time zone ${timeZone})::date)::text as effective_day
     from revenue_events
     where account in (select json_array_elements_text(${JSON.stringify([...causes.keys()])}::text::json))
-      and voided_at is null
+      and voided_at is null and event not in ('payment', 'past_due')
     order by account, occurred_at, event_id collate "C" nulls first, row_no`;
   const byAccount = new Map<string, RevenueEvent[]>();
   for (const row of rows) {

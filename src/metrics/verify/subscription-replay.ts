@@ -41,11 +41,11 @@ function steps(recount: Recount) {
       select account, subscription_id, event, plan, amount, currency, billing_period, quantity, effective_at, occurred_at as at,
         (occurred_at at time zone ${workspace.timeZone})::date as day,
         row_number() over (partition by account, subscription_id order by ${inOrder(recount)}) as n
-      from revenue_events where voided_at is null and event not in ('refunded', 'one_time')
+      from revenue_events where voided_at is null and event not in ('refunded', 'one_time', 'payment', 'past_due')
     ), states as (
       select distinct account, subscription_id, 0::bigint as n, null::date as day, 'none' as standing, false as begun,
         null::timestamptz as ends_at, null::numeric as amount, ${workspace.currency}::text as currency,
-        'month' as billing_period, 1 as quantity, null::date as priced_on
+        'month' as billing_period, 1::numeric as quantity, null::date as priced_on
       from told
       union all
       select told.account, told.subscription_id, told.n, told.day,
