@@ -1,4 +1,5 @@
-import type { Pool } from "../db/client.ts";
+import type { Pool, TransactionSql } from "../db/client.ts";
+import { recordAccess } from "./audit-store.ts";
 import type { Scope } from "./scope.ts";
 
 export interface StoredKey {
@@ -37,27 +38,27 @@ export interface KeyRow {
 const KEYS_AT_MOST = 10_000;
 
 export interface KeyStore {
-  insert(row: KeyRow): Promise<void>;
+  insert(row: KeyRow, actor: string): Promise<void>;
   /** Inserts the row unless an admin key that works exists. Answers whether it did. One winner among many processes. */
-  insertFirstAdmin(row: KeyRow, now: string): Promise<boolean>;
+  insertFirstAdmin(row: KeyRow, now: string, actor: string): Promise<boolean>;
   /** Every key that may be presented, the revoked and expired included, so that a refusal can say why. */
   loadAll(): Promise<StoredKey[]>;
   list(): Promise<KeyDescription[]>;
-  /** False when no such key exists or it was revoked before. */
-  revoke(keyId: string, now: string): Promise<boolean>;
+  /** Ends its sessions too. False when no such key exists or it was revoked before. */
+  revoke(keyId: string, now: string, actor: string): Promise<boolean>;
 }
 
 export function createKeyStore(pool: Pool): KeyStore {
   return {
-    async insert(row) {
-      await pool.run(
-        (sql) => sql`
+    insert: (row, actor) =>
+      pool.transaction(async (sql) => {
+        await sql`
           insert into api_keys (key_id, hash, scope, source, requests_per_second, created_at, expires_at)
           values (${row.keyId}, decode(${hex(row.hash)}, 'hex'), ${row.scope}, ${row.source}, ${row.requestsPerSecond},
-                  ${row.createdAt}, ${row.expiresAt})`,
-      );
-    },
-    insertFirstAdmin: (row, now) =>
+                  ${row.createdAt}, ${row.expiresAt})`;
+        await recordCreated(sql, row, actor);
+      }),
+    insertFirstAdmin: (row, now, actor) =>
       pool.transaction(async (sql) => {
         await sql`select pg_advisory_xact_lock(hashtextextended('bellwether first admin key', 0))`;
         const made = await sql`
@@ -68,18 +69,27 @@ export function createKeyStore(pool: Pool): KeyStore {
             select from api_keys
             where scope = 'admin' and revoked_at is null and (expires_at is null or expires_at > ${now}::timestamptz))
           returning key_id`;
+        if (made.length === 1) await recordCreated(sql, row, actor);
         return made.length === 1;
       }),
     loadAll: () => loadAll(pool),
     list: () => list(pool),
-    async revoke(keyId, now) {
-      const revoked = await pool.run(
-        (sql) => sql`
-          update api_keys set revoked_at = ${now} where key_id = ${keyId} and revoked_at is null returning key_id`,
-      );
-      return revoked.length === 1;
-    },
+    revoke: (keyId, now, actor) =>
+      pool.transaction(async (sql) => {
+        const revoked = await sql`
+          update api_keys set revoked_at = ${now} where key_id = ${keyId} and revoked_at is null returning key_id`;
+        if (revoked.length === 0) return false;
+        await sql`delete from web_sessions where key_id = ${keyId}`;
+        await recordAccess(sql, { actor, action: "key revoked", keyId, detail: {} });
+        return true;
+      }),
   };
+}
+
+async function recordCreated(sql: TransactionSql, row: KeyRow, actor: string): Promise<void> {
+  const { keyId, scope, source, expiresAt } = row;
+  const detail = { scope, source, ...(expiresAt === null ? {} : { expires_at: expiresAt }) };
+  await recordAccess(sql, { actor, action: "key created", keyId, detail });
 }
 
 async function loadAll(pool: Pool): Promise<StoredKey[]> {

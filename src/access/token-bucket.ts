@@ -8,6 +8,8 @@ export interface Allowance {
 export interface TokenBuckets {
   /** Takes one token of `name`. Answers 0, or the whole seconds until there is one again. */
   take(name: string, allowance: Allowance, nowMs: number): number;
+  /** What `take` would answer; takes nothing, and keeps nothing of a name that is new. */
+  wait(name: string, allowance: Allowance, nowMs: number): number;
   readonly size: number;
 }
 
@@ -32,17 +34,26 @@ export function createTokenBuckets(limit: number): TokenBuckets {
     return fresh;
   }
 
+  function tokensAt(bucket: Bucket, allowance: Allowance, nowMs: number): number {
+    const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
+    return Math.min(allowance.burst, bucket.tokens + (elapsedMs * allowance.perSecond) / 1000);
+  }
+
+  const waitFor = (tokens: number, { perSecond }: Allowance) =>
+    tokens >= 1 ? 0 : Math.max(1, Math.ceil((1 - tokens) / perSecond));
+
   return {
     take(name, allowance, nowMs) {
       const bucket = bucketOf(name, allowance, nowMs);
-      const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
-      bucket.tokens = Math.min(allowance.burst, bucket.tokens + (elapsedMs * allowance.perSecond) / 1000);
+      bucket.tokens = tokensAt(bucket, allowance, nowMs);
       bucket.filledAtMs = nowMs;
-      if (bucket.tokens >= 1) {
-        bucket.tokens -= 1;
-        return 0;
-      }
-      return Math.max(1, Math.ceil((1 - bucket.tokens) / allowance.perSecond));
+      const waitSeconds = waitFor(bucket.tokens, allowance);
+      if (waitSeconds === 0) bucket.tokens -= 1;
+      return waitSeconds;
+    },
+    wait(name, allowance, nowMs) {
+      const bucket = buckets.get(name);
+      return bucket === undefined ? 0 : waitFor(tokensAt(bucket, allowance, nowMs), allowance);
     },
     get size() {
       return buckets.size;

@@ -16,7 +16,8 @@ export function pageHeaders(): MiddlewareHandler {
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
-    referrerPolicy: "no-referrer",
+    // With "no-referrer" browsers send `Origin: null` with our own forms.
+    referrerPolicy: "same-origin",
     strictTransportSecurity: false,
     xFrameOptions: "DENY",
   });

@@ -85,7 +85,7 @@ const noExport = (): never => {
 const noExporter = { nameOf: noExport, windowOf: noExport, open: async () => noExport() };
 
 /** An API over real keys, in which everything that `parts` does not name is a working stand-in. */
-export function createRig(db: Pick<Database, "intake">, parts: Partial<ApiParts> = {}): Rig {
+export function createRig(db: Pick<Database, "intake" | "read">, parts: Partial<ApiParts> = {}): Rig {
   const clock = clockAt("2026-11-20T09:00:00Z");
   const log = recordingLog();
   const access = createAccess({ db, clock, adminKey: ADMIN_KEY });

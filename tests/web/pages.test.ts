@@ -74,7 +74,7 @@ test("nothing can run on the page: no script, and a policy that allows none and 
   expect(policy).not.toContain("unsafe");
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(response.headers.get("cache-control")).toBe("no-store");
-  expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+  expect(response.headers.get("referrer-policy")).toBe("same-origin");
 });
 
 test("the policy allows exactly the style that the page has", async () => {

@@ -8,6 +8,8 @@ interface Watch {
   readonly onError?: (fields: unknown) => void;
 }
 
+const noSession = () => Promise.reject(new Error("a demo has no sessions"));
+
 /** Pages that are open to all, of made-up numbers; parts of the reader can be replaced. */
 export function demoPages(replaced: Partial<Reader> = {}, { onError }: Watch = {}): Hono {
   const silent = pino({ level: "silent" });
@@ -15,7 +17,7 @@ export function demoPages(replaced: Partial<Reader> = {}, { onError }: Watch = {
     reader: madeUpReader(replaced),
     access: {
       admit: () => Promise.reject(new Error("a demo asks for no key")),
-      sessionSecret: () => Promise.reject(new Error("a demo has no sessions")),
+      sessions: { begin: noSession, open: noSession, end: noSession },
     },
     clock,
     workspace,

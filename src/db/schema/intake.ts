@@ -1,5 +1,7 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
+  check,
   customType,
   index,
   integer,
@@ -62,6 +64,23 @@ export const apiKeys = pgTable("api_keys", {
   expiresAt: instant("expires_at"),
   revokedAt: instant("revoked_at"),
 });
+
+/** Who is signed in on the page. `key_proof` is the HMAC of the key's hash under the token, which only the browser has. */
+export const webSessions = pgTable(
+  "web_sessions",
+  {
+    tokenHash: bytea("token_hash").primaryKey(),
+    keyId: text("key_id").notNull(),
+    keyProof: bytea("key_proof").notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [
+    index("web_sessions_key").on(table.keyId, table.createdAt),
+    index("web_sessions_expires_at").on(table.expiresAt),
+    check("web_sessions_14_days", sql`${table.expiresAt} <= ${table.createdAt} + interval '336 hours'`),
+  ],
+);
 
 /** What was decided at first start and must not change by accident, and small facts the program keeps. */
 export const settings = pgTable("settings", {
