@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { weaknessOf } from "./access/weak-secret.ts";
 import { SUPPORT_SETTINGS } from "./support-config.ts";
 import { SURVEY_SETTINGS } from "./survey-config.ts";
 import { WEBHOOK_SETTINGS, webhookFaults } from "./webhook-config.ts";
@@ -87,8 +88,17 @@ export const SETTINGS = {
   },
   ...POLICY_SETTINGS,
   ADMIN_KEY: {
-    about: "A secret of at least 32 characters that opens everything. Without it one is made at the first start.",
-    schema: z.string().min(32, "must have at least 32 characters").optional(),
+    about:
+      "A secret of at least 32 characters that opens everything; `openssl rand -hex 32` makes one. Without it one is made at the first start.",
+    schema: z
+      .string()
+      .superRefine((secret, context) => {
+        const weakness = weaknessOf(secret);
+        if (weakness === null) return;
+        const message = `${weakness}. Make one with \`openssl rand -hex 32\``;
+        context.addIssue({ code: "custom", message });
+      })
+      .optional(),
   },
   ...CHAT_SETTINGS,
   ...SUPPORT_SETTINGS,

@@ -8,7 +8,7 @@ const MOST_DAYS = 3660;
 export const audit: Operation = {
   name: "audit",
   usage: ["audit [--days 30]"],
-  about: "see who changed access, asked for money or took events back, and when",
+  about: "see who made or revoked keys, signed in, changed access, asked for money or took events back, and when",
   async run(words, { foundation }) {
     const days = readDays(words);
     if (days === null) return typingMistake(null, audit);
