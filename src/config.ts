@@ -10,6 +10,7 @@ import { Problem } from "./core/problem.ts";
 import { isTimeZone } from "./core/time.ts";
 import { isDatabaseUrl } from "./db/database-url.ts";
 import { POLICY_SETTINGS } from "./policy-config.ts";
+import { withoutTrailing } from "./core/trailing.ts";
 
 export interface Setting {
   /** One sentence for the table in the docs and for `.env.example`. */
@@ -28,7 +29,7 @@ const whole = (from: number, to: number, fallback: number) =>
       context.addIssue({ code: "custom", message: `must be a whole number from ${from} to ${to}` });
       return z.NEVER;
     });
-const withoutSlashAtEnd = (text: string) => text.replace(/(?<=.)\/+$/, "");
+const withoutSlashAtEnd = (text: string) => withoutTrailing(text, "/") || text.slice(0, 1);
 
 /** Browsers send scheme, host and port in small letters, and nothing else. */
 const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -5,6 +5,7 @@ import { measureText } from "./measure-text.ts";
 import { paletteOf } from "./palette.ts";
 import { CHART_WIDTH, usualHeight, type PngRenderer } from "./png.ts";
 import { printable } from "./printable.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 
 export interface QuickChartParts {
   /** Address of a QuickChart server of one's own, without `/chart`. */
@@ -31,9 +32,14 @@ export function createQuickChartRenderer({
   return {
     render(chart, { theme, width = CHART_WIDTH, height = usualHeight(chart) }) {
       const palette = paletteOf(theme);
-      const hatch = (colour: string) =>
-        QuickChart.pattern.draw("diagonal-right-left", palette.background, colour, HATCH_PIXELS);
-      const config = chartJsConfig(printable(chart), { palette, width, hatch, measure: measureText, room: null });
+      const code = new Set<unknown>();
+      const hatch = (colour: string) => {
+        const drawn = QuickChart.pattern.draw("diagonal-right-left", palette.background, colour, HATCH_PIXELS);
+        code.add(drawn);
+        return drawn;
+      };
+      const drawable = chartJsConfig(printable(chart), { palette, width, hatch, measure: measureText, room: null });
+      const config = withoutCode(drawable, code);
       const drawing = new CheckedQuickChart({ url, allowPrivate, deadlineMs })
         .setConfig(config)
         .setVersion(CHART_JS)
@@ -45,6 +51,18 @@ export function createQuickChartRenderer({
       return drawing.toBinary();
     },
   };
+}
+
+/** The library takes a text between these for JavaScript, to be run by the server. */
+const CODE_MARK = /(?<=__(?:BEGIN|END))FUNCTION__/g;
+
+/** The same configuration in which no text from outside, a plan's name say, is taken for code; `code` holds our own. */
+function withoutCode<Value>(value: Value, code: ReadonlySet<unknown>): Value;
+function withoutCode(value: unknown, code: ReadonlySet<unknown>): unknown {
+  if (typeof value === "string") return code.has(value) ? value : value.replaceAll(CODE_MARK, "FUNCTION\u2060__");
+  if (Array.isArray(value)) return value.map((one) => withoutCode(one, code));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutCode(one, code)]));
 }
 
 /** The library's own request has no deadline, follows redirects and takes any address; this one does not. */
@@ -59,7 +77,7 @@ class CheckedQuickChart extends QuickChart {
   override async toBinary(): Promise<Buffer> {
     const { url, allowPrivate, deadlineMs } = this.#to;
     const body = JSON.stringify(this.getPostData());
-    const png = await post(new URL(`${url.replace(/\/+$/, "")}/chart`), { body, allowPrivate, deadlineMs });
+    const png = await post(new URL(`${withoutTrailing(url, "/")}/chart`), { body, allowPrivate, deadlineMs });
     if (png.subarray(0, 8).toString("hex") !== PNG_SIGNATURE)
       throw new Error("QuickChart answered something that is no PNG");
     return png;

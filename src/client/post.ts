@@ -27,7 +27,7 @@ const pack = promisify(gzip);
 export function createPost({ base, key, timeoutMs, gzipFromBytes }: PostParts): Post {
   const secure = base.protocol === "https:";
   const agent = secure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
-  const address = new URL(`${base.pathname.replace(/\/+$/, "")}/api/events`, base);
+  const address = new URL(`${withoutSlashes(base.pathname)}/api/events`, base);
   const start = secure ? secureRequest : plainRequest;
   const headers = {
     authorization: `Bearer ${key}`,
@@ -109,4 +109,10 @@ export function wordsFor(failure: unknown): string {
   if (!(failure instanceof Error)) return "no connection";
   if ("code" in failure && typeof failure.code === "string" && /^[A-Z_]{1,40}$/.test(failure.code)) return failure.code;
   return failure instanceof AggregateError ? "no connection" : failure.message.slice(0, 100);
+}
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path.charAt(end - 1) === "/") end -= 1;
+  return path.slice(0, end);
 }

@@ -17,7 +17,7 @@ const BETWEEN = "; ";
 /** The reason is an admin's words, shown to everybody who may see the number: addresses in it are left out. */
 export function takenBack(reason: string): string {
   const plain = reason
-    .replaceAll(/[^\s@]+@[^\s@]+/g, "…")
+    .replaceAll(/\S+/g, (word) => (word.includes("@") ? "…" : word))
     .replaceAll(BETWEEN, ", ")
     .trim();
   return TAKEN_BACK + (plain.length > LONGEST_REASON ? `${plain.slice(0, LONGEST_REASON)}…` : plain);

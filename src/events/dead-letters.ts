@@ -2,6 +2,7 @@ import { describeError, type Log } from "../core/log.ts";
 import type { Pool } from "../db/client.ts";
 import { keepLetters, type NewLetter } from "./dead-letter-store.ts";
 import type { Verdict } from "./verdict.ts";
+import { withoutTrailing } from "../core/trailing.ts";
 
 /** Keeps what was refused, for admins to see and replay. Nobody waits for it and nothing fails because of it. */
 export interface DeadLetters {
@@ -55,8 +56,5 @@ function bodyOf(event: unknown): string {
   if (json === undefined) return "";
   const bytes = Buffer.from(json.slice(0, LARGEST_BODY_BYTES));
   if (bytes.length <= LARGEST_BODY_BYTES) return bytes.toString();
-  return bytes
-    .subarray(0, LARGEST_BODY_BYTES)
-    .toString()
-    .replace(/\uFFFD+$/, "");
+  return withoutTrailing(bytes.subarray(0, LARGEST_BODY_BYTES).toString(), "\uFFFD");
 }

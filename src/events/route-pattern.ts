@@ -18,7 +18,7 @@ const ID = ":id";
 export function routePattern(path: string): string {
   const bare = withoutOrigin(path.slice(0, LONGEST_PATH));
   let route = "";
-  for (let from = 0; from < bare.length && route.length <= LONGEST_ROUTE; ) {
+  for (let from = 0; from < bare.length && route.length <= LONGEST_ROUTE;) {
     const slash = bare.indexOf("/", from);
     const until = slash < 0 ? bare.length : slash;
     const segment = pattern(withoutParameters(bare.slice(from, until)));

@@ -54,8 +54,8 @@ describe("the export of usage", () => {
     const [head, ...rows] = (await answer.text()).trimEnd().split("\n");
     expect(head).toBe("timestamp,user_id,endpoint,method,status_code,response_time_ms");
     expect(rows.toSorted()).toEqual([
-      "2026-11-18T05:00:00Z,,/users/:id,GET,503,7",
-      "2026-11-18T10:00:00.25Z,u1,/users/:id,GET,200,41.5",
+      '2026-11-18T05:00:00Z,,"/users/:id","GET",503,7',
+      '2026-11-18T10:00:00.25Z,"u1","/users/:id","GET",200,41.5',
     ]);
   });
 
@@ -132,8 +132,8 @@ describe("the export of agent sessions", () => {
     expect(await (await ask("agent-sessions?format=csv")).text()).toBe(
       [
         "session_id,user_id,agent_id,started_at,ended_at,messages_count,tokens_used,status",
-        "s2,u1,writer,2026-11-18T09:00:00Z,,,,",
-        "s1,u1,writer,2026-11-18T10:00:00Z,2026-11-18T10:20:00Z,12,3400,done",
+        '"s2","u1","writer",2026-11-18T09:00:00Z,,,,',
+        '"s1","u1","writer",2026-11-18T10:00:00Z,2026-11-18T10:20:00Z,12,3400,"done"',
         "",
       ].join("\n"),
     );
@@ -144,10 +144,34 @@ describe("CSV", () => {
   const awkward = fc.oneof(
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }),
     fc
-      .array(fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", "'", '"', ",", "a", "é", "\\", "\\."), {
-        minLength: 1,
-        maxLength: 6,
-      })
+      .array(
+        fc.constantFrom(
+          "=",
+          "+",
+          "-",
+          "@",
+          "\t",
+          "\r",
+          "\n",
+          ";",
+          " ",
+          "\u200b",
+          "\ufeff",
+          "＝",
+          "＠",
+          "'",
+          '"',
+          ",",
+          "a",
+          "é",
+          "\\",
+          "\\.",
+        ),
+        {
+          minLength: 1,
+          maxLength: 8,
+        },
+      )
       .map((parts) => parts.join("")),
   );
 
@@ -165,14 +189,26 @@ describe("CSV", () => {
         });
         const rows: string[][] = parse(await (await ask("agent-sessions?format=csv")).text(), { fromLine: 2 });
         const cells = rows.map(([id = ""]) => id);
-        for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
-        expect(cells.map((cell) => cell.replace(/^'(?='*[=+\-@\t\r])/, "")).toSorted()).toEqual(storable.toSorted());
+        for (const cell of cells) {
+          expect(cell).not.toMatch(/^[\t\r\n]/);
+          for (const part of cell.split(/[;\t\r\n]/)) expect(part).not.toMatch(FORMULA);
+        }
+        expect(cells.map(withoutMarks).toSorted()).toEqual(storable.toSorted());
         expect(rows.every((row) => row[6] === "-5")).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 50 },
     );
   });
 });
+
+/** What Excel, LibreOffice and Google Sheets may take for a formula. */
+const FORMULA = /^[ \u00a0\u00ad\u200b-\u200f\u2060-\u2064\u3000\ufeff]*[=+\-@＝＋－＠]/u;
+
+function withoutMarks(cell: string): string {
+  return cell
+    .replaceAll(/(^|[;\t\r\n])'(?=[ '\u00a0\u00ad\u200b-\u200f\u2060-\u2064\u3000\ufeff]*[=+\-@＝＋－＠])/gu, "$1")
+    .replace(/^'(?='*[\t\r\n])/u, "");
+}
 
 async function fill(db: TestDatabase, rows: number): Promise<void> {
   await createPartitions({ db }).ensureMonths(["2026-11"]);

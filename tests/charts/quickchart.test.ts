@@ -68,6 +68,18 @@ test("the bar of a day that is not over is hatched by QuickChart's own patterns"
   );
 });
 
+test("no name of a group becomes code in what is sent", async () => {
+  const { asked, url } = await quickChart();
+  const marks = ["__BEGINFUNCTION__/*", "*/P=6*7__ENDFUNCTION__", "__BEGINFUNCTION__P=6*7__ENDFUNCTION__"];
+  const series = [...marks, "'", '"', "\u2028"].map((label) => ({ label, values: [1, 2] }));
+  const chart = lineOf([], { title: marks[2] ?? "", labels: ["2026-11-19", "2026-11-20"], series });
+  await createQuickChartRenderer({ url, allowPrivate: true }).render(chart, light);
+  const world: Record<string, unknown> = {};
+  const config = runInNewContext(`(${String(asked[0]?.body["chart"])})`, world);
+  expect(world).not.toHaveProperty("P");
+  expect(config.data.datasets).toHaveLength(series.length);
+});
+
 test("several lines get a legend, because nothing names them where they end", async () => {
   const { asked, url } = await quickChart();
   const chart = lineOf([], {

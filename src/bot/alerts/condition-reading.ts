@@ -17,10 +17,11 @@ const OTHER_WORDS: Readonly<Record<string, (typeof KINDS)[number]>> = {
   changes: "change",
 };
 const HIGHEST_CHANGE = 10_000;
+const LONGEST_TYPED = 200;
 
 /** "above 500", "below $15k", "change by 20 %", "unusual", each also with "today" at its end. */
 export function readCondition(typed: string, metric: MetricName, currency: string): ConditionReading {
-  const words = typed.trim().replaceAll(/\s+/gu, " ");
+  const words = typed.slice(0, LONGEST_TYPED).trim().replaceAll(/\s+/gu, " ");
   const isToday = / today(?: so far)?$/iu.test(words);
   const text = words.replace(/ today(?: so far)?$/iu, "");
   const [, first = "", rest = ""] = /^([<>]|\p{L}+)\s*(.*)$/u.exec(text) ?? [];

@@ -13,11 +13,12 @@ function mistake(sentence: string): Problem {
   return new Problem("not_understood", 400, sentence);
 }
 
+const QUIET_HOURS = /^([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)$/u;
+
 /** "22:00-07:00"; null when nothing was typed. */
 export function quietHoursOf(typed: string): QuietHours | null {
   if (typed === "") return null;
-  const time = "([01]?\\d|2[0-3]):([0-5]\\d)";
-  const [, h1, m1, h2, m2] = new RegExp(`^${time}\\s*[-–]\\s*${time}$`, "u").exec(typed) ?? [];
+  const [, h1, m1, h2, m2] = QUIET_HOURS.exec(typed) ?? [];
   if (h1 === undefined || h2 === undefined)
     throw mistake(`\`quiet\` is from one time to another, like \`22:00-07:00\`; you wrote ${quotation(typed)}.`);
   const [from, to] = [`${h1.padStart(2, "0")}:${m1 ?? ""}`, `${h2.padStart(2, "0")}:${m2 ?? ""}`];

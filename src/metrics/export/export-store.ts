@@ -21,11 +21,23 @@ export interface ExportQuery {
 export function exportStatement(query: ExportQuery): string {
   switch (query.format) {
     case "csv":
-      return `copy (${rowsOf(query, guarded)}) to stdout (format csv, header)`;
+      return `copy (${rowsOf(query, guarded)}) to stdout (format csv, header${quoted(query.what)})`;
     case "json":
       return `copy (select ',' || row_to_json(rows) from (${rowsOf(query, asItIs)}) as rows)
         to stdout (format csv, delimiter E'\\x01', quote E'\\x02')`;
   }
+}
+
+/** Columns that hold text from outside; a quoted cell is one cell whatever it holds. */
+const TEXT_COLUMNS: Readonly<Record<Exportable, readonly string[]>> = {
+  usage: ["user_id", "endpoint", "method"],
+  "agent-sessions": ["session_id", "user_id", "agent_id", "status"],
+  "daily-metrics": [],
+};
+
+function quoted(what: Exportable): string {
+  const columns = TEXT_COLUMNS[what];
+  return columns.length === 0 ? "" : `, force_quote (${columns.join(", ")})`;
 }
 
 function rowsOf({ what, window, workspace }: ExportQuery, text: Spelling): string {
@@ -44,12 +56,21 @@ type RangeOf = (column: string) => string;
 
 const asItIs: Spelling = (column) => column;
 
+/** Signs with which a formula begins, full-width ones too. */
+const FORMULA = "[=+@\\uff1d\\uff0b\\uff0d\\uff20-]";
+/** What a spreadsheet skips before them, and our own mark. */
+const SKIPPED = "[ ''\\u00a0\\u00ad\\u200b-\\u200f\\u2060-\\u2064\\u3000\\ufeff]*";
+/** Where a cell begins: at the start, and where a spreadsheet that splits at semicolons, tabs or line ends begins another. */
+const CELL_START = "(^|[;\\t\\r\\n])";
+const UNSAFE = `${CELL_START}(${SKIPPED}${FORMULA})`;
+
 /**
- * A spreadsheet takes a text that begins like this for a formula. An apostrophe before it says that it is none. A text that has
- * the apostrophe already gets another, so that taking one off always gives the original.
+ * A spreadsheet takes a cell that begins with one of these signs for a formula. An apostrophe before it says that it is none. A
+ * text that has the apostrophe already gets another, so that taking one off always gives the original.
  */
 const guarded: Spelling = (column) =>
-  `case when ${column} ~ E'^''*[=+@\\\\t\\\\r-]' then '''' || ${column} else ${column} end`;
+  `case when ${column} ~ E'^''*[\\t\\r\\n]' then '''' else '' end ||
+    case when ${column} ~ '${UNSAFE}' then regexp_replace(${column}, '${UNSAFE}', E'\\\\1''\\\\2', 'g') else ${column} end`;
 
 const instant = (column: string) => `replace((${column} at time zone 'UTC')::text, ' ', 'T') || 'Z'`;
 

@@ -7,6 +7,7 @@ import { componentRows, type Row } from "./component-rows.ts";
 import { LIMITS } from "./limits.ts";
 import { cut, markdown, unmarked } from "./markdown.ts";
 import { fit, paragraph, type Section } from "./sections.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 
 export interface ChartFile {
   readonly name: string;
@@ -78,7 +79,7 @@ function footerText(footer: string, reference: string | undefined): string {
   if (ending === "" && unmarked(footer).length <= LIMITS.embedFooter) return unmarked(footer);
   const kept = reference ?? "";
   const start = cut(footer.replace(kept, ""), LIMITS.embedFooter - kept.length - 3, unmarked);
-  return [start.replace(/[ ·]+$/u, ""), kept].filter((part) => part !== "").join(" · ");
+  return [withoutTrailing(start, " ·"), kept].filter((part) => part !== "").join(" · ");
 }
 
 function chartFiles(blocks: readonly Block[]): ChartFile[] {

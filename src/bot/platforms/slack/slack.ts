@@ -27,6 +27,7 @@ import { createSdkLog } from "./sdk-log.ts";
 import { createSocket, type Socket } from "./socket.ts";
 import { readThread, startThread, threadOf } from "./threads.ts";
 import { viewFaults } from "./view-json.ts";
+import { withoutTrailing } from "../../../core/trailing.ts";
 
 export interface SlackParts {
   /** xoxb-… */
@@ -67,7 +68,7 @@ const SLACK_API = "https://slack.com/api/";
 
 export function createSlack(parts: SlackParts): SlackPlatform {
   const { botToken, appToken, signingSecret, log, clock, png } = parts;
-  const apiUrl = (parts.apiUrl ?? SLACK_API).replace(/\/*$/, "/");
+  const apiUrl = `${withoutTrailing(parts.apiUrl ?? SLACK_API, "/")}/`;
   const sdkLog = createSdkLog(log);
   const options = { ...WITHOUT_RETRIES, slackApiUrl: apiUrl, logger: sdkLog };
   const client = new webApi.WebClient(botToken, options);

@@ -87,8 +87,8 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /** What a line does not end before: a unit, a sign between two numbers, a month after its day. */
-const CLINGS = "%|[±→]|(?:min|ms|s|h|d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\b";
-const BREAK = new RegExp(`(?<=[^\\d±→▲▼] +)(?=\\S)|(?<=\\d +)(?!(?:${CLINGS}))(?=\\S)`, "u");
+const BREAK =
+  /(?=\S)(?<=[^\d±→▲▼] +)|(?=\S)(?<=\d +)(?!%|[±→]|(?:min|ms|s|h|d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)/u;
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 
