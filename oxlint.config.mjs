@@ -19,7 +19,7 @@ const ROOMS = {
   bot: { below: ["core", "db", "tickets", "surveys", "metrics", "charts"], packages: [] },
   importing: { below: ["core", "db", "events"], packages: ["csv-parse"] },
   demo: { below: ["core", "db", "events"], packages: [] },
-  client: { below: [], packages: ["hono"] },
+  client: { below: [], packages: [] },
 };
 const ROOT_FILES = [
   "main",

@@ -1,25 +1,15 @@
-import type { Context, Env, MiddlewareHandler } from "hono";
+import { createAsking, type TrackRequestsOptions } from "./asking.ts";
 import type { Client } from "./client.ts";
+import type { AnyContext, HonoEnv, UntoldEnv } from "./hono-context.ts";
 import { createMachineCheck, createPurposeCheck } from "./left-out.ts";
 import { routeOf } from "./route-of.ts";
+import { thrownInWords } from "./thrown-in-words.ts";
 
-/** An opaque id; absent, `null` and empty mean that nobody is known. */
-export type Id = string | number | null | undefined;
+export type { Id, TrackRequestsOptions } from "./asking.ts";
+export type { HonoEnv, RequestContext } from "./hono-context.ts";
 
-/** What Hono takes when it is told nothing: `c.get` then takes any name. `trackRequests<MyEnv>(…)` is strict. */
-type UntoldEnv = Context extends Context<infer E> ? E : never;
-
-export interface TrackRequestsOptions<E extends Env = UntoldEnv> {
-  /** Whose request it was. Asked after the handler, so what a sign-in middleware has set is there. */
-  readonly user?: ((context: Context<E>) => Id) | undefined;
-  /** The team or company that the person belongs to. Asked after the handler. */
-  readonly team?: ((context: Context<E>) => Id) | undefined;
-  /**
-   * Whether a request is left out. `usual` says what happens without this option: health probes, static files and bots are left out.
-   * `(c, usual) => usual || c.req.path.startsWith("/internal/")` leaves out more, `() => false` nothing.
-   */
-  readonly ignore?: ((context: Context<E>, usual: boolean) => boolean) | undefined;
-}
+/** Goes into `app.use` of any Hono 4, whichever copy of it. */
+export type TrackingMiddleware = (context: AnyContext, next: () => Promise<void>) => Promise<void>;
 
 /** The caller went away before there was an answer; counts as an error of the caller. */
 const CALLER_LEFT = 499;
@@ -44,37 +34,39 @@ interface Answered {
  * ```
  *
  * Answers and errors of the application stay what they are. A handler that throws counts as failed; a request whose caller went away
- * before the answer has status 499.
+ * before the answer has status 499. When `user` or `team` throws, the request is recorded without a person or team; when `ignore`
+ * throws, the usual rule holds.
  */
-export function trackRequests<E extends Env = UntoldEnv>(
+export function trackRequests<E extends HonoEnv = UntoldEnv>(
   client: Pick<Client, "recordRequest" | "notices">,
   options: TrackRequestsOptions<E> = {},
-): MiddlewareHandler<E> {
-  const { user, team, ignore } = options;
+): TrackingMiddleware {
+  const { notices } = client;
+  const asking = createAsking(options, notices);
   const isMachine = createMachineCheck();
   const purposeOf = createPurposeCheck();
 
-  function note(context: Context<E>, startedAtMs: number, answered: Answered): void {
+  function note(context: AnyContext, startedAtMs: number, { status, failed }: Answered): void {
     const durationMs = performance.now() - startedAtMs;
+    if (context.req.matchedRoutes === undefined)
+      notices.wrong("this version of Hono does not say which route matched; requests are recorded under /*");
     const { method } = context.req;
     const route = routeOf(context);
     const usual = isMachine(agentOf(context)) || purposeOf(method, route, () => context.req.path) !== "work";
-    if (ignore === undefined ? usual : ignore(context, usual)) return;
-    const userId = user === undefined ? undefined : idText(user(context));
-    const teamId = team === undefined ? undefined : idText(team(context));
-    const { status, failed } = answered;
+    if (asking.isLeftOut(context, usual)) return;
+    const [userId, teamId] = [asking.idOf("user", context), asking.idOf("team", context)];
     client.recordRequest({ method, route, status, durationMs, failed, userId, teamId });
   }
 
-  function tryToNote(context: Context<E>, startedAtMs: number, thrown: boolean): void {
+  function tryToNote(context: AnyContext, startedAtMs: number, thrown: boolean): void {
     try {
       note(context, startedAtMs, thrown ? FAILED : answerOf(context));
-    } catch {
-      client.notices.wrong("a request was not recorded: user, team or ignore threw");
+    } catch (fault) {
+      notices.wrong(`a request was not recorded: ${thrownInWords(fault)}. The fault is Bellwether's; please report it`);
     }
   }
 
-  client.notices.set("requests are recorded");
+  notices.set("requests are recorded");
   return async (context, next) => {
     const startedAtMs = performance.now();
     try {
@@ -90,7 +82,7 @@ export function trackRequests<E extends Env = UntoldEnv>(
 const FAILED: Answered = { status: 500, failed: true };
 
 /** Hono has caught what a handler threw and made an answer of it; 4xx is then what the application meant to say. */
-function answerOf<E extends Env>(context: Context<E>): Answered {
+function answerOf(context: AnyContext): Answered {
   // Asking for the answer would make one.
   if (!context.finalized) return FAILED;
   const { status } = context.res;
@@ -98,22 +90,17 @@ function answerOf<E extends Env>(context: Context<E>): Answered {
   return { status, failed: context.error !== undefined && (status < 400 || status >= 500) };
 }
 
-function bindingsOf<E extends Env>(context: Context<E>): NodeBindings {
-  const env: unknown = context.env;
+function bindingsOf({ env }: AnyContext): NodeBindings {
   return typeof env === "object" && env !== null ? env : {};
 }
 
-function callerLeft<E extends Env>(context: Context<E>): boolean {
+function callerLeft(context: AnyContext): boolean {
   const { outgoing } = bindingsOf(context);
   return outgoing === undefined ? context.req.raw.signal.aborted : outgoing.destroyed;
 }
 
 /** Reading it from Hono would make a `Headers` of all of them. */
-function agentOf<E extends Env>(context: Context<E>): string {
+function agentOf(context: AnyContext): string {
   const { incoming } = bindingsOf(context);
   return (incoming === undefined ? context.req.header("user-agent") : incoming.headers["user-agent"]) ?? "";
-}
-
-function idText(id: Id): string | undefined {
-  return id === null || id === undefined || id === "" ? undefined : String(id);
 }

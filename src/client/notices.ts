@@ -4,7 +4,7 @@ export interface ClientLog {
   warn(line: string): void;
 }
 
-/** Lines of the client and of its trackers. They never hold a key, or anything about a person. */
+/** Lines of the client and of its trackers. They never hold a key, nor an id that was recorded. */
 export interface Notices {
   /** Said once, when something is set up. */
   set(line: string): void;

@@ -1,5 +1,4 @@
-import type { Context, Env } from "hono";
-import { matchedRoutes } from "hono/route";
+import type { AnyContext } from "./hono-context.ts";
 
 /** What a request is called whose address nobody answers for: its own address is never sent. */
 const NOBODYS = "/*";
@@ -10,9 +9,9 @@ const EVERY_METHOD = "ALL";
  * before. Hono calls a middleware and `app.all` the same, so what is for every method counts as a handler only when its
  * path has no `*`.
  */
-export function routeOf<E extends Env>(context: Context<E>): string {
-  const routes = matchedRoutes(context);
-  const reached = context.req.routeIndex;
+export function routeOf({ req }: AnyContext): string {
+  const routes = req.matchedRoutes ?? [];
+  const reached = req.routeIndex;
   const last = routes[reached];
   if (last === undefined) return NOBODYS;
   if (last.method !== EVERY_METHOD) return last.path;

@@ -188,16 +188,75 @@ describe("a request", () => {
     expect(ids).toEqual([undefined, undefined, undefined, "0", "17"]);
   });
 
-  it("is answered all the same when user, team or ignore throws", async () => {
-    const refuse = () => {
-      throw new Error("no session");
-    };
-    for (const options of [{ user: refuse }, { team: refuse }, { ignore: refuse }]) {
-      const { app, requests, wrong } = tracked(options);
+  it("is recorded without a person or team when user or team throws, and the line says what was thrown", async () => {
+    for (const name of ["user", "team"] as const) {
+      const { app, requests, wrong } = tracked({
+        ...BY_VARIABLES,
+        [name]: () => {
+          throw new TypeError("no session for kim@example.com in the store");
+        },
+      });
+      app.use(async (c, next) => {
+        c.set("userId", "u1");
+        c.set("teamId", "t1");
+        await next();
+      });
       app.get("/", (c) => c.text("ok"));
       expect(await (await app.request("/")).text()).toBe("ok");
-      expect([requests.length, wrong.length]).toEqual([0, 1]);
+      const expected = { userId: "u1", teamId: "t1", [`${name}Id`]: undefined };
+      expect(requests).toEqual([expect.objectContaining({ route: "/", status: 200, ...expected })]);
+      expect(wrong).toEqual([
+        expect.stringMatching(
+          new RegExp(`^\`${name}\` threw TypeError: no session for … in the store at .*hono\\.test\\.ts:\\d+`),
+        ),
+      ]);
     }
+  });
+
+  it("follows the usual rule when ignore throws", async () => {
+    const { app, requests, wrong } = tracked({
+      ignore: () => {
+        throw new RangeError("no rule");
+      },
+    });
+    app.get("/healthz", (c) => c.text("ok"));
+    app.get("/work", (c) => c.text("ok"));
+    for (const path of ["/healthz", "/work"]) await app.request(path);
+    expect(requests).toMatchObject([{ route: "/work" }]);
+    expect(wrong[0]).toMatch(/^`ignore` threw RangeError: no rule at .+; the usual rule is used$/);
+  });
+
+  it("has no person when user answers a promise or an object, and the line says so", async () => {
+    for (const [answer, what] of [
+      [Promise.resolve("u1"), "a promise"],
+      [{ id: "u1" }, "object"],
+    ]) {
+      const { app, requests, wrong } = tracked({ user: () => answer as never });
+      app.get("/", (c) => c.text("ok"));
+      await app.request("/");
+      expect(requests).toMatchObject([{ userId: undefined }]);
+      expect(wrong).toEqual([`\`user\` answered ${what as string}, not an id; the request is recorded without a user`]);
+    }
+  });
+
+  it("that cannot be recorded blames no callback", async () => {
+    const wrong: string[] = [];
+    const app = quiet();
+    app.use(
+      trackRequests(
+        {
+          recordRequest() {
+            throw new RangeError("out of room");
+          },
+          notices: { set() {}, wrong: (line) => void wrong.push(line) },
+        },
+        { user: () => "u1", team: () => "t1", ignore: () => false },
+      ),
+    );
+    app.get("/", (c) => c.text("ok"));
+    expect(await (await app.request("/")).text()).toBe("ok");
+    expect(wrong).toEqual([expect.stringMatching(/^a request was not recorded: RangeError: out of room at /)]);
+    expect(wrong[0]).not.toMatch(/`?(?:user|team|ignore)`? threw/);
   });
 });
 
