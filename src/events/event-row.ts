@@ -1,3 +1,4 @@
+import type { IdsOfEvent } from "./event-ids.ts";
 import type { EventType } from "./event-type.ts";
 
 export type Cell = string | number | bigint | boolean | null;
@@ -9,7 +10,7 @@ export interface Feature {
 }
 
 /** An event that may be stored, with the outside ids that must be numbered first. */
-export interface EventRow {
+export interface EventRow extends IdsOfEvent {
   readonly type: EventType;
   /** `null` when the sender gave no id: such an event cannot be told from its repetition. */
   readonly eventId: string | null;
@@ -18,8 +19,6 @@ export interface EventRow {
   readonly payload: bigint | null;
   /** ISO text in UTC, to the microsecond. */
   readonly occurredAt: string;
-  readonly userId: string | null;
-  readonly teamId: string | null;
   readonly feature: Feature | null;
   /** JSON text. */
   readonly metadata: string | null;

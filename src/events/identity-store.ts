@@ -1,7 +1,6 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Pool } from "../db/client.ts";
 
-const E_MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const SETTING = "identity_secret";
 
 /**
@@ -23,12 +22,29 @@ export async function identitySecret(pool: Pool): Promise<string> {
   return secret;
 }
 
-/** The id under which a person or team is kept: what was sent, or a keyed hash of it when it is an e-mail address. */
-export function keptId(id: string, secret: string): string {
-  if (!E_MAIL.test(id)) return id;
-  return `email_${createHmac("sha256", secret).update(id).digest("base64url")}`;
+/** The secret once it was read, so that nobody waits for it who does not need it. */
+export interface IdentitySecret {
+  /** `null` until `read` was awaited. */
+  readonly known: string | null;
+  read(): Promise<string>;
 }
 
-export function isEmailAddress(id: string): boolean {
-  return E_MAIL.test(id);
+export function createIdentitySecret(pool: Pool): IdentitySecret {
+  let known: string | null = null;
+  let reading: Promise<string> | null = null;
+  return {
+    get known() {
+      return known;
+    },
+    async read() {
+      reading ??= identitySecret(pool);
+      try {
+        known = await reading;
+        return known;
+      } catch (thrown) {
+        reading = null;
+        throw thrown;
+      }
+    },
+  };
 }

@@ -7,11 +7,14 @@ import { createPartitions, type Partitions } from "../db/partitions.ts";
 import type { Call } from "./call.ts";
 import { CAUSE } from "./cause.ts";
 import { createDeadLetters } from "./dead-letters.ts";
+import type { Keep } from "./event-ids.ts";
 import type { EventRow } from "./event-row.ts";
 import { createEventStore, type EventStore, type NumberedRow } from "./event-store.ts";
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import { createIdentitySecret, type IdentitySecret } from "./identity-store.ts";
 import { createMonths } from "./months.ts";
 import { createNumbers } from "./numbers.ts";
+import { holdsEmailAddress, keptId, tidyId } from "./outside-id.ts";
 import { readEvent, type AgeLimits } from "./read-event.ts";
 import { isRejection } from "./rejection.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -55,8 +58,9 @@ export const AGE_LIMITS: AgeLimits = { requestAndErrorDays: 90, otherDays: 400 }
 export function createIntake(parts: IntakeParts): Intake {
   const { db, log } = parts;
   const limits = { ...LIMITS, ...parts.limits };
-  const judge = createJudge(parts);
-  const numbers = createNumbers({ pool: db.intake });
+  const secret = createIdentitySecret(db.intake);
+  const judge = createJudge(parts, secret);
+  const numbers = createNumbers({ pool: db.intake, secret });
   const ensureMonths = createMonths(parts.partitions ?? createPartitions({ db }));
   const letters = createDeadLetters({ pool: db.work, ...(log === undefined ? {} : { log }) });
   const groups = createGroups(parts, limits);
@@ -66,7 +70,12 @@ export function createIntake(parts: IntakeParts): Intake {
   });
 
   async function take(events: readonly unknown[], origin: Origin): Promise<Verdict[]> {
-    const { verdicts, rows, places } = judge(events, origin);
+    let judged = judge(events, origin);
+    if (judged.needsSecret) {
+      await secret.read();
+      judged = judge(events, origin);
+    }
+    const { verdicts, rows, places } = judged;
     if (rows.length > 0) {
       const numbered = numbers.number(rows, origin.source) ?? (await numbers.learn(rows, origin.source));
       await ensureMonths(rows);
@@ -104,15 +113,28 @@ interface Judged {
   readonly verdicts: (Verdict | undefined)[];
   readonly rows: EventRow[];
   readonly places: number[];
+  /** Some id holds an e-mail address, and the secret that hides it is not known yet. */
+  needsSecret: boolean;
 }
 
-function createJudge({ clock, ageLimits = AGE_LIMITS }: IntakeParts) {
+function createJudge({ clock, ageLimits = AGE_LIMITS }: IntakeParts, secret: Pick<IdentitySecret, "known">) {
   const routeOf = createRoutePatterns();
   return (events: readonly unknown[], { source, importing = false, replaying = false }: Origin): Judged => {
     const now = clock.now().epochMilliseconds * 1_000;
     const cause = importing && !replaying ? CAUSE.imported : null;
-    const reading = { source, importing, cause, now, ageLimits, routeOf };
-    const judged: Judged = { verdicts: Array.from({ length: events.length }), rows: [], places: [] };
+    const judged: Judged = {
+      verdicts: Array.from({ length: events.length }),
+      rows: [],
+      places: [],
+      needsSecret: false,
+    };
+    const keep: Keep = (id) => {
+      if (secret.known !== null) return keptId(id, secret.known);
+      const tidy = tidyId(id);
+      judged.needsSecret ||= holdsEmailAddress(tidy);
+      return tidy;
+    };
+    const reading = { source, importing, cause, now, ageLimits, routeOf, keep };
     for (let at = 0; at < events.length; at += 1) {
       const read = readEvent(events[at], reading);
       if (isRejection(read)) {

@@ -50,6 +50,42 @@ export async function numbersOf(
   return found;
 }
 
+/** An id as it is kept now, and as an earlier version may have kept it. */
+interface Renamed {
+  readonly kept: string;
+  readonly former: string;
+}
+
+/**
+ * Gives the row that an earlier version kept under another form of the id its present form, so that nobody becomes a
+ * second person by it. Where the present form has a row already, that one stands and the other one stays as it is.
+ */
+export async function adoptFormer(pool: Pool, table: "users" | "teams", renamed: readonly Renamed[]): Promise<void> {
+  const [id, number] = COLUMNS[table];
+  const given = [quotedArray(renamed, (one) => one.kept), quotedArray(renamed, (one) => one.former)];
+  try {
+    await pool.run((sql) =>
+      sql.unsafe(
+        `with chosen as (
+           select distinct on (kept) kept, ${number} as number
+           from unnest($1::text::text[], $2::text::text[]) as given(kept, former) join ${table} old on old.${id} = former
+           where kept <> former and not exists (select from ${table} own where own.${id} = kept)
+           order by kept, ${number})
+         update ${table} set ${id} = kept from chosen where ${table}.${number} = chosen.number`,
+        given,
+        { prepare: true },
+      ),
+    );
+  } catch (thrown) {
+    // Another instance made the present form meanwhile: it stands.
+    if (!isTaken(thrown)) throw thrown;
+  }
+}
+
+function isTaken(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "23505";
+}
+
 /** As `numbersOf`, for routes. The answer is in the order of `features`, which come without repetition. */
 export async function featureNumbers(pool: Pool, features: readonly Feature[]): Promise<number[]> {
   const keyOf = (feature: Feature) => `${feature.method} ${feature.route}`;

@@ -1,9 +1,10 @@
 import type { Pool } from "../db/client.ts";
 import type { EventRow, Feature } from "./event-row.ts";
 import type { NumberedRow } from "./event-store.ts";
-import { identitySecret, isEmailAddress, keptId } from "./identity-store.ts";
-import { featureNumbers, numbersOf } from "./number-store.ts";
+import type { IdentitySecret } from "./identity-store.ts";
+import { adoptFormer, featureNumbers, numbersOf } from "./number-store.ts";
 import { createNumbering, type Numbering } from "./numbering.ts";
+import { formerIds } from "./outside-id.ts";
 
 /** Puts numbers in place of the outside ids of events: sources, people, teams, routes. */
 export interface Numbers {
@@ -26,26 +27,25 @@ const PEOPLE_REMEMBERED = 50_000;
 const FEATURES_REMEMBERED = 10_000;
 const SOURCES_REMEMBERED = 1_000;
 
-export function createNumbers({ pool }: { readonly pool: Pool }): Numbers {
-  let secret: Promise<string> | null = null;
+interface NumbersParts {
+  readonly pool: Pool;
+  readonly secret: Pick<IdentitySecret, "read">;
+}
 
-  async function readSecret(): Promise<string> {
-    secret ??= identitySecret(pool);
-    try {
-      return await secret;
-    } catch (thrown) {
-      secret = null;
-      throw thrown;
+export function createNumbers({ pool, secret }: NumbersParts): Numbers {
+  /** What earlier versions kept under another form of an id is given its present one before. */
+  async function lookUpIds(table: "users" | "teams", keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const ids = keys.map(idsOfKey);
+    const changed = ids.filter(({ sent }) => sent !== null);
+    if (changed.length > 0) {
+      const key = await secret.read();
+      const renamed = changed.flatMap(({ kept, sent }) =>
+        formerIds(sent ?? kept, key).map((former) => ({ kept, former })),
+      );
+      await adoptFormer(pool, table, renamed);
     }
-  }
-
-  /** E-mail addresses never reach the database: they are looked up by their keyed hash. */
-  async function lookUpIds(table: "users" | "teams", ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    if (!ids.some(isEmailAddress)) return await numbersOf(pool, table, ids);
-    const key = await readSecret();
-    const kept = new Map(ids.map((id) => [id, keptId(id, key)]));
-    const found = await numbersOf(pool, table, [...new Set(kept.values())]);
-    return new Map(ids.map((id) => [id, found.get(kept.get(id) ?? id) ?? missing()]));
+    const found = await numbersOf(pool, table, [...new Set(ids.map(({ kept }) => kept))]);
+    return new Map(keys.map((key, at) => [key, found.get(ids[at]?.kept ?? key) ?? missing()]));
   }
 
   const sources = createNumbering({ look: (ids) => numbersOf(pool, "sources", ids), capacity: SOURCES_REMEMBERED });
@@ -67,11 +67,11 @@ export function createNumbers({ pool }: { readonly pool: Pool }): Numbers {
         learnt(sources, [source]),
         learnt(
           users,
-          events.map((event) => event.userId),
+          events.map((event) => idKey(event.userId, event.sentUserId)),
         ),
         learnt(
           teams,
-          events.map((event) => event.teamId),
+          events.map((event) => idKey(event.teamId, event.sentTeamId)),
         ),
         learnt(
           features,
@@ -81,6 +81,16 @@ export function createNumbers({ pool }: { readonly pool: Pool }): Numbers {
       return numberAll(events, source, { source: source_, user, team, feature }) ?? missing();
     },
   };
+}
+
+/** An id as it is kept and, where that differs, as it was sent, in one text: neither holds a NUL. */
+function idKey(kept: string | null, sent: string | null): string | null {
+  return kept === null || sent === null ? kept : `${kept}\0${sent}`;
+}
+
+function idsOfKey(key: string): { readonly kept: string; readonly sent: string | null } {
+  const end = key.indexOf("\0");
+  return end < 0 ? { kept: key, sent: null } : { kept: key.slice(0, end), sent: key.slice(end + 1) };
 }
 
 /** Method and route in one text: a method holds no blank. */
@@ -114,8 +124,10 @@ function numberAll(events: readonly EventRow[], source: string, lookups: Lookups
   const rows: NumberedRow[] = [];
   for (const event of events) {
     const feature = featureKey(event.feature);
-    const userNo = event.userId === null ? null : lookups.user(event.userId);
-    const teamNo = event.teamId === null ? null : lookups.team(event.teamId);
+    const user = idKey(event.userId, event.sentUserId);
+    const team = idKey(event.teamId, event.sentTeamId);
+    const userNo = user === null ? null : lookups.user(user);
+    const teamNo = team === null ? null : lookups.team(team);
     const featureNo = feature === null ? null : lookups.feature(feature);
     if (userNo === undefined || teamNo === undefined || featureNo === undefined) return null;
     rows.push({ event, sourceNo, userNo, teamNo, featureNo });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { keptEventId, readIds, withKeptIds, type Keep } from "./event-ids.ts";
 import { canonicalFields, eventKey, payloadHash } from "./event-key.ts";
 import type { EventRow } from "./event-row.ts";
 import { isEventType, type EventType } from "./event-type.ts";
@@ -23,6 +24,7 @@ export interface Reading {
   readonly now: number;
   readonly ageLimits: AgeLimits;
   readonly routeOf: (path: string) => string;
+  readonly keep: Keep;
 }
 
 const FUTURE_ALLOWED = 5 * 60 * MICROS_PER_SECOND;
@@ -46,9 +48,13 @@ export function readEvent(sent: unknown, reading: Reading): EventRow | Rejection
   return readKnown(parsed.data, fields, reading);
 }
 
-function readKnown(event: AnyEvent, sent: Readonly<Record<string, unknown>>, reading: Reading): EventRow | Rejection {
-  const badText = textRejection(event);
+function readKnown(given: AnyEvent, sent: Readonly<Record<string, unknown>>, reading: Reading): EventRow | Rejection {
+  const badText = textRejection(given);
   if (badText !== null) return badText;
+  const ids = readIds(given, reading.keep);
+  if (isRejection(ids)) return ids;
+  const event = withKeptIds(given, reading.keep);
+  if (isRejection(event)) return event;
   const metadata = readJson("metadata", event.metadata, METADATA_BYTES);
   if (isJsonRejection(metadata)) return metadata;
   const properties = event.type === "track" ? readJson("properties", event.properties, PROPERTIES_BYTES) : null;
@@ -67,12 +73,11 @@ function readKnown(event: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
   if (isRejection(own)) return own;
   return {
     type: event.type,
-    eventId,
+    eventId: keptEventId(eventId, reading.keep),
     key,
     payload: key === null ? null : payloadHash(canonicalFields(sent, FIELD_ORDERS[event.type])),
     occurredAt: momentText(moment),
-    userId: event.user_id ?? null,
-    teamId: event.team_id ?? null,
+    ...ids,
     feature: own.feature,
     metadata,
     own: own.cells,

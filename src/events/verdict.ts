@@ -11,6 +11,7 @@ export type RejectionCode =
   | "unknown_field"
   | "missing_field"
   | "invalid_field"
+  | "placeholder_id"
   | "too_old"
   | "in_the_future"
   | "too_large"

@@ -3,29 +3,30 @@ import { EVENT_TABLES, TEAMS } from "./event-tables.ts";
 import { eventTypeOf, type EventType } from "./event-type.ts";
 import { signedHead } from "./event-key.ts";
 
-export interface KeptEvent {
+interface NamedEvent {
+  readonly key: string;
+  /** As it is kept. */
+  readonly eventId: string;
+  /** As it was sent, and as earlier versions kept it. */
+  readonly sentId: string;
+}
+
+export interface KeptEvent extends NamedEvent {
   readonly type: EventType;
   readonly sourceNo: number;
-  readonly key: string;
-  readonly eventId: string;
   /** ISO text. */
   readonly occurredAt: string;
 }
 
 /** The event that was accepted under an id; `null` when there is none, or none any more. */
-export async function findKept(
-  sql: TransactionSql,
-  source: string,
-  eventId: string,
-  key: string,
-): Promise<KeptEvent | null> {
+export async function findKept(sql: TransactionSql, source: string, named: NamedEvent): Promise<KeptEvent | null> {
   const [found] = await sql<{ source_no: number; type_no: number; occurred_at: string }[]>`
     select k.source_no, k.type_no, to_json(k.occurred_at) #>> '{}' as occurred_at
     from ingest_keys k join sources using (source_no)
-    where k.key = ${key}::text::uuid and source = ${source}`;
+    where k.key = ${named.key}::text::uuid and source = ${source}`;
   const type = found === undefined ? undefined : eventTypeOf(found.type_no);
   if (found === undefined || type === undefined) return null;
-  return { type, sourceNo: found.source_no, key, eventId, occurredAt: found.occurred_at };
+  return { ...named, type, sourceNo: found.source_no, occurredAt: found.occurred_at };
 }
 
 /** How many rows there are of an event: 0 after its month was dropped. */
@@ -84,11 +85,14 @@ export async function writeAudit(
 
 /** The time comes first because it is what the tables are indexed by. */
 function identityOf(type: EventType): string {
-  const id = type === "request" ? "event_hash = $3::text::bigint" : "event_id = $3::text";
+  const id =
+    type === "request"
+      ? "event_hash = $3::text::bigint"
+      : "event_id in (select json_array_elements_text($3::text::json))";
   return `occurred_at = $1::text::timestamptz and source_no = $2::integer and ${id}`;
 }
 
 function identityParameters(event: KeptEvent): (string | number)[] {
-  const id = event.type === "request" ? String(signedHead(event.key)) : event.eventId;
+  const id = event.type === "request" ? String(signedHead(event.key)) : JSON.stringify([event.eventId, event.sentId]);
   return [event.occurredAt, event.sourceNo, id];
 }

@@ -6,7 +6,9 @@ import { toProblem } from "../db/failures.ts";
 import { takenBack } from "./cause.ts";
 import { eventKey } from "./event-key.ts";
 import type { EventType } from "./event-type.ts";
+import { createIdentitySecret } from "./identity-store.ts";
 import { isStorableText } from "./json-fault.ts";
+import { hiddenId, holdsEmailAddress } from "./outside-id.ts";
 import { countRows, findKept, markVoided, writeAudit } from "./void-store.ts";
 
 export interface VoidRequest {
@@ -39,12 +41,14 @@ interface VoiderParts {
 const LONGEST_REASON = 500;
 
 export function createVoider({ db, clock, workspace }: VoiderParts): Voider {
+  const secret = createIdentitySecret(db.intake);
   return {
     async voidEvent({ source, id, reason, actor }) {
       refuseUnstorable({ source, id, reason });
       try {
+        const eventId = holdsEmailAddress(id) ? hiddenId(id, await secret.read()) : id;
         return await db.intake.transaction(async (sql) => {
-          const event = await findKept(sql, source, id, eventKey(id));
+          const event = await findKept(sql, source, { key: eventKey(id), eventId, sentId: id });
           if (event === null || (await countRows(sql, event)) === 0) throw unknownEvent();
           const changed = await markVoided(sql, event, {
             at: clock.now().toString(),

@@ -1,5 +1,6 @@
 import type { Database } from "../db/client.ts";
-import { keptId } from "../events/identity-store.ts";
+import { Problem } from "../core/problem.ts";
+import { isPlaceholder, keptId, tidyId } from "../events/outside-id.ts";
 import { moveAnswers } from "./answer-store.ts";
 import { identitiesOf, keepLink, pseudonym, storeLink, userIdsOf } from "./person-store.ts";
 
@@ -22,6 +23,10 @@ export async function linkPerson(
   db: Pick<Database, "intake">,
   { person, to, linkedBy, key }: Linking,
 ): Promise<{ readonly userId: string; readonly moved: readonly string[] }> {
+  if ("userId" in to && isPlaceholder(tidyId(to.userId)))
+    throw new Problem("no_user", 400, "That is what programs write when they have no user id.", {
+      next: "Write the id that your product sends, as in `link @kim u_42`.",
+    });
   return db.intake.transaction(async (sql) => {
     const now = await userIdsOf(sql, "person" in to ? [person, to.person] : [person], key);
     const userId = "userId" in to ? keptId(to.userId, key) : (now.get(to.person) ?? "");

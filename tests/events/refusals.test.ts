@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readEvent, type Reading } from "../../src/events/read-event.ts";
 import { readMoment } from "../../src/events/moment.ts";
+import { tidyId } from "../../src/events/outside-id.ts";
 import { routePattern } from "../../src/events/route-pattern.ts";
 import { NOW } from "./support.ts";
 
@@ -11,6 +12,7 @@ const reading: Reading = {
   now: readMoment(NOW) ?? 0,
   ageLimits: { requestAndErrorDays: 90, otherDays: 400 },
   routeOf: routePattern,
+  keep: tidyId,
 };
 
 const request = { type: "request", method: "GET", path: "/a", status: 200, duration_ms: 1 };
@@ -131,6 +133,17 @@ const REFUSED: [what: string, event: unknown, code: string, named: string][] = [
     "`user_id`",
   ],
   ["a quantity beyond an integer", { ...revenue, quantity: 2_147_483_648 }, "invalid_field", "`quantity`"],
+  ["a sign-up of nobody", { type: "signup", user_id: " NULL\u200B" }, "placeholder_id", "`user_id`"],
+  ["a sign-up of an empty id", { type: "signup", user_id: "" }, "placeholder_id", "`user_id`"],
+  ["an answer of an object", { type: "nps", user_id: "[object Object]", score: 9 }, "placeholder_id", "`user_id`"],
+  ["a team that is none", { ...revenue, team_id: "None" }, "placeholder_id", "`team_id`"],
+  ["a subscription that is none", { ...revenue, subscription_id: "undefined" }, "placeholder_id", "`subscription_id`"],
+  [
+    "a session of white space",
+    { type: "agent_session", session_id: "\u00A0", user_id: "u", action: "started" },
+    "invalid_field",
+    "`session_id`",
+  ],
   ["a score of 11", { type: "nps", user_id: "u", score: 11 }, "invalid_field", "`score`"],
   ["a reply to no ticket", { type: "ticket", action: "replied" }, "missing_field", "`ticket_id`"],
 ];

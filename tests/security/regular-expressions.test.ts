@@ -14,7 +14,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   "^([<>]|\\p{L}+)\\s*(.*)$": "a condition is cut to 200 characters first",
   "^([^\\d.,+−-]*)([+−-]?)(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,15}(?:\\.\\d{1,6})?)\\s*(.*)$":
     "a condition is cut to 200 characters first",
-  "^[^\\s@]+@[^\\s@]+\\.[^\\s@]+$": "an id has at most 200 characters",
   " \\(.*\\)$": "our own text: a formatted NPS",
   " \\([^)]*\\)$": "our own text: a formatted change",
   "^(.*) \\((.*)\\)$": "our own text: a formatted NPS",

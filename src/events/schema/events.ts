@@ -1,7 +1,18 @@
 import { z } from "zod";
 import { fieldOrder, type FieldOrder } from "../event-key.ts";
 import type { EventType } from "../event-type.ts";
-import { choice, instantText, jsonObject, milliseconds, name, optional, prose, whole, yesOrNo } from "./fields.ts";
+import {
+  choice,
+  instantText,
+  jsonObject,
+  milliseconds,
+  name,
+  optional,
+  outsideId,
+  prose,
+  whole,
+  yesOrNo,
+} from "./fields.ts";
 import { billingPeriod, decimal, discount, revenueEventName } from "./revenue.ts";
 
 const METHOD = /^[A-Za-z]{1,20}$/;
@@ -11,8 +22,8 @@ const method = () => z.string({ error: methodError }).regex(METHOD, { error: met
 const envelope = {
   id: optional(name()).meta({ description: "makes sending again safe: the same id is counted once" }),
   occurred_at: optional(instantText()),
-  user_id: optional(name()),
-  team_id: optional(name()),
+  user_id: optional(outsideId()),
+  team_id: optional(outsideId()),
   metadata: optional(jsonObject("at most 4 KB of JSON, at most 20 levels deep")),
 };
 
@@ -37,13 +48,13 @@ export const eventSchemas = {
     endpoint: optional(name(8_000)),
     method: optional(method()),
   }),
-  signup: z.strictObject({ type: z.literal("signup"), ...envelope, user_id: name(), plan: optional(name()) }),
-  activation: z.strictObject({ type: z.literal("activation"), ...envelope, user_id: name(), milestone: name() }),
+  signup: z.strictObject({ type: z.literal("signup"), ...envelope, user_id: outsideId(), plan: optional(name()) }),
+  activation: z.strictObject({ type: z.literal("activation"), ...envelope, user_id: outsideId(), milestone: name() }),
   revenue: z.strictObject({
     type: z.literal("revenue"),
     ...envelope,
     event: revenueEventName(),
-    subscription_id: optional(name()),
+    subscription_id: optional(outsideId()),
     plan: optional(name()),
     amount: optional(decimal("29.90", "must be a decimal number of major units")),
     unit_amount: optional(decimal("0.0025", "must be a decimal number of major units")),
@@ -80,7 +91,7 @@ export const eventSchemas = {
   nps: z.strictObject({
     type: z.literal("nps"),
     ...envelope,
-    user_id: name(),
+    user_id: outsideId(),
     score: whole(0, 10),
     feedback: optional(prose()),
     trigger: optional(name()),

@@ -23,6 +23,9 @@ function boundedText(min: 0 | 1, max: number) {
 /** An identifier, or a short name. */
 export const name = (max = 200) => boundedText(1, max);
 
+/** Who or what an event is about, as the sender calls it; what stands for "no id" is judged later. */
+export const outsideId = () => boundedText(0, 200);
+
 /** What people wrote; may be empty. */
 export const prose = (max = 10_000) => boundedText(0, max);
 
