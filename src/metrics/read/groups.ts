@@ -4,12 +4,13 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { SeriesGroup } from "../answers.ts";
 import { metricOf, type GroupName, type Metric, type MetricName } from "../catalogue.ts";
 import { dayWindow, type Asked } from "./asked.ts";
+import { MILLION } from "./exact.ts";
 import { groupMetric } from "./grouping.ts";
 import { loadFreshness, type Freshness } from "./load.ts";
 import { numbersOf, type Loaded, type NumbersOver } from "./numbers.ts";
 import { readingOf } from "./reading.ts";
 import { loadRoutes } from "./route-groups.ts";
-import { loadLargest, loadStoredGroups } from "./stored-groups.ts";
+import { loadStoredGroups, rankGroups } from "./stored-groups.ts";
 import { loadOpened } from "./support.ts";
 import { valueOver } from "./value.ts";
 
@@ -56,19 +57,27 @@ const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDay"> = {
 async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {
   const segments = daysOf(asked.window).map(dayWindow);
   const reading = readingOf([metric]);
-  // There may be a thousand kinds of errors a day: what is not among the largest is not even read.
-  const [only, ...others] = metric.kind === "count" ? reading.days : [];
-  const counted = only === undefined || others.length > 0 ? null : await loadLargest(sql, only, asked.window, AT_MOST);
+  const { groups, present } = await rankGroups(sql, metric, asked.window, { limit: AT_MOST, least: leastOf(metric) });
   const [{ firstDay }, stored] = await Promise.all([
     loadFreshness(sql, workspace),
-    loadStoredGroups(sql, reading, segments, counted?.map(({ group }) => group) ?? null),
+    loadStoredGroups(sql, reading, segments, groups),
   ]);
-  const groups = [...stored].map(([group, rows]) => ({
-    group,
-    over: numbersOf({ ...NOTHING_LOADED, segments, firstDay, stored: rows }),
-  }));
-  const { largest, leftOut } = largestOf(groups, metric, asked, workspace.currency);
-  return { largest, leftOut: counted === null ? leftOut : Math.max((counted[0]?.groups ?? 0) - AT_MOST, 0) };
+  const largest = [...stored].map(([group, rows]) =>
+    seriesOf(
+      group,
+      numbersOf({ ...NOTHING_LOADED, segments, firstDay, stored: rows }),
+      metric,
+      asked,
+      workspace.currency,
+    ),
+  );
+  return { largest, leftOut: present - groups.length };
+}
+
+/** A remainder under one minor unit of money is no group. Money is stored annual, in millionths; a ratio has a group where it has a denominator. */
+function leastOf(metric: Metric): string {
+  if (metric.unit !== "money" || metric.kind === "ratio") return "0.000001";
+  return (metric.perYear === true ? MILLION : 12n * MILLION).toString();
 }
 
 async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {
@@ -87,28 +96,6 @@ async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric:
     ),
   );
   return { largest, leftOut: routes.leftOut };
-}
-
-interface Candidate {
-  readonly group: string;
-  readonly over: NumbersOver;
-}
-
-/**
- * Groups without anything on any day of the window are none of it. One that ended within it has nothing at its end and is
- * there all the same, or the groups of the days before would not add up.
- */
-function largestOf(candidates: readonly Candidate[], metric: Metric, asked: Asked, currency: string): Groups {
-  const sorted = candidates
-    .map(({ group, over }) => seriesOf(group, over, metric, asked, currency))
-    .filter(({ points }) => points.some(({ value }) => value !== null && (value !== 0 || metric.kind === "ratio")))
-    .sort((a, b) => sizeOf(b) - sizeOf(a) || (a.group < b.group ? -1 : 1));
-  return { largest: sorted.slice(0, AT_MOST), leftOut: Math.max(sorted.length - AT_MOST, 0) };
-}
-
-/** No data comes after everything else. */
-function sizeOf({ window }: SeriesGroup): number {
-  return window.value ?? -Number.MAX_VALUE;
 }
 
 function seriesOf(group: string, over: NumbersOver, metric: Metric, { window }: Asked, currency: string): SeriesGroup {
