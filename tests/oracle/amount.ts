@@ -13,20 +13,47 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
 
 export const minorDigitsOf = (currency: string): number => MINOR_DIGITS[currency] ?? 2;
 
-/** Minor units of a decimal amount; null when it is no decimal or finer than the minor unit. */
-export function minorUnits(amount: string | number, currency: string): bigint | null {
-  const text = String(amount);
-  if (!/^\d+(\.\d+)?$/.test(text)) return null;
-  const [whole = "0", decimals = ""] = text.split(".");
-  const digits = minorDigitsOf(currency);
-  const kept = decimals.slice(0, digits).padEnd(digits, "0");
-  if (/[1-9]/.test(decimals.slice(digits))) return null;
-  return BigInt(whole + kept);
+const DECIMAL = /^\d+(\.\d+)?$/;
+
+export const isDecimal = (value: unknown): boolean =>
+  (typeof value === "number" || typeof value === "string") && DECIMAL.test(String(value));
+
+/** How many decimals are needed to write the number; trailing zeros are not. */
+export function decimalsOf(value: string | number): number {
+  const [, decimals = ""] = String(value).split(".");
+  return decimals.replace(/0+$/, "").length;
 }
 
-/** `top / bottom` minor units, rounded half up, in major units. `bottom` is above 0. */
-export function shownMoney(top: bigint, bottom: bigint, currency: string): number {
+/** The number times 10 to the power of `digits`, exactly; what is finer is cut off. */
+export function scaled(value: string | number, digits: number): bigint {
+  const [whole = "0", decimals = ""] = String(value).split(".");
+  return BigInt(whole + decimals.slice(0, digits).padEnd(digits, "0"));
+}
+
+export const tenTo = (digits: number): bigint => 10n ** BigInt(digits);
+
+/** `top / bottom` to the nearest whole number, halves upwards. `bottom` is above 0. */
+export function halfUp(top: bigint, bottom: bigint): bigint {
   const doubled = 2n * top + bottom;
-  const floor = doubled >= 0n ? doubled / (2n * bottom) : -((-doubled + 2n * bottom - 1n) / (2n * bottom));
-  return Number(floor) / 10 ** minorDigitsOf(currency);
+  const floor = doubled / (2n * bottom);
+  return doubled < 0n && doubled % (2n * bottom) !== 0n ? floor - 1n : floor;
+}
+
+/** Decimals that a `Worth` has beyond the minor unit of the workspace's currency. */
+const WORTH_DIGITS = 21;
+
+/** `worth / parts`, rounded half up to the minor unit, in major units. */
+export function shownMoney(worth: bigint, parts: bigint, currency: string): number {
+  return Number(halfUp(worth, parts * tenTo(WORTH_DIGITS))) / 10 ** minorDigitsOf(currency);
+}
+
+export const RATE_DIGITS = 12;
+
+/**
+ * Money in the workspace's currency. `micro`: millionths of the minor unit of `currency`; `rate`: what one major unit of
+ * it is worth, times 10^12.
+ */
+export function worthOf(micro: bigint, currency: string, rate: bigint, workspaceCurrency: string): bigint {
+  const shift = WORTH_DIGITS - 6 - RATE_DIGITS + minorDigitsOf(workspaceCurrency) - minorDigitsOf(currency);
+  return micro * rate * tenTo(shift);
 }

@@ -1,5 +1,6 @@
 import { dayOf, instantOf, NS_PER_HOUR, NS_PER_SECOND } from "./calendar.ts";
 import { isWellFormed, type Body, type Json } from "./event-rules.ts";
+import { isPlaceholder, normalised } from "./ids.ts";
 import type { Delivery, Happening, Setting } from "./setting.ts";
 
 export type Judgement = "accepted" | "duplicate" | "conflict" | "rejected";
@@ -11,6 +12,7 @@ export interface Fact extends Happening {
   readonly day: string;
   readonly user: string | null;
   readonly team: string | null;
+  /** Without the fields that are null, except a discount that is taken away. */
   readonly body: Body;
 }
 
@@ -27,25 +29,44 @@ function sorted(value: Json): Json {
   );
 }
 
-function isTimely(body: Body, at: bigint, now: bigint, importing: boolean): boolean {
-  if (at > now + FUTURE) return false;
+const EARLIEST = instantOf("2000-01-01T00:00:00Z");
+
+function isTimely(body: Body, at: bigint, occurred: bigint, now: bigint, importing: boolean): boolean {
+  if (occurred > now + FUTURE || at < EARLIEST) return false;
   const limit = body["type"] === "request" || body["type"] === "error" ? 90n : 400n;
-  if (!importing && at < now - limit * DAY) return false;
-  return body["effective_at"] === undefined || instantOf(String(body["effective_at"])) >= at;
+  return importing || at >= now - limit * DAY;
 }
 
-const orNull = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);
+const idIn = (value: Json | undefined): string | null =>
+  typeof value === "string" && !isPlaceholder(value) ? normalised(value) : null;
+
+/** What is there to be applied: ids in their normal form, one spelling of each word. */
+function understood(event: Body): Body {
+  const given = Object.entries(event).filter(([name, value]) => value !== null || name === "discount");
+  const ids = ["subscription_id", "session_id"];
+  return Object.fromEntries(
+    given.map(([name, value]) => {
+      if (ids.includes(name)) return [name, normalised(String(value))];
+      return [name, name === "event" && value === "cancelled" ? "canceled" : value];
+    }),
+  );
+}
+
+const instantIn = (value: Json | undefined): bigint | null =>
+  value === undefined || value === null ? null : instantOf(String(value));
 
 /** What an honest intake answers when the deliveries come one after another, and what it then knows. */
 export function judge(deliveries: readonly Delivery[], setting: Setting): { judgements: Judgement[]; facts: Fact[] } {
   const seen = new Map<string, string>();
   const facts: Fact[] = [];
-  const judgements = deliveries.map(({ source, importing, receivedAt, event }, arrival): Judgement => {
+  const judgements = deliveries.map(({ source, importing, receivedAt, event, isVoid }, arrival): Judgement => {
     const now = instantOf(receivedAt ?? setting.now);
-    if (!isWellFormed(event, setting.currency)) return "rejected";
-    const at = event["occurred_at"] === undefined ? now : instantOf(String(event["occurred_at"]));
-    if (!isTimely(event, at, now, importing === true)) return "rejected";
-    const id = orNull(event["id"]);
+    if (!isWellFormed(event)) return "rejected";
+    const occurred = instantIn(event["occurred_at"]) ?? now;
+    const effective = instantIn(event["effective_at"]) ?? occurred;
+    const at = effective < occurred ? effective : occurred;
+    if (!isTimely(event, at, occurred, now, importing === true)) return "rejected";
+    const id = typeof event["id"] === "string" ? event["id"] : null;
     if (id !== null) {
       const key = JSON.stringify([source, id]);
       const payload = JSON.stringify(sorted(event));
@@ -53,16 +74,17 @@ export function judge(deliveries: readonly Delivery[], setting: Setting): { judg
       if (before !== undefined) return before === payload ? "duplicate" : "conflict";
       seen.set(key, payload);
     }
-    facts.push({
+    const fact = {
       type: String(event["type"]),
       id: id ?? `made by the server ${arrival}`,
       at,
       arrival,
       day: dayOf(at, setting.timeZone),
-      user: orNull(event["user_id"]),
-      team: orNull(event["team_id"]),
-      body: event,
-    });
+      user: idIn(event["user_id"]),
+      team: idIn(event["team_id"]),
+      body: understood(event),
+    };
+    if (isVoid !== true) facts.push(fact);
     return "accepted";
   });
   return { judgements, facts };

@@ -1,21 +1,13 @@
-import { lifetimeValue, pausedCustomers, retention, tiers, type Tier } from "./breakdown.ts";
-import { shownMoney } from "./amount.ts";
+import { standingUsers, tiers, type StandingUsers, type Tier } from "./breakdown.ts";
 import { dayOf, daysBetween, instantOf, plusDays } from "./calendar.ts";
 import { uptime } from "./health.ts";
 import { funnel, type Funnel } from "./funnel.ts";
 import { judge, type Fact, type Judgement } from "./intake.ts";
+import { moneyNumbers } from "./money.ts";
+import { movementsOf, type MovementBook } from "./movements.ts";
 import { nps } from "./nps.ts";
-import { activationRate, activations, sessionStarts, signups, totalUsers, trailing } from "./people.ts";
-import {
-  accountsOf,
-  addMovements,
-  churnRate,
-  customers,
-  movement,
-  totalArr,
-  unconverted,
-  type Account,
-} from "./revenue.ts";
+import { activationRate, activations, activity, sessionStarts, signups, totalUsers, trailing } from "./people.ts";
+import { revenueOf, type Revenue } from "./revenue.ts";
 import { DEFINED, type Delivery, type Rules, type Setting } from "./setting.ts";
 import { support, type Support } from "./support.ts";
 import { movesOn, openAtEndOf, ticketHistories, type TicketHistory } from "./tickets.ts";
@@ -37,14 +29,17 @@ export type Numbers = Readonly<Record<string, number | null>>;
 export interface Oracle {
   readonly judgements: readonly Judgement[];
   readonly today: string;
+  /** The local day of the first event of all. */
   readonly firstDay: string | null;
-  readonly accounts: readonly Account[];
+  readonly revenue: Revenue;
+  readonly movements: MovementBook;
   /** Every number of one local day. */
   day(day: string): Numbers;
   /** Every number of the days from `first` to `last`. */
   window(first: string, last: string): Numbers;
   features(first: string, last: string): Map<string, Feature>;
   tiers(day: string): Map<string, Tier>;
+  standing(day: string): StandingUsers;
   funnel(first: string, last: string): Funnel;
   support(first: string, last: string): Support;
   errors(first: string, last: string): readonly Fact[];
@@ -52,51 +47,18 @@ export interface Oracle {
 
 interface Known {
   readonly facts: readonly Fact[];
-  readonly accounts: readonly Account[];
-  readonly named: ReadonlyMap<string, Account>;
+  /** Requests and started sessions. */
+  readonly active: readonly Fact[];
+  readonly revenue: Revenue;
+  readonly movements: MovementBook;
   readonly tickets: readonly TicketHistory[];
   readonly setting: Setting;
   readonly rules: Rules;
 }
 
-const quotient = (top: bigint, bottom: bigint, scale: number): number | null =>
-  bottom === 0n ? null : (scale * Number(top)) / Number(bottom);
-
-function moneyNumbers({ accounts, setting }: Known, days: readonly string[]): Numbers {
-  const end = days.at(-1) ?? "";
-  const moved = addMovements(days.flatMap((day) => accounts.map((account) => movement(account, day))));
-  const monthly = (arr: bigint): number => shownMoney(arr, 12n, setting.currency);
-  const arr = totalArr(accounts, end);
-  const paying = customers(accounts, end);
-  const opening = totalArr(accounts, plusDays(days[0] ?? "", -1));
-  const lost = moved.churn + moved.contraction;
-  return {
-    mrr: monthly(arr),
-    arr: shownMoney(arr, 1n, setting.currency),
-    customers: paying,
-    arpu: paying === 0 ? null : shownMoney(arr, 12n * BigInt(paying), setting.currency),
-    mrr_new: monthly(moved.new),
-    mrr_expansion: monthly(moved.expansion),
-    mrr_contraction: monthly(moved.contraction),
-    mrr_churn: monthly(moved.churn),
-    mrr_reactivation: monthly(moved.reactivation),
-    new_revenue: monthly(moved.new + moved.reactivation),
-    churned_revenue: monthly(moved.churn),
-    churn_rate: churnRate(accounts, days),
-    gross_mrr_churn: quotient(lost, opening, 100),
-    net_mrr_churn: quotient(lost - moved.expansion - moved.reactivation, opening, 100),
-    quick_ratio: quotient(moved.new + moved.expansion + moved.reactivation, lost, 1),
-    unconverted: unconverted(accounts, end),
-    unconverted_subscriptions: unconverted(accounts, end),
-    paused_customers: pausedCustomers(accounts, end),
-    ...retention(accounts, days),
-    ltv: lifetimeValue(accounts, end, setting),
-  };
-}
-
 function usageNumbers({ facts, setting, rules }: Known, days: readonly string[]): Numbers {
   const requests = requestsOn(facts, days);
-  const { up, degraded } = uptime(facts, days[0] ?? "", days.at(-1) ?? "", setting, rules);
+  const { up, degraded, observed } = uptime(facts, days[0] ?? "", days.at(-1) ?? "", setting, rules);
   return {
     api_calls: requests.length,
     agent_sessions: sessionStarts(facts, rules).filter((start) => days.includes(start.day)).length,
@@ -111,21 +73,21 @@ function usageNumbers({ facts, setting, rules }: Known, days: readonly string[])
     apdex: apdex(requests, rules),
     uptime: up,
     degraded,
+    uptime_observed: observed,
   };
 }
 
-function peopleNumbers({ facts, setting, rules }: Known, days: readonly string[], firstDay: string): Numbers {
+function peopleNumbers({ facts, active, setting, rules }: Known, days: readonly string[]): Numbers {
   const end = days.at(-1) ?? "";
-  const counted = days.filter((day) => day >= firstDay);
-  const meanDau = counted.reduce((sum, day) => sum + trailing(facts, day, 1, rules), 0) / counted.length;
-  const mau = trailing(facts, end, 30, rules);
+  const sumOver = (length: number): number => days.reduce((sum, day) => sum + trailing(active, day, length), 0);
+  const monthly = sumOver(30);
   return {
     signups: signups(facts, days, rules),
     total_users: totalUsers(facts, end, rules),
-    dau: trailing(facts, end, 1, rules),
-    wau: trailing(facts, end, 7, rules),
-    mau,
-    stickiness: mau === 0 ? null : (100 * meanDau) / mau,
+    dau: trailing(active, end, 1),
+    wau: trailing(active, end, 7),
+    mau: trailing(active, end, 30),
+    stickiness: monthly === 0 ? null : (100 * sumOver(1)) / monthly,
     activations: activations(facts, days, setting, rules),
     activation_rate: activationRate(facts, days, setting, rules),
   };
@@ -155,42 +117,95 @@ function voiceNumbers({ facts, tickets, rules }: Known, days: readonly string[])
   };
 }
 
-function numbersOf(known: Known, days: readonly string[], firstDay: string | null): Numbers {
+/** What each number that cannot be unknown by its own denominator is made of. */
+const MADE_OF: Readonly<Record<string, readonly string[]>> = {
+  dau: ["request", "agent_session"],
+  wau: ["request", "agent_session"],
+  mau: ["request", "agent_session"],
+  api_calls: ["request"],
+  failed_requests: ["request"],
+  client_errors: ["request"],
+  errors: ["request", "error"],
+  signups: ["signup"],
+  total_users: ["signup"],
+  activations: ["signup"],
+  agent_sessions: ["agent_session"],
+  nps_responses: ["nps"],
+  nps_promoters: ["nps"],
+  nps_passives: ["nps"],
+  nps_detractors: ["nps"],
+  tickets_opened: ["ticket"],
+  tickets_resolved: ["ticket"],
+  tickets_reopened: ["ticket"],
+  open_tickets: ["ticket"],
+};
+
+/** Told beside a number rather than as one: 0 where there is nothing. */
+const ASIDES = ["unconverted", "unpriced"];
+
+function typesOf(name: string, isMoney: boolean): readonly string[] {
+  return MADE_OF[name] ?? (isMoney ? ["revenue"] : []);
+}
+
+function numbersOf(known: Known, days: readonly string[]): Numbers {
+  const end = days.at(-1) ?? "";
+  const money = moneyNumbers(days, known.revenue, known.movements);
   const all = {
-    ...peopleNumbers(known, days, firstDay ?? "9999"),
-    ...moneyNumbers(known, days),
+    ...peopleNumbers(known, days),
+    ...money,
     ...usageNumbers(known, days),
     ...voiceNumbers(known, days),
   };
-  if (firstDay !== null && (days.at(-1) ?? "") >= firstDay) return all;
-  return Object.fromEntries(Object.keys(all).map((name) => [name, name === "unconverted" ? 0 : null]));
+  const hasHappened = (types: readonly string[]): boolean =>
+    types.length === 0 ||
+    known.facts.some(({ type, day }) => day <= end && (types.includes(type) || !known.rules.nullByType));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => {
+      if (hasHappened(typesOf(name, name in money))) return [name, value];
+      return [name, ASIDES.includes(name) ? 0 : null];
+    }),
+  );
+}
+
+function knowing(facts: readonly Fact[], today: string, setting: Setting, rules: Rules): Known {
+  const revenue = revenueOf(facts, plusDays(today, 1), setting, rules);
+  return {
+    facts,
+    active: activity(facts, rules),
+    revenue,
+    movements: movementsOf(revenue),
+    tickets: ticketHistories(facts, rules),
+    setting,
+    rules,
+  };
 }
 
 /** Counts everything in the most naive way that definitions.md allows. Shares no code with the engine. */
 export function createOracle(deliveries: readonly Delivery[], setting: Setting, rules: Rules = DEFINED): Oracle {
   const { judgements, facts } = judge(deliveries, setting);
   const today = dayOf(instantOf(setting.now), setting.timeZone);
-  const named = accountsOf(facts, plusDays(today, 1), setting, rules);
-  const known: Known = {
-    facts,
-    accounts: [...named.values()],
-    named,
-    tickets: ticketHistories(facts, rules),
-    setting,
-    rules,
+  const known = knowing(facts, today, setting, rules);
+  const { revenue, movements, tickets } = known;
+  const counted = new Map<string, Numbers>();
+  const over = (first: string, last: string): Numbers => {
+    const key = `${first} ${last}`;
+    const numbers = counted.get(key) ?? numbersOf(known, daysBetween(first, last));
+    counted.set(key, numbers);
+    return numbers;
   };
-  const firstDay = facts.reduce<string | null>((first, { day }) => (first === null || day < first ? day : first), null);
   return {
     judgements,
     today,
-    firstDay,
-    accounts: known.accounts,
-    day: (day) => numbersOf(known, [day], firstDay),
-    window: (first, last) => numbersOf(known, daysBetween(first, last), firstDay),
+    firstDay: facts.reduce<string | null>((first, { day }) => (first === null || day < first ? day : first), null),
+    revenue,
+    movements,
+    day: (day) => over(day, day),
+    window: over,
     features: (first, last) => features(requestsOn(facts, daysBetween(first, last))),
-    tiers: (day) => tiers(facts, named, day, setting, rules),
+    tiers: (day) => tiers(facts, day, revenue),
+    standing: (day) => standingUsers(facts, day, revenue),
     funnel: (first, last) => funnel(facts, daysBetween(first, last), setting, rules),
-    support: (first, last) => support(known.tickets, daysBetween(first, last)),
+    support: (first, last) => support(tickets, daysBetween(first, last)),
     errors: (first, last) => facts.filter((fact) => fact.type === "error" && fact.day >= first && fact.day <= last),
   };
 }

@@ -18,17 +18,26 @@ export const signupOf = (facts: readonly Fact[], user: string, rules: Rules): Fa
     rules,
   );
 
+/** A session is a person's: the same id at somebody else is another one. */
 export function sessionStarts(facts: readonly Fact[], rules: Rules): Fact[] {
   const starts = ofType(facts, "agent_session").filter((fact) => fact.body["action"] === "started");
-  const sessions = [...new Set(starts.map((fact) => fact.body["session_id"]))];
+  const keyOf = ({ user, body }: Fact): string =>
+    JSON.stringify([rules.sessionsArePersonal ? user : null, body["session_id"]]);
+  const sessions = [...new Set(starts.map(keyOf))];
   return sessions.flatMap(
     (session) =>
       earliest(
-        starts.filter((fact) => fact.body["session_id"] === session),
+        starts.filter((fact) => keyOf(fact) === session),
         rules,
       ) ?? [],
   );
 }
+
+/** What makes people active: requests and started sessions. */
+export const activity = (facts: readonly Fact[], rules: Rules): Fact[] => [
+  ...ofType(facts, "request"),
+  ...sessionStarts(facts, rules),
+];
 
 export function signups(facts: readonly Fact[], days: readonly string[], rules: Rules): number {
   return usersOf(facts).filter((user) => days.includes(signupOf(facts, user, rules)?.day ?? "never")).length;
@@ -38,21 +47,21 @@ export function totalUsers(facts: readonly Fact[], day: string, rules: Rules): n
   return usersOf(facts).filter((user) => (signupOf(facts, user, rules)?.day ?? "9999") <= day).length;
 }
 
-/** Distinct people with a request or a started session on one of the days from `first` to `last`. */
-export function activePeople(facts: readonly Fact[], first: string, last: string, rules: Rules): number {
-  const active = [...ofType(facts, "request"), ...sessionStarts(facts, rules)];
-  return usersOf(active.filter((fact) => fact.day >= first && fact.day <= last)).length;
+/** Distinct people who were active on one of the days that end with `day`. */
+export function trailing(active: readonly Fact[], day: string, days: number): number {
+  const first = plusDays(day, 1 - days);
+  return usersOf(active.filter((fact) => fact.day >= first && fact.day <= day)).length;
 }
 
-export const trailing = (facts: readonly Fact[], day: string, days: number, rules: Rules): number =>
-  activePeople(facts, plusDays(day, 1 - days), day, rules);
+const isFirstCall = ({ body }: Fact, rules: Rules): boolean =>
+  Number(body["status"]) < rules.firstCallUnder && body["failed"] !== true;
 
 /** What first counts as the user's milestone, said or derived from what they did; also when it was before the sign-up. */
 export function milestoneOf(facts: readonly Fact[], user: string, milestone: string, rules: Rules): Fact | undefined {
   const said = ofType(facts, "activation").filter((fact) => fact.body["milestone"] === milestone);
   const derived =
     milestone === "first_api_call"
-      ? ofType(facts, "request")
+      ? ofType(facts, "request").filter((request) => isFirstCall(request, rules))
       : milestone === "first_agent_session"
         ? sessionStarts(facts, rules)
         : [];

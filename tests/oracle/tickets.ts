@@ -1,3 +1,4 @@
+import { NS_PER_HOUR } from "./calendar.ts";
 import type { Fact } from "./intake.ts";
 import type { Rules } from "./setting.ts";
 
@@ -24,15 +25,28 @@ export interface TicketHistory {
 
 type Status = "unknown" | "open" | "in_progress" | "resolved" | "closed";
 
-function historyOf(log: readonly Fact[]): TicketHistory {
+/** A customer's word on a ticket: it says so, or the one who asked says it. */
+function isCustomers({ body, user }: Fact, requester: string | null): boolean {
+  if (body["action"] !== "replied") return false;
+  return body["by"] === "customer" || (body["by"] === undefined && user !== null && user === requester);
+}
+
+function historyOf(log: readonly Fact[], rules: Rules): TicketHistory {
   const moves: Move[] = [];
   const states: TicketState[] = [];
   const requester = log[0]?.user ?? null;
   let firstResponse: TicketHistory["firstResponse"] = null;
   let status: Status = "unknown";
   let [priority, category] = ["medium", "general"];
-  for (const { body, at, day, user } of log) {
-    const action = body["action"];
+  for (const fact of log) {
+    const { body, at, day, user } = fact;
+    const resolution = moves.findLast(({ kind }) => kind === "resolved");
+    const comesBack: boolean =
+      status === "resolved" &&
+      resolution !== undefined &&
+      isCustomers(fact, requester) &&
+      at <= resolution.at + BigInt(rules.reopenDays) * 24n * NS_PER_HOUR;
+    const action: string = comesBack ? "reopened" : String(body["action"]);
     const isActive = status === "open" || status === "in_progress";
     const isAnswer = action === "replied" && body["by"] === "agent" && (user === null || user !== requester);
     if (action === "opened" && status !== "unknown") continue;
@@ -72,7 +86,7 @@ export function ticketHistories(facts: readonly Fact[], rules: Rules): TicketHis
     const ticket = typeof given === "string" ? `given ${given}` : `made for ${fact.arrival}`;
     logs.set(ticket, [...(logs.get(ticket) ?? []), fact]);
   }
-  return [...logs.values()].map((log) => historyOf(fromItsOpening([...log].sort(rules.order))));
+  return [...logs.values()].map((log) => historyOf(fromItsOpening([...log].sort(rules.order)), rules));
 }
 
 export const movesOn = (tickets: readonly TicketHistory[], kind: Move["kind"], days: readonly string[]): number =>

@@ -2,6 +2,7 @@ import type { FeatureUse, Summary, WindowNumbers } from "../../src/metrics/answe
 import type { Numbers, Oracle } from "../oracle/numbers.ts";
 import { plusDays } from "../oracle/calendar.ts";
 import type { Feature } from "../oracle/usage.ts";
+import { areas, isCompared } from "./areas.ts";
 import type { EngineAnswers } from "./engine-answers.ts";
 
 type Value = number | null | undefined;
@@ -35,6 +36,8 @@ function isClose(name: string, engine: number, oracle: number): boolean {
 }
 
 export function isSame(name: string, engine: Value, oracle: Value): boolean {
+  if (!isCompared(name)) return true;
+  if (!areas.includes("people") && (engine ?? 0) === 0 && (oracle ?? 0) === 0) return true;
   if (typeof engine !== "number" || typeof oracle !== "number") return engine === oracle;
   return isClose(name, engine, oracle);
 }

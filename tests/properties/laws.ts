@@ -1,12 +1,19 @@
 import type { MetricName } from "../../src/metrics/catalogue.ts";
 import { plusDays } from "../oracle/calendar.ts";
 import type { Oracle } from "../oracle/numbers.ts";
-import { accountOn, movement } from "../oracle/revenue.ts";
+import { addMovements } from "../oracle/movements.ts";
+import { accountsOn } from "../oracle/revenue.ts";
+import { areas } from "./areas.ts";
 import type { EngineAnswers } from "./engine-answers.ts";
 
 /** What holds for the numbers among themselves, whoever computed them. One line for each breach. */
 export function brokenLaws(answers: EngineAnswers, oracle: Oracle): string[] {
-  return [...peopleLaws(answers), ...moneyLaws(answers), ...npsLaws(answers), ...accountLaws(oracle)];
+  return [
+    ...peopleLaws(answers),
+    ...(areas.includes("money") ? moneyLaws(answers) : []),
+    ...npsLaws(answers),
+    ...accountLaws(oracle),
+  ];
 }
 
 type Points = ReadonlyMap<string, number>;
@@ -54,13 +61,18 @@ function npsLaws(answers: EngineAnswers): string[] {
   return scores.filter(({ value }) => value !== null && Math.abs(value) > 100).map(({ date }) => `nps on ${date}`);
 }
 
-function accountLaws({ accounts }: Oracle): string[] {
-  return accounts.flatMap((account) =>
-    [...account.keys()].flatMap((day) => {
-      const moved = movement(account, day);
-      const change = accountOn(account, day).arr - accountOn(account, plusDays(day, -1)).arr;
-      const sum = moved.new + moved.reactivation + moved.expansion - moved.contraction - moved.churn;
-      return change === sum ? [] : [`an account's movements on ${day}`];
-    }),
-  );
+function accountLaws({ revenue, movements }: Oracle): string[] {
+  return [...movements].flatMap(([day, accounts]) => {
+    const [before, after] = [accountsOn(plusDays(day, -1), revenue), accountsOn(day, revenue)];
+    const breaches = [...accounts].filter(([account, moved]) => {
+      const change = (after.get(account) ?? 0n) - (before.get(account) ?? 0n);
+      const up = moved.new + moved.reactivation + moved.expansion + moved.resumed + moved.fx + moved.transfer;
+      return change !== up - moved.contraction - moved.churn - moved.paused;
+    });
+    const passed = addMovements([...accounts.values()]).transfer;
+    return [
+      ...breaches.map(([account]) => `the movements of ${account} on ${day}`),
+      ...(passed === 0n ? [] : [`transfers on ${day} are not 0 in total`]),
+    ];
+  });
 }

@@ -8,6 +8,7 @@ import type {
 import type { Overviews } from "../../src/metrics/read/overviews.ts";
 import { daysBetween } from "../oracle/calendar.ts";
 import type { Oracle } from "../oracle/numbers.ts";
+import { areas, type Area } from "./areas.ts";
 import { isSame } from "./differences.ts";
 
 /** All that the overviews say about one world. */
@@ -50,11 +51,12 @@ export function overviewDifferences(said: OverviewAnswers, oracle: Oracle): stri
   };
   const hasData = ({ date_range: { end } }: { date_range: { end: string } }): boolean =>
     oracle.firstDay !== null && end >= oracle.firstDay;
-  for (const one of said.funnels.filter(hasData)) compareFunnel(one, oracle, compare);
-  for (const one of said.revenues.filter(hasData)) compareTiers(one, oracle, compare);
-  for (const one of said.supports.filter(hasData)) compareSupport(one, oracle, compare);
+  const isOn = (area: Area): boolean => areas.includes(area);
+  if (isOn("people")) for (const one of said.funnels.filter(hasData)) compareFunnel(one, oracle, compare);
+  if (isOn("money")) for (const one of said.revenues.filter(hasData)) compareTiers(one, oracle, compare);
+  if (isOn("tickets")) for (const one of said.supports.filter(hasData)) compareSupport(one, oracle, compare);
   for (const one of said.errors.filter(hasData)) compareErrors(one, oracle, compare);
-  if (Object.values(said.split).every(hasData)) compareSplit(said.split, oracle, compare);
+  if (isOn("money") && Object.values(said.split).every(hasData)) compareSplit(said.split, oracle, compare);
   return found;
 }
 

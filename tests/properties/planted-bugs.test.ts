@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { daysBetween, plusDays } from "../oracle/calendar.ts";
 import { createOracle, type Numbers, type Oracle } from "../oracle/numbers.ts";
 import { DEFINED, type Delivery, type Happening, type Rules } from "../oracle/setting.ts";
+import { areas, isCompared } from "./areas.ts";
 import { createWorld } from "../support/world.ts";
 import { deliver } from "./deliver.ts";
 import { differences } from "./differences.ts";
@@ -10,7 +11,7 @@ import { askEngine } from "./engine-answers.ts";
 import { live, type Lived } from "./live.ts";
 import { randomWorld, type RandomWorld } from "./worlds.ts";
 
-const worlds: RandomWorld[] = fc.sample(randomWorld, { numRuns: 8, seed: 20_260_615 });
+const worlds: RandomWorld[] = fc.sample(randomWorld, { numRuns: 14, seed: 20_260_615 });
 const lived: Lived[] = [];
 
 beforeAll(async () => {
@@ -21,6 +22,9 @@ beforeAll(async () => {
 function noticedIn(wrong: (one: Lived) => Oracle): Set<string> {
   return new Set(lived.flatMap((one) => differences(one.answers, wrong(one)).map((line) => line.split(" ")[0] ?? "")));
 }
+
+/** Those of the metrics that are compared at all. */
+const containing = (metrics: readonly string[]): unknown => expect.arrayContaining(metrics.filter(isCompared));
 
 const counted = (one: Lived, rules: Partial<Rules>): Oracle =>
   createOracle(one.deliveries, one.random.setting, { ...DEFINED, ...rules });
@@ -66,7 +70,7 @@ test("the honest count differs nowhere on the worlds in which the planted bugs a
 
 test("days in UTC instead of the workspace's zone are noticed", () => {
   const noticed = noticedIn((one) => createOracle(one.deliveries, { ...one.random.setting, timeZone: "UTC" }));
-  expect([...noticed]).toEqual(expect.arrayContaining(["api_calls", "signups", "mrr", "dau"]));
+  expect([...noticed]).toEqual(containing(["api_calls", "signups", "mrr", "dau"]));
 });
 
 test("monthly actives as the sum of daily actives are noticed", () => {
@@ -77,23 +81,21 @@ test("monthly actives as the sum of daily actives are noticed", () => {
       return { mau: days.reduce((sum, day) => sum + (dau(day) ?? 0), 0) };
     });
   });
-  expect([...noticed]).toEqual(expect.arrayContaining(["mau", "active_users_monthly"]));
+  expect([...noticed]).toEqual(containing(["mau", "active_users_monthly"]));
 });
 
 test("events applied in the order of their arrival are noticed", () => {
   const noticed = noticedIn((one) => counted(one, { order: byArrival }));
-  expect([...noticed]).toEqual(expect.arrayContaining(["mrr", "nps", "signups"]));
+  expect([...noticed]).toEqual(containing(["mrr", "nps", "signups"]));
 });
 
 test("a 7 as a detractor is noticed", () => {
-  expect([...noticedIn((one) => counted(one, { detractorUpTo: 7 }))]).toEqual(
-    expect.arrayContaining(["nps", "nps_score"]),
-  );
+  expect([...noticedIn((one) => counted(one, { detractorUpTo: 7 }))]).toEqual(containing(["nps", "nps_score"]));
 });
 
 test("a yearly price taken for a monthly one is noticed", () => {
-  const timesAYear = { ...DEFINED.timesAYear, year: 12n, yearly: 12n };
-  expect([...noticedIn((one) => counted(one, { timesAYear }))]).toEqual(expect.arrayContaining(["mrr", "arr"]));
+  const timesAYear = { ...DEFINED.timesAYear, year: 12n };
+  expect([...noticedIn((one) => counted(one, { timesAYear }))]).toEqual(containing(["mrr", "arr"]));
 });
 
 test("money that is rounded twice is noticed", () => {
@@ -103,25 +105,25 @@ test("money that is rounded twice is noticed", () => {
       return { arr: mrr === null ? null : Number((12 * mrr).toFixed(3)) };
     }),
   );
-  expect([...noticed]).toEqual(["arr"]);
+  expect([...noticed]).toEqual(["arr"].filter(isCompared));
 });
 
 test("a cancellation that takes effect at once is noticed", () => {
-  expect(noticedIn((one) => counted(one, { keepsRunningUntilEffective: false }))).toContain("mrr");
+  expect([...noticedIn((one) => counted(one, { keepsRunningUntilEffective: false }))]).toEqual(containing(["mrr"]));
 });
 
 test("late events that are dropped are noticed", () => {
   const noticed = noticedIn((one) => createOracle(withoutLateOnes(one), one.random.setting));
-  expect([...noticed]).toEqual(expect.arrayContaining(["api_calls", "mrr", "total_users"]));
+  expect([...noticed]).toEqual(containing(["api_calls", "mrr", "total_users"]));
 });
 
 test("repeated deliveries that are counted again are noticed", () => {
   const noticed = noticedIn((one) => createOracle(withoutIds(one.deliveries), one.random.setting));
-  expect([...noticed]).toEqual(expect.arrayContaining(["api_calls", "errors"]));
+  expect([...noticed]).toEqual(containing(["api_calls", "errors"]));
 });
 
 test("a check that holds for ten minutes is noticed", () => {
-  expect(noticedIn((one) => counted(one, { healthGapSeconds: 600 }))).toContain("uptime");
+  expect([...noticedIn((one) => counted(one, { healthGapSeconds: 600 }))]).toEqual(containing(["uptime"]));
 });
 
 test("an error rate that is the mean of the days' rates is noticed", () => {
@@ -132,20 +134,29 @@ test("an error rate that is the mean of the days' rates is noticed", () => {
       return { error_rate: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0) / rates.length };
     });
   });
-  expect(noticed).toContain("error_rate");
+  expect([...noticed]).toEqual(containing(["error_rate"]));
 });
 
 test("a threshold of 400 ms for satisfied requests is noticed", () => {
-  expect(noticedIn((one) => counted(one, { satisfiedMs: 400 }))).toContain("apdex");
+  expect([...noticedIn((one) => counted(one, { satisfiedMs: 400 }))]).toEqual(containing(["apdex"]));
 });
 
-test("ids ordered by UTF-16 units instead of bytes are noticed", async () => {
+test.runIf(areas.includes("money"))("ids ordered by UTF-16 units instead of bytes are noticed", async () => {
   const event = { type: "revenue", user_id: "a", event: "upgraded", occurred_at: "2026-06-05T09:00:00Z" };
   const parcels = ["\uFB00", "\u{1F600}"].map((id, n) => ({
     source: "api",
     event: { ...event, id, amount: `${n + 1}0` },
   }));
-  const plan = { order: [0, 1], repeated: [], batchSizes: [9], twoIntakes: false, minutesBetween: 0, settleAfter: 1 };
+  const plan = {
+    order: [0, 1],
+    repeated: [],
+    batchSizes: [9],
+    twoIntakes: false,
+    minutesBetween: 0,
+    settleAfter: 1,
+    rates: [],
+    takenBack: [],
+  };
   const setting = { timeZone: "UTC", currency: "USD", activationDays: 7, now: "2026-06-15T12:00:00Z" };
   await live({ setting, parcels, troubles: [], plan }, async (one) => {
     const order = (a: Happening, b: Happening): number => Number(a.at - b.at) || (a.id < b.id ? -1 : 1);

@@ -1,4 +1,8 @@
 import fc from "fast-check";
+import { Temporal } from "temporal-polyfill";
+import { areas } from "./areas.ts";
+import { anybody, maybe, placeholder, team, user } from "./ids.ts";
+import { subscription } from "./revenue-stories.ts";
 
 export type EventBody = Readonly<Record<string, unknown>>;
 
@@ -9,20 +13,16 @@ export interface Story {
   /** May be posted without ids where their order does not matter. */
   readonly mayLackId: boolean;
   readonly source: string;
+  readonly importing: boolean;
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly at: fc.Arbitrary<number>;
   readonly isoOf: (milliseconds: number, microseconds?: number) => string;
   readonly currency: string;
   readonly nowMs: number;
   readonly activationDays: number;
 }
-
-const USERS = ["u1", "u2", "U2", "ü3", "t1", "17"];
-const TEAMS = ["t1", "u1", "t2"];
-const user = fc.constantFrom(...USERS);
-const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
 
 const without = (event: EventBody): EventBody =>
   Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
@@ -43,23 +43,38 @@ export function stories(around: Surroundings): fc.Arbitrary<Story> {
       arbitrary: one(fc.record({ type: fc.constant("track"), name: fc.constant("clicked"), user_id: maybe(user) })),
     },
     { weight: 2, arbitrary: onboarding(around) },
+    { weight: 1, arbitrary: one(firstCalls) },
     { weight: 3, arbitrary: checks(around) },
-    { weight: 8, arbitrary: subscription(around) },
+    { weight: areas.includes("money") ? 10 : 0, arbitrary: subscription(around) },
     { weight: 4, arbitrary: ticket(around) },
+    { weight: areas.includes("ids") ? 1 : 0, arbitrary: one(nobodys) },
   );
-  return fc.record({
-    events: told,
-    idPrefix: fc.nat(8),
-    mayLackId: fc.constantFrom(false, false, true),
-    source: fc.constantFrom("api", "api", "api", "other"),
-  });
+  return fc
+    .record({
+      events: told,
+      idPrefix: fc.nat(8),
+      mayLackId: fc.constantFrom(false, false, true),
+      source: fc.constantFrom("api", "api", "api", "other"),
+      importing: fc.constantFrom(false, false, false, false, false, true),
+      isOld: fc.constantFrom(false, false, true),
+    })
+    .map(({ isOld, ...story }): Story => {
+      const mayBeOld = story.importing && story.events[0]?.["type"] !== "request";
+      return isOld && mayBeOld ? { ...story, events: story.events.map(longAgo) } : story;
+    });
+}
+
+/** Older than what may be posted. */
+function longAgo(event: EventBody): EventBody {
+  const moved = Temporal.Instant.from(String(event["occurred_at"])).subtract({ hours: 24 * 401 });
+  return { ...event, occurred_at: moved.toString() };
 }
 
 const request = fc
   .record({
     type: fc.constant("request"),
-    user_id: maybe(user),
-    team_id: maybe(fc.constantFrom(...TEAMS)),
+    user_id: anybody,
+    team_id: maybe(team),
     method: fc.constantFrom("GET", "POST"),
     target: fc.constantFrom<EventBody>(
       { route: "/users/:id" },
@@ -100,8 +115,42 @@ const signup = fc.record({ type: fc.constant("signup"), user_id: user, plan: may
 const activation = fc.record({
   type: fc.constant("activation"),
   user_id: user,
-  milestone: fc.constantFrom("profile_completed", "profile_completed", "first_api_call", "first_agent_session"),
+  milestone: fc.constantFrom(
+    "profile_completed",
+    "profile_completed",
+    "first_api_call",
+    "first_agent_session",
+    "Profile_Completed",
+    "first api call",
+  ),
 });
+
+/** Somebody's first calls, of which the failed ones do not count. */
+const firstCalls = fc
+  .record({
+    user_id: user,
+    outcome: fc.constantFrom<EventBody>(
+      { status: 399 },
+      { status: 400 },
+      { status: 200, failed: true },
+      { status: 401 },
+    ),
+  })
+  .map(({ user_id, outcome }): EventBody => {
+    const call = { type: "request", method: "GET", route: "/a", duration_ms: 5, user_id };
+    return { ...call, ...outcome };
+  });
+
+/** About nobody, so refused. */
+const nobodys = placeholder.chain((user_id) =>
+  fc.constantFrom<EventBody>(
+    { type: "signup", user_id },
+    { type: "nps", user_id, score: 9 },
+    { type: "revenue", team_id: user_id, event: "subscription_started", amount: 5 },
+    { type: "revenue", user_id: "u1", subscription_id: user_id, event: "renewed", amount: 5 },
+    { type: "activation", user_id, milestone: "profile_completed" },
+  ),
+);
 
 /** A sign-up and all that activates, at the edges of the time that it may take. */
 function onboarding({ at, isoOf, activationDays, nowMs }: Surroundings): fc.Arbitrary<EventBody[]> {
@@ -118,119 +167,58 @@ function onboarding({ at, isoOf, activationDays, nowMs }: Surroundings): fc.Arbi
   ]);
 }
 
-const session = fc.record({
-  type: fc.constant("agent_session"),
-  session_id: fc.constantFrom("x1", "x2", "x3", "x4", "x5", "x6"),
-  user_id: user,
-  action: fc.constantFrom("started", "started", "started", "ended"),
-  tokens: maybe(fc.nat(1000)),
-});
+/** The same few ids at different people; an end may leave out whose it is. */
+const session = fc
+  .record({
+    type: fc.constant("agent_session"),
+    session_id: fc.constantFrom("x1", "x2", "x3", "x4", "x5", "x6"),
+    user_id: user,
+    action: fc.constantFrom("started", "started", "started", "ended"),
+    tokens: maybe(fc.nat(1000)),
+    isNamed: fc.boolean(),
+  })
+  .map(({ isNamed, user_id, ...rest }): EventBody => {
+    const mayLackUser = areas.includes("people") && rest.action === "ended";
+    return { ...rest, user_id: mayLackUser && !isNamed ? undefined : user_id };
+  });
 
 const answer = fc.record({ type: fc.constant("nps"), user_id: user, score: fc.constantFrom(0, 6, 7, 8, 9, 10) });
 
+/** Checks of a service from up to three places, with gaps, and several at one instant. */
 function checks({ at, isoOf }: Surroundings): fc.Arbitrary<EventBody[]> {
-  const gaps = fc.array(fc.constantFrom(0, 1, 60, 299, 300, 301, 900), { minLength: 1, maxLength: 4 });
-  const statuses = fc.array(fc.constantFrom("healthy", "degraded", "down"), { minLength: 5, maxLength: 5 });
-  return fc.tuple(at, gaps, statuses, fc.constantFrom("web", "db")).map(([start, seconds, states, service]) => {
-    let moment = start;
-    return [0, ...seconds].map((gap, index) => {
-      moment += gap * 1000;
-      return { type: "health_check", service, status: states[index] ?? "healthy", occurred_at: isoOf(moment) };
-    });
-  });
-}
-
-const amountsOf = (currency: string): string[] =>
-  currency === "JPY"
-    ? ["1000", "999", "1", "0"]
-    : currency === "KWD"
-      ? ["1.005", "29.999", "10", "0.001"]
-      : ["29.00", "0.01", "10.5", "1200", "0", "33.33"];
-
-function subscription({ at, isoOf, currency, nowMs }: Surroundings): fc.Arbitrary<EventBody[]> {
-  const account = fc.oneof(
-    fc.record({ user_id: user }),
-    fc.record({ team_id: fc.constantFrom(...TEAMS), user_id: maybe(user) }),
-  );
-  const event = fc.constantFrom(
-    "renewed",
-    "upgraded",
-    "downgraded",
-    "canceled",
-    "canceled",
-    "paused",
-    "resumed",
-    "trial_started",
-    "refunded",
-    "one_time",
-    "subscription_started",
-  );
-  const price = fc.record({
-    amount: maybe(fc.constantFrom(...amountsOf(currency))),
-    billing_period: maybe(
-      fc.constantFrom("day", "week", "two_weeks", "month", "quarter", "half_year", "year", "monthly", "yearly"),
-    ),
-    quantity: maybe(fc.integer({ min: 1, max: 5 })),
-  });
-  const later = fc.array(fc.tuple(at, event, price, maybe(fc.integer({ min: 0, max: 30 * 24 }))), { maxLength: 5 });
-  const start = fc.record({
-    kind: fc.constantFrom("subscription_started", "subscription_started", "trial_started", "renewed", "upgraded"),
-    amount: fc.constantFrom(...amountsOf(currency)),
-    price,
+  const probe = areas.includes("health") ? fc.constantFrom(undefined, undefined, "eu", "us") : fc.constant(undefined);
+  const check = fc.record({
+    seconds: fc.constantFrom(0, 0, 1, 60, 150, 299, 300, 301, 900, 10_800),
+    status: fc.constantFrom("healthy", "healthy", "degraded", "down"),
+    probe,
   });
   return fc
-    .record({
-      account,
-      key: fc.constantFrom(undefined, "s1", "s2", "fx"),
-      at,
-      start,
-      later,
-      plan: maybe(fc.constantFrom("pro", "enterprise")),
-    })
-    .map((life) => {
-      const fixed = {
-        type: "revenue",
-        ...life.account,
-        subscription_id: life.key,
-        ...(life.key === "fx" ? { currency: "CHF" } : {}),
-      };
-      const first = {
-        ...fixed,
-        ...life.start.price,
-        event: life.start.kind,
-        amount: life.start.amount,
-        plan: life.plan,
-      };
-      const rest = life.later.map(([moment, kind, cost, hours]) => {
-        const own = kind === "canceled" || kind === "refunded" ? {} : cost;
-        const effective = kind === "canceled" && hours !== undefined ? moment + hours * 3_600_000 : undefined;
-        const isSettled = effective === undefined || effective <= nowMs || effective > nowMs + 30 * 3_600_000;
-        return {
-          at: moment,
-          body: { ...fixed, ...own, event: kind },
-          effective: isSettled ? effective : undefined,
-        };
+    .tuple(at, fc.array(check, { minLength: 1, maxLength: 6 }), fc.constantFrom("web", "db"))
+    .map(([start, all, service]) => {
+      let moment = start;
+      return all.map(({ seconds, status, probe: from }) => {
+        moment += seconds * 1000;
+        return without({ type: "health_check", service, status, probe: from, occurred_at: isoOf(moment) });
       });
-      return [{ at: life.at, body: first, effective: undefined }, ...rest].map(({ at: moment, body, effective }) =>
-        without({
-          ...body,
-          occurred_at: isoOf(moment),
-          effective_at: effective === undefined ? undefined : isoOf(Math.max(effective, moment)),
-        }),
-      );
     });
 }
+
+const REOPENING_MINUTES = 7 * 24 * 60;
+const TICKET_STEPS = "replied replied assigned prioritized resolved resolved resolved closed reopened".split(" ");
 
 function ticket({ at, isoOf }: Surroundings): fc.Arbitrary<EventBody[]> {
   const step = fc.record({
-    minutes: fc.constantFrom(1, 1, 30, 60, 1440, 3000),
-    action: fc.constantFrom("replied", "assigned", "prioritized", "resolved", "resolved", "closed", "reopened"),
-    by: fc.constantFrom("customer", "agent"),
+    minutes: fc.constantFrom(0, 1, 1, 30, 60, 1440, 3000, REOPENING_MINUTES, REOPENING_MINUTES + 1),
+    /** After the step before it rather than after the opening. */
+    follows: fc.boolean(),
+    action: fc.constantFrom(...TICKET_STEPS),
+    by: fc.constantFrom("customer", "customer", "agent", undefined),
+    user_id: fc.constantFrom(undefined, "u1", "u2"),
   });
   const known = fc.record({
     at,
     ticket: fc.uuid(),
-    steps: fc.array(step, { maxLength: 6 }),
+    steps: fc.array(step, { maxLength: 7 }),
     isOpened: fc.constantFrom(true, true, true, false),
   });
   return known.map((one) => {
@@ -241,14 +229,12 @@ function ticket({ at, isoOf }: Surroundings): fc.Arbitrary<EventBody[]> {
       user_id: "u1",
       occurred_at: isoOf(one.at),
     };
-    const steps = one.steps.map(({ minutes, action, by }) => ({
-      type: "ticket",
-      action,
-      by,
-      ticket_id: one.ticket,
-      ...(action === "prioritized" ? { priority: "high" } : {}),
-      occurred_at: isoOf(one.at + minutes * 60_000),
-    }));
+    let before = one.at;
+    const steps = one.steps.map(({ minutes, follows, action, by, user_id }) => {
+      before = (follows ? before : one.at) + minutes * 60_000;
+      const event = { type: "ticket", action, by, user_id, ticket_id: one.ticket, occurred_at: isoOf(before) };
+      return without(action === "prioritized" ? { ...event, priority: "high" } : event);
+    });
     const log = one.isOpened ? [opening, ...steps] : steps;
     return log.length === 0 ? [opening] : log;
   });

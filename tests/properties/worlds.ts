@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import type { Setting } from "../oracle/setting.ts";
+import { areas } from "./areas.ts";
+import { rates, type RateSet } from "./revenue-stories.ts";
 import { stories, type EventBody, type Story } from "./stories.ts";
 
 /** A zone and an instant at which something odd happens to its clocks. */
@@ -24,6 +26,8 @@ const PLACES = [
 export interface Parcel {
   readonly event: EventBody;
   readonly source: string;
+  /** From a file: it may be older than what is posted. */
+  readonly importing?: boolean;
 }
 
 export interface RandomWorld {
@@ -46,6 +50,10 @@ export interface Plan {
   readonly minutesBetween: number;
   /** After how many batches the rollups are computed in between. */
   readonly settleAfter: number;
+  /** Exchange rates, in the order in which they are set. */
+  readonly rates: readonly RateSet[];
+  /** Places among the parcels that are taken back after they arrived. */
+  readonly takenBack: readonly number[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -71,13 +79,14 @@ function instants(timeZone: string, anchorMs: number, nowMs: number): fc.Arbitra
   );
 }
 
-const plan: fc.Arbitrary<Plan> = fc.record({
+const plan: fc.Arbitrary<Omit<Plan, "rates">> = fc.record({
   order: fc.array(fc.nat(1_000_000), { minLength: 120, maxLength: 120 }),
   repeated: fc.array(fc.nat(1_000), { maxLength: 12 }),
   batchSizes: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 4, maxLength: 4 }),
   twoIntakes: fc.boolean(),
   minutesBetween: fc.constantFrom(0, 0, 2, 61, 26 * 60, 4 * 24 * 60),
   settleAfter: fc.integer({ min: 1, max: 4 }),
+  takenBack: fc.oneof(fc.constant([]), fc.array(fc.nat(1_000), { maxLength: 3 })),
 });
 
 /** Ids whose order differs by bytes, by UTF-16 units and by language. */
@@ -92,7 +101,8 @@ function numbered(told: readonly Story[]): Parcel[] {
   return told.flatMap((story, storyNo) =>
     story.events.map((event, eventNo) => {
       const id = `${ID_PREFIXES[story.idPrefix % ID_PREFIXES.length] ?? ""}${(storyNo * 7 + eventNo * 3) % 11}-${storyNo}-${eventNo}`;
-      return { event: isWithoutId(story) ? event : { ...event, id }, source: story.source };
+      const { source, importing } = story;
+      return { event: isWithoutId(story) ? event : { ...event, id }, source, importing };
     }),
   );
 }
@@ -107,6 +117,11 @@ const BAD_FIELDS: readonly EventBody[] = [
   { user_id: "nul\u0000" },
   { team_id: "\ud800" },
   { effective_at: "2026-01-01T00:00:00Z", type: "nps" },
+  { type: "revenue", user_id: "u1", event: "renewed", effective_at: "2026-01-01T00:00:00Z" },
+  { type: "revenue", user_id: "u1", event: "renewed", amount: "-5" },
+  { type: "revenue", user_id: "u1", event: "renewed", amount: "5", unit_amount: "5" },
+  { type: "revenue", user_id: "u1", event: "renewed", discount: { percent: "101" } },
+  { type: "revenue", user_id: "u1", event: "renewed", amount: "0.001", currency: "USD" },
 ];
 
 /** Another payload under an id that is taken, or the same event spoilt. */
@@ -120,6 +135,12 @@ function troublesFor(parcels: readonly Parcel[], picks: readonly number[]): Parc
   });
 }
 
+/** Days on which a rate may begin: long ago, in the days that are compared, and today. */
+function rateDays(timeZone: string, nowMs: number): string[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  return [100, 40, 36, 30, 20, 7, 3, 2, 1, 0].map((back) => today.subtract({ days: back }).toString());
+}
+
 export const randomWorld: fc.Arbitrary<RandomWorld> = fc
   .record({
     place: fc.constantFrom(...PLACES),
@@ -130,10 +151,9 @@ export const randomWorld: fc.Arbitrary<RandomWorld> = fc
   .chain(({ place, hoursLater, currency, activationDays }) => {
     const anchorMs = Temporal.Instant.from(place.anchor).epochMilliseconds;
     const nowMs = anchorMs + hoursLater * HOUR_MS + 90_000;
-    const setting: Setting = { timeZone: place.timeZone, currency, activationDays, now: isoOf(nowMs) };
     const at = instants(place.timeZone, anchorMs, nowMs);
     return fc.record({
-      setting: fc.constant(setting),
+      setting: fc.constant<Setting>({ timeZone: place.timeZone, currency, activationDays, now: isoOf(nowMs) }),
       told: fc.array(stories({ at, isoOf, currency, nowMs, activationDays }), {
         minLength: 1,
         maxLength: 45,
@@ -141,9 +161,15 @@ export const randomWorld: fc.Arbitrary<RandomWorld> = fc
       }),
       trouble: fc.array(fc.nat(10_000), { maxLength: 8 }),
       plan,
+      rates: areas.includes("money") ? rates(currency, rateDays(place.timeZone, nowMs)) : fc.constant([]),
     });
   })
-  .map(({ setting, told, trouble, plan: delivery }) => {
+  .map(({ setting, told, trouble, plan: delivery, rates: set }) => {
     const parcels = numbered(told);
-    return { setting, parcels, troubles: troublesFor(parcels, trouble), plan: delivery };
+    return {
+      setting: { ...setting, rates: set },
+      parcels,
+      troubles: troublesFor(parcels, trouble),
+      plan: { ...delivery, rates: set },
+    };
   });
