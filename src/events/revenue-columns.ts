@@ -82,7 +82,10 @@ interface Fineness {
   readonly finer: number;
 }
 
-/** Decimal text of major units, with exactly the digits that were sent. */
+/**
+ * Decimal text of major units. What may be finer than an amount has more than three decimals, zeros at its end if need be, and
+ * an amount never has: that tells a `unit_amount`, which is never rounded, from an `amount` in the column they share.
+ */
 function readMoney(field: string, sent: string | number | null, { currency, finer }: Fineness): Read<string | null> {
   if (sent === null) return NOTHING;
   const text = decimalText(sent);
@@ -107,7 +110,13 @@ function readMoney(field: string, sent: string | number | null, { currency, fine
   ) {
     return rejected("invalid_field", `${field} is too large for a JSON number to hold exactly; send it as text.`);
   }
-  return { value: text };
+  return { value: withDecimals(text, finer === 0 ? { most: MOST_MINOR_DIGITS } : { fewest: UNIT_DECIMALS }) };
+}
+
+function withDecimals(decimal: string, bounds: { readonly most: number } | { readonly fewest: number }): string {
+  const [whole = "", fraction = ""] = decimal.split(".");
+  const digits = "most" in bounds ? fraction.slice(0, bounds.most) : fraction.padEnd(bounds.fewest, "0");
+  return digits === "" ? whole : `${whole}.${digits}`;
 }
 
 /** All digits of a decimal text as one whole number. */

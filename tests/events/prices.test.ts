@@ -46,6 +46,13 @@ test("a price of one unit is kept to its last digit, however it is written", asy
   });
 });
 
+test("the price of one unit is told from an amount by its scale", async () => {
+  const columns = "amount::text, scale(amount) > 3 as of_one_unit";
+  expect(await storedOf({ unit_amount: 2 }, columns)).toEqual({ amount: "2.000000", of_one_unit: true });
+  expect(await storedOf({ amount: "0.0350000" }, columns)).toEqual({ amount: "0.035", of_one_unit: false });
+  expect(await storedOf({ amount: 29.9 }, columns)).toEqual({ amount: "29.9", of_one_unit: false });
+});
+
 test("a discount that is null is told from one that is left out", async () => {
   const columns = "discount_removed, discount_percent::text, discount_amount::text";
   expect(await storedOf({}, columns)).toMatchObject({ discount_removed: false });

@@ -14,7 +14,7 @@ export const revenueEvents = pgTable(
     event: text("event").notNull(),
     subscriptionId: text("subscription_id").notNull().default(""),
     plan: text("plan"),
-    /** The price of one unit for a billing period, in major units, whether it was sent as `amount` or as `unit_amount`. */
+    /** The price of one unit for a billing period, in major units. A scale above 3 says that it was sent as `unit_amount`. */
     amount: numeric("amount"),
     currency: text("currency"),
     /** A name, or "<count> <unit>". */
