@@ -14,7 +14,7 @@ import { ADMIN_KEY, bearer, clockAt, createRig, post, recordingLog, type Rig } f
 /** A Friday; the last complete day is 2026-11-19. */
 export const NOW = "2026-11-20T09:00:00Z";
 
-const workspace: Workspace = {
+const BERLIN: Workspace = {
   timeZone: "Europe/Berlin",
   currency: "USD",
   activationDays: 7,
@@ -34,8 +34,8 @@ export interface LiveApi extends Rig {
 }
 
 /** An API in which every part is as the program has it. */
-export function openLiveApi(db: Database): LiveApi {
-  const clock = clockAt(NOW);
+export function openLiveApi(db: Database, now = NOW, workspace = BERLIN): LiveApi {
+  const clock = clockAt(now);
   const log = recordingLog();
   const intake = createIntake({ db, clock, workspace, log });
   onTestFinished(() => intake.stop());
