@@ -13,6 +13,7 @@ import { Problem } from "./core/problem.ts";
 import { layFoundation, type Foundation } from "./foundation.ts";
 import { startJobs } from "./jobs.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
+import { isForSlack } from "./slack-address.ts";
 import { createWeb } from "./web/web.ts";
 import { webhookSettingsOf } from "./webhook-config.ts";
 
@@ -96,7 +97,7 @@ async function startHttp(
   });
   const { HOST: host, PORT: port } = config;
   const answer = (request: Request, env: object) =>
-    slackEvents !== null && request.url.endsWith("/slack/events") ? slackEvents(request) : api.fetch(request, env);
+    slackEvents !== null && isForSlack(request.url) ? slackEvents(request) : api.fetch(request, env);
   const server = await serve({ fetch: answer, host, port, log });
   address = addressInWords(host, server.port);
   lifecycle.onStop("HTTP server", async () => void (await server.close(5_000)));

@@ -12,6 +12,7 @@ import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Exporter } from "../metrics/export/exporter.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
+import { createBodies, type BodyLimits } from "./body.ts";
 import { calculateRoute } from "./calculate-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
 import { createExposition } from "./exposition.ts";
@@ -53,6 +54,7 @@ export interface ApiParts {
   readonly trustProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly pages?: Pages;
+  readonly bodyLimits?: Partial<BodyLimits>;
 }
 
 export type Api = OpenAPIHono<Http>;
@@ -60,12 +62,13 @@ export type Api = OpenAPIHono<Http>;
 export function createApi(parts: ApiParts): Api {
   const { intake, voider, overviews, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } =
     parts;
+  const bodies = createBodies(parts.bodyLimits);
   const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
     ...healthRoutes(readiness),
-    ...intakeRoutes(intake),
-    voidRoute(voider),
+    ...intakeRoutes(intake, bodies),
+    voidRoute(voider, bodies),
     ...metricsRoutes(parts),
     ...overviewRoutes(overviews),
     ...exportRoutes(exporter),

@@ -1,27 +1,73 @@
 import { isUtf8 } from "node:buffer";
-import type { IncomingMessage } from "node:http";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { createByteBudget, type HeldBytes } from "../core/byte-budget.ts";
+import { countStructure } from "../core/json-structure.ts";
 import { Problem } from "../core/problem.ts";
+import { createTurns } from "../core/turns.ts";
 import type { HttpContext } from "./endpoint.ts";
+import { readSent } from "./sent-bytes.ts";
+import { createUnpacker } from "./unpacking.ts";
 
 /** Room for 1,000 events with full metadata. Counted as the bytes come in, and again when unpacked. */
-export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 
-const unpack = promisify(gunzip);
-
-/** The JSON value of the request's body, gzipped or not. Its type is judged by the bytes: headers are often wrong. */
-export async function readJson(context: HttpContext): Promise<unknown> {
-  const announced = Number(context.req.header("content-length") ?? 0);
-  if (announced > BODY_LIMIT_BYTES) throw tooLarge();
-  const incoming = context.env?.incoming;
-  const sent = incoming === undefined ? await readStream(context.req.raw.body) : await readIncoming(incoming);
-  const isGzip = sent[0] === 0x1f && sent[1] === 0x8b;
-  return parse(isGzip ? await unpacked(sent) : sent);
+export interface BodyLimits {
+  /** Of all requests together, from the first byte until the answer; beyond it senders are told to come again. */
+  readonly bytesInFlight: number;
+  /** Commas, colons and opening brackets of one body. A thousand events with 120 fields each have as many. */
+  readonly structure: number;
 }
 
-function parse(bytes: Buffer): unknown {
+const LIMITS: BodyLimits = { bytesInFlight: 48 * 1024 * 1024, structure: 250_000 };
+/** From this size on a body waits until no other large one is being parsed. */
+const LARGE_BYTES = 16 * 1024;
+
+export interface Bodies {
+  /**
+   * Hands the JSON value of the request's body, gzipped or not, to `use`. Its type is judged by the bytes: headers are often
+   * wrong. Every limit is looked at before the work that it bounds. Throws `Problem` too_large, invalid_json or busy.
+   */
+  withJson<T>(context: HttpContext, use: (json: unknown) => Promise<T>): Promise<T>;
+}
+
+export function createBodies(limits: Partial<BodyLimits> = {}): Bodies {
+  const { bytesInFlight, structure } = { ...LIMITS, ...limits };
+  const budget = createByteBudget(bytesInFlight);
+  const turns = createTurns();
+  const unpack = createUnpacker(BODY_LIMIT_BYTES);
+
+  async function bytesOf(context: HttpContext, held: HeldBytes): Promise<Buffer> {
+    const announced = Number(context.req.header("content-length") ?? 0);
+    if (announced > BODY_LIMIT_BYTES) throw tooLarge();
+    if (!budget.hasRoomFor(announced)) throw busy();
+    const sent = await readSent(context, (chunkBytes, allBytes) => {
+      if (allBytes > BODY_LIMIT_BYTES) return tooLarge();
+      return held.add(chunkBytes) ? null : busy();
+    });
+    const isGzip = sent[0] === 0x1f && sent[1] === 0x8b;
+    if (!isGzip) return sent;
+    const whole = await unpack(sent);
+    if (!held.add(whole.length)) throw busy();
+    return whole;
+  }
+
+  return {
+    async withJson(context, use) {
+      const held = budget.open();
+      try {
+        const bytes = await bytesOf(context, held);
+        if (bytes.length > LARGE_BYTES) await turns.next();
+        return await use(parse(bytes, structure));
+      } finally {
+        held.release();
+      }
+    },
+  };
+}
+
+function parse(bytes: Buffer, mostStructure: number): unknown {
   if (bytes.length === 0) throw invalidJson("The body is empty.");
+  if (countStructure(bytes, mostStructure) > mostStructure)
+    throw isObject(bytes) ? tooMuchStructure(mostStructure) : invalidJson("The body is not a JSON object.");
   if (!isUtf8(bytes)) throw invalidJson("The body is not UTF-8.");
   const text = bytes.toString("utf8");
   try {
@@ -31,56 +77,10 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-async function unpacked(bytes: Buffer): Promise<Buffer> {
-  try {
-    return await unpack(bytes, { maxOutputLength: BODY_LIMIT_BYTES });
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
-    throw invalidJson("The body begins like gzip but cannot be unpacked.");
-  }
-}
-
-/** Straight from the socket's stream, which costs a fraction of a web stream. */
-function readIncoming(incoming: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const settle = (act: () => void) => {
-      incoming.off("data", onData).off("end", onEnd).off("error", onLost).off("close", onLost);
-      act();
-    };
-    const onData = (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > BODY_LIMIT_BYTES) {
-        settle(() => reject(tooLarge()));
-        incoming.on("error", () => {}).resume();
-      }
-    };
-    const onEnd = () =>
-      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
-    const onLost = () => settle(() => reject(cutOff()));
-    if (incoming.destroyed) reject(cutOff());
-    else incoming.on("data", onData).on("end", onEnd).on("error", onLost).on("close", onLost);
-  });
-}
-
-async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Buffer> {
-  if (body === null) return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = body.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      length += next.value.length;
-      if (length > BODY_LIMIT_BYTES) throw tooLarge();
-      chunks.push(next.value);
-    }
-  } catch (cause) {
-    await reader.cancel().catch(() => {});
-    throw cause instanceof Problem ? cause : cutOff();
-  }
-  return Buffer.concat(chunks, length);
+/** By its first byte that is neither white space nor of a byte order mark. */
+function isObject(bytes: Buffer): boolean {
+  const first = bytes.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
+  return first === 0x7b;
 }
 
 function tooLarge(): Problem {
@@ -89,10 +89,18 @@ function tooLarge(): Problem {
   });
 }
 
+function tooMuchStructure(most: number): Problem {
+  const detail = `The body has more than ${most.toLocaleString("en-US")} fields and list items.`;
+  return new Problem("too_large", 413, detail, { next: "Send fewer events in one request." });
+}
+
 function invalidJson(detail: string): Problem {
   return new Problem("invalid_json", 400, detail, { next: "Send UTF-8 JSON, as it is or gzipped." });
 }
 
-function cutOff(): Problem {
-  return new Problem("invalid_json", 400, "The body ended early.", { next: "Send the request again." });
+function busy(): Problem {
+  return new Problem("busy", 503, "Too many large requests are under way.", {
+    next: "Send the request again.",
+    retryAfterSeconds: 1,
+  });
 }

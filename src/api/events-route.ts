@@ -1,7 +1,7 @@
 import type { Caller } from "../access/access.ts";
 import { Problem } from "../core/problem.ts";
 import type { Intake, Verdict } from "../events/verdict.ts";
-import { readJson } from "./body.ts";
+import type { Bodies } from "./body.ts";
 import type { HttpContext } from "./endpoint.ts";
 import { json, type Reply } from "./reply.ts";
 
@@ -15,11 +15,11 @@ interface EventsAnswer {
 }
 
 /** `POST /api/events`: a verdict for each event, given after they are on disk. */
-export function acceptEvents(intake: Intake) {
-  return async (context: HttpContext, caller: Caller): Promise<Reply> => {
-    const events = eventsOf(await readJson(context));
-    return json(200, answerFor(await intake.accept(events, { source: caller.source })));
-  };
+export function acceptEvents(intake: Intake, bodies: Bodies) {
+  return (context: HttpContext, caller: Caller): Promise<Reply> =>
+    bodies.withJson(context, async (body) =>
+      json(200, answerFor(await intake.accept(eventsOf(body), { source: caller.source }))),
+    );
 }
 
 function eventsOf(body: unknown): readonly unknown[] {

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { EventType } from "../events/event-type.ts";
 import { eventSchemas, type EventSchemas } from "../events/schema/events.ts";
 import type { Intake } from "../events/verdict.ts";
+import type { Bodies } from "./body.ts";
 import { acceptEvents } from "./events-route.ts";
 import { guardedRoute, jsonBody, type Route } from "./route.ts";
 import { acceptOne, TRACKED } from "./track-routes.ts";
@@ -17,7 +18,7 @@ const eventsAnswer = z.object({
 });
 const oneAnswer = z.object({ verdict: z.enum(["accepted", "duplicate"]), ticket_id: z.string().optional() });
 
-export function intakeRoutes(intake: Intake): Route[] {
+export function intakeRoutes(intake: Intake, bodies: Bodies): Route[] {
   const many = guardedRoute(
     "ingest",
     {
@@ -29,7 +30,7 @@ export function intakeRoutes(intake: Intake): Route[] {
       answerMeans: "What became of each event, told after they are on disk",
       refusals: { 400: "invalid_json, invalid_body", 413: "too_large, too_many_events" },
     },
-    acceptEvents(intake),
+    acceptEvents(intake, bodies),
   );
   const single = Object.entries(TRACKED).map(([name, type]) =>
     guardedRoute(
@@ -47,7 +48,7 @@ export function intakeRoutes(intake: Intake): Route[] {
           413: "too_large",
         },
       },
-      acceptOne(intake, type),
+      acceptOne(intake, bodies, type),
     ),
   );
   return [many, ...single];

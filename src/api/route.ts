@@ -44,7 +44,7 @@ const KEY_REFUSALS = {
   401: "missing_key, invalid_key",
   403: "insufficient_scope",
   429: "rate_limited",
-  503: "database_unavailable, storage_full, shutting_down",
+  503: "database_unavailable, storage_full, shutting_down, busy",
 };
 
 export function openRoute(description: Description, handle: Handle<null>): Route {

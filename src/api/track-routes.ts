@@ -1,7 +1,7 @@
 import type { Caller } from "../access/access.ts";
 import { Problem } from "../core/problem.ts";
 import type { Intake, Verdict } from "../events/verdict.ts";
-import { readJson } from "./body.ts";
+import type { Bodies } from "./body.ts";
 import type { HttpContext } from "./endpoint.ts";
 import { isObject } from "./events-route.ts";
 import { json, type Reply } from "./reply.ts";
@@ -16,13 +16,13 @@ export const TRACKED = {
 } as const;
 
 /** One event whose type the path says. A refused event is 400 with its code, a conflict 409. */
-export function acceptOne(intake: Intake, type: string) {
-  return async (context: HttpContext, caller: Caller): Promise<Reply> => {
-    const fields = fieldsOf(await readJson(context), type);
-    const [verdict] = await intake.accept([{ ...fields, type }], { source: caller.source });
-    if (verdict === undefined) throw new TypeError("the intake gave no verdict");
-    return replyFor(verdict);
-  };
+export function acceptOne(intake: Intake, bodies: Bodies, type: string) {
+  return (context: HttpContext, caller: Caller): Promise<Reply> =>
+    bodies.withJson(context, async (body) => {
+      const [verdict] = await intake.accept([{ ...fieldsOf(body, type), type }], { source: caller.source });
+      if (verdict === undefined) throw new TypeError("the intake gave no verdict");
+      return replyFor(verdict);
+    });
 }
 
 function fieldsOf(body: unknown, type: string): Record<string, unknown> {

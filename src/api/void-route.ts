@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../core/problem.ts";
 import { EVENT_TYPES } from "../events/event-type.ts";
 import type { Voider } from "../events/void.ts";
-import { readJson } from "./body.ts";
+import type { Bodies } from "./body.ts";
 import { isObject } from "./events-route.ts";
 import { json } from "./reply.ts";
 import { guardedRoute, jsonBody, type Route } from "./route.ts";
@@ -16,7 +16,7 @@ const sent = z.object({
 });
 const answer = z.object({ status: z.enum(["voided", "already_voided"]), type: z.enum(EVENT_TYPES) });
 
-export function voidRoute(voider: Voider): Route {
+export function voidRoute(voider: Voider, bodies: Bodies): Route {
   return guardedRoute(
     "admin",
     {
@@ -28,11 +28,11 @@ export function voidRoute(voider: Voider): Route {
       answerMeans: "The event no longer counts, from now on or since before",
       refusals: { 400: "invalid_json, invalid_body", 404: "not_found", 413: "too_large" },
     },
-    async (context, caller) => {
-      const request = requestOf(await readJson(context));
-      const { changed, type } = await voider.voidEvent({ ...request, actor: `key ${caller.keyId}` });
-      return json(200, { status: changed ? "voided" : "already_voided", type });
-    },
+    (context, caller) =>
+      bodies.withJson(context, async (body) => {
+        const { changed, type } = await voider.voidEvent({ ...requestOf(body), actor: `key ${caller.keyId}` });
+        return json(200, { status: changed ? "voided" : "already_voided", type });
+      }),
   );
 }
 

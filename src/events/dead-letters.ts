@@ -1,5 +1,6 @@
 import { describeError, type Log } from "../core/log.ts";
 import type { Pool } from "../db/client.ts";
+import { cutJson } from "./cut-json.ts";
 import { keepLetters, type NewLetter } from "./dead-letter-store.ts";
 import type { Verdict } from "./verdict.ts";
 import { withoutTrailing } from "../core/trailing.ts";
@@ -47,14 +48,7 @@ export function createDeadLetters({ pool, log }: { readonly pool: Pool; readonly
 
 /** JSON text cut to 8 KB; empty when the event has no such form (nested too deeply, say). */
 function bodyOf(event: unknown): string {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(event);
-  } catch {
-    return "";
-  }
-  if (json === undefined) return "";
-  const bytes = Buffer.from(json.slice(0, LARGEST_BODY_BYTES));
+  const bytes = Buffer.from(cutJson(event, LARGEST_BODY_BYTES) ?? "");
   if (bytes.length <= LARGEST_BODY_BYTES) return bytes.toString();
   return withoutTrailing(bytes.subarray(0, LARGEST_BODY_BYTES).toString(), "\uFFFD");
 }

@@ -3,6 +3,7 @@ import { keptEventId, readIds, withKeptIds, type Keep } from "./event-ids.ts";
 import { canonicalFields, eventKey, payloadHash } from "./event-key.ts";
 import type { EventRow } from "./event-row.ts";
 import { isEventType, type EventType } from "./event-type.ts";
+import { sizeComplaint } from "./event-size.ts";
 import { DEEPEST, isStorableText, jsonFault } from "./json-fault.ts";
 import { FIRST_MOMENT, MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
 import { ownColumns } from "./own-columns.ts";
@@ -42,6 +43,8 @@ export function readEvent(sent: unknown, reading: Reading): EventRow | Rejection
   if (typeof type !== "string" || !isEventType(type)) {
     return rejected("unknown_type", `\`type\` must be one of ${Object.keys(eventSchemas).join(", ")}.`);
   }
+  const tooLarge = sizeComplaint(fields);
+  if (tooLarge !== null) return rejected("too_large", tooLarge);
   const schema: z.ZodType<AnyEvent> = eventSchemas[type];
   const parsed = schema.safeParse(sent);
   if (!parsed.success) return rejectionOf(parsed.error.issues, type, fields);

@@ -15,7 +15,7 @@ const NAMES_SHOWN = 5;
 const SENTENCES_SHOWN = 3;
 
 /** A field's name as it may be repeated to people: short, and of harmless characters. */
-function shown(fieldName: string): string {
+export function shown(fieldName: string): string {
   return `\`${fieldName.slice(0, 60).replaceAll(/[^\w$. -]/g, "?")}\``;
 }
 

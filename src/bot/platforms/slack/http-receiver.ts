@@ -1,6 +1,8 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
+import { createByteBudget, type HeldBytes } from "../../../core/byte-budget.ts";
+import { countStructure } from "../../../core/json-structure.ts";
 import type { Clock } from "../../../core/time.ts";
-import { isSigned } from "./signature.ts";
+import { isSigned, mayBeSigned } from "./signature.ts";
 
 /** What Slack sends to `/slack/events`: commands, clicks and events, signed. */
 export interface HttpReceiver extends Receiver {
@@ -9,6 +11,9 @@ export interface HttpReceiver extends Receiver {
 }
 
 const MOST_BYTES = 1_000_000;
+/** Of all requests together: whoever sends them has shown no key before the whole body is here. */
+const MOST_BYTES_IN_FLIGHT = 8_000_000;
+const MOST_STRUCTURE = 100_000;
 
 export function createHttpReceiver({
   signingSecret,
@@ -18,18 +23,23 @@ export function createHttpReceiver({
   readonly clock: Clock;
 }): HttpReceiver {
   let app: App | null = null;
+  const budget = createByteBudget(MOST_BYTES_IN_FLIGHT);
 
   async function handle(request: Request): Promise<Response> {
     if (request.method !== "POST")
       return new Response("Slack sends POST.", { status: 405, headers: { allow: "POST" } });
-    const body = await readBody(request);
-    if (body === null) return new Response("The request is too large.", { status: 413 });
     const timestamp = request.headers.get("x-slack-request-timestamp");
     const signature = request.headers.get("x-slack-signature");
     const nowSeconds = Math.floor(clock.now().epochMilliseconds / 1000);
-    if (!isSigned({ body, timestamp, signature }, signingSecret, nowSeconds))
-      return new Response("The signature does not fit SLACK_SIGNING_SECRET and the time.", { status: 401 });
-    const payload = parse(body, request.headers.get("content-type") ?? "");
+    // Before the body is read, which anybody may send.
+    if (!mayBeSigned({ timestamp, signature }, nowSeconds)) return unsigned();
+    if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) return tooLarge();
+    const held = budget.open();
+    const body = await readBody(request, held).finally(() => held.release());
+    if (body === "too large") return tooLarge();
+    if (body === "busy") return new Response("Too many requests at once.", { status: 503 });
+    if (!isSigned({ body: body.toString("utf8"), timestamp, signature }, signingSecret, nowSeconds)) return unsigned();
+    const payload = parse(body.toString("utf8"), request.headers.get("content-type") ?? "");
     if (payload === null) return new Response("The body is neither JSON nor a form.", { status: 400 });
     if (payload["type"] === "url_verification") return Response.json({ challenge: payload["challenge"] });
     if (payload["ssl_check"] !== undefined || app === null)
@@ -71,25 +81,39 @@ function retryOf(request: Request): Partial<ReceiverEvent> {
   };
 }
 
-async function readBody(request: Request): Promise<string | null> {
+async function readBody(request: Request, held: HeldBytes): Promise<Buffer | "too large" | "busy"> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MOST_BYTES) return null;
+    if (bytes > MOST_BYTES) return "too large";
+    if (!held.add(chunk.byteLength)) return "busy";
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+function unsigned(): Response {
+  return new Response("The signature does not fit SLACK_SIGNING_SECRET and the time.", { status: 401 });
+}
+
+function tooLarge(): Response {
+  return new Response("The request is too large.", { status: 413 });
 }
 
 function parse(body: string, contentType: string): Record<string, unknown> | null {
   try {
-    if (contentType.includes("json")) return objectOf(JSON.parse(body));
+    if (contentType.includes("json")) return parseObject(body);
     const form = Object.fromEntries(new URLSearchParams(body));
-    return form["payload"] === undefined ? form : objectOf(JSON.parse(form["payload"]));
+    return form["payload"] === undefined ? form : parseObject(form["payload"]);
   } catch {
     return null;
   }
+}
+
+function parseObject(json: string): Record<string, unknown> | null {
+  if (countStructure(Buffer.from(json), MOST_STRUCTURE) > MOST_STRUCTURE) return null;
+  return objectOf(JSON.parse(json));
 }
 
 function objectOf(value: unknown): Record<string, unknown> | null {
