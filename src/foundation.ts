@@ -12,6 +12,7 @@ import { createPartitions, type Partitions } from "./db/partitions.ts";
 import { firstZoneDisagreement } from "./db/zone-agreement.ts";
 import { settleWorkspace, type WorkspaceWish } from "./db/workspace-store.ts";
 import { ensureDailyView } from "./metrics/daily-view.ts";
+import { settleDefinitions } from "./metrics/rollup/definitions-store.ts";
 import { policyWish } from "./policy-config.ts";
 
 export interface FoundationParts {
@@ -55,6 +56,8 @@ export async function layFoundation(parts: FoundationParts): Promise<Foundation>
   const partitions = createPartitions({ db });
   await partitions.ensureStart(clock.now());
   await ensureDailyView({ db, workspace });
+  if (await settleDefinitions({ db, clock, workspace }))
+    log.info({}, "The definitions of the numbers changed on 2026-12-01: every day is recomputed in the background.");
   if (parts.purpose === "service") await warnOfOldZoneData(db, workspace, clock, log);
   return { db, workspace, partitions, clock, log, databaseLine: server.line };
 }

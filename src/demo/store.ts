@@ -40,6 +40,6 @@ export async function discardHalfFilled(db: Database): Promise<void> {
       select quote_ident(relname) as name from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all(${KEPT_TABLES}::text[])`;
     await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(", ")} restart identity`);
-    await sql`delete from settings where name in ('demo', 'first_event_at', 'opened_day')`;
+    await sql`delete from settings where name in ('demo', 'first_event_at', 'first_events', 'opened_day')`;
   });
 }

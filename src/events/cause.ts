@@ -5,6 +5,8 @@ export const CAUSE = {
   forced: "recomputed on request",
   settings: "the settings were changed",
   currency: "the currency was changed",
+  withdrawn: "the first events were taken back",
+  definition: "definition changed on 2026-12-01",
 } as const;
 
 /** What the cause of an event that was taken back contains, also beside others. */

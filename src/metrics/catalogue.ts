@@ -1,4 +1,5 @@
 import { feedback } from "./catalogue/feedback.ts";
+import type { EventType } from "../events/event-type.ts";
 import type { GroupName, Kind, Metric } from "./catalogue/metric.ts";
 import { people } from "./catalogue/people.ts";
 import { revenue } from "./catalogue/revenue.ts";
@@ -49,6 +50,11 @@ export function isMetricName(name: string): name is MetricName {
 /** The metric, typed as any metric: for code that treats all kinds alike. */
 export function metricOf(name: MetricName): Metric {
   return catalogue[name];
+}
+
+/** Types of events without which there is no data: the first event of any of them begins the metric. */
+export function beginningOf(metric: Metric): readonly EventType[] {
+  return metric.beginsWith ?? metric.inputs;
 }
 
 /** What the metric can be split by. */

@@ -2,6 +2,7 @@ import { bucketDurationMs, ZERO_BUCKET } from "../core/latency-bucket.ts";
 import { minorDigits } from "../core/money.ts";
 import type { Workspace } from "../core/workspace.ts";
 import {
+  beginningOf,
   columnOf,
   metricNames,
   metricOf,
@@ -10,31 +11,37 @@ import {
   type StoredName,
   type Terms,
 } from "./catalogue.ts";
+import { EVENT_TYPES } from "../events/event-type.ts";
 import { readingFor } from "./read/reading.ts";
 
 /** More than any number is good to, and few enough to read. */
 const DECIMALS = 6;
 
 /**
- * The query behind `daily_metrics`: one row for each local day from the first event to today. Cohorts and the
- * hours of tickets are left out: they belong to a window, not to a day.
+ * The query behind `daily_metrics`: one row for each local day from the first event to today. What is counted or at some
+ * level is null on days before the first event of a type that it is made of. Cohorts and the hours of tickets are left
+ * out: they belong to a window, not to a day.
  */
 export function dailyViewSql({ timeZone, currency }: Pick<Workspace, "timeZone" | "currency">): string {
   const { levels, days } = readingFor(metricNames);
   const stored = [...levels, ...days];
   const columns = columnsOf(currency).map(({ name, expression }) => `${expression} as ${name}`);
+  const [beginning, today] = [
+    `at time zone ${literal(timeZone)})::date`,
+    `(now() at time zone ${literal(timeZone)})::date`,
+  ];
   return `with span as (
-  select ((value #>> '{}')::timestamptz at time zone ${literal(timeZone)})::date as first_day,
-         (now() at time zone ${literal(timeZone)})::date as today
-  from settings where name = 'first_event_at'
+  select min((first.value::timestamptz ${beginning}) as first_day, ${today} as today,
+    ${EVENT_TYPES.map((type) => `min((first.value::timestamptz ${beginning}) filter (where first.key = ${literal(type)}) as first_${type}`).join(",\n    ")}
+  from settings, jsonb_each_text(value) as first where name = 'first_events' having count(*) > 0
 ), stored as (
   select day,
     ${stored.map((name) => `sum(value) filter (where metric = ${literal(name)}) as ${name}`).join(",\n    ")}
   from metric_values where by = '' group by day
 ), daily as (
-  select coalesce(calendar.day, stored.day) as day, first_day, today,
+  select coalesce(calendar.day, stored.day) as day,
     ${stored.map((name) => `coalesce(${name}, 0) as ${name}`).join(",\n    ")}
-  from (select first_day, today, generate_series(first_day, today, interval '1 day')::date as day from span) as calendar
+  from (select generate_series(first_day, today, interval '1 day')::date as day from span) as calendar
   full join stored on stored.day = calendar.day
 ), running as (
   select *,
@@ -43,7 +50,7 @@ export function dailyViewSql({ timeZone, currency }: Pick<Workspace, "timeZone" 
 )
 select day as date, day = today as partial,
   ${columns.join(",\n  ")}
-from running
+from running, span
 where day between first_day and today`;
 }
 
@@ -55,8 +62,15 @@ export function dailyColumns(): string[] {
 function columnsOf(currency: string): { readonly name: string; readonly expression: string }[] {
   return metricNames.flatMap((metric) => {
     const expression = columnSql(metricOf(metric), currency);
-    return expression === null ? [] : [{ name: columnOf(metric), expression }];
+    return expression === null
+      ? []
+      : [{ name: columnOf(metric), expression: sinceItBegan(metricOf(metric), expression) }];
   });
+}
+
+function sinceItBegan(metric: Metric, expression: string): string {
+  const firsts = beginningOf(metric).map((type) => `first_${type}`);
+  return `case when day >= ${firsts.length === 1 ? firsts.join("") : `least(${firsts.join(", ")})`} then ${expression} end`;
 }
 
 function literal(text: string): string {
@@ -101,7 +115,7 @@ function moneySql(metric: Metric, exact: string, divisor: string, currency: stri
   return `round(sign(${exact}) * div(2 * abs(${exact}) + ${whole}, 2 * ${whole}) / ${10 ** digits}, ${digits})`;
 }
 
-/** Of a single day the sum, the mean and the last value are the same. */
+/** Of a single day the sum and the last value are the same. */
 function ratioSql(metric: RatioMetric, currency: string): string {
   const [numerator, denominator] = [metric.numerator, metric.denominator].map(({ over, terms }) =>
     termsSql(terms, over === "closing" ? soFar : over === "opening" ? before : onTheDay),

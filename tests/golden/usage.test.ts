@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addLater, check, dayOf, request, times, valueOn, valuesOn, worldOf } from "./told.ts";
+import { addLater, check, dayOf, request, signup, times, valueOn, valuesOn, worldOf } from "./told.ts";
 
 test("4xx answers are no failures and have a rate of their own", async () => {
   const at = "2026-06-10T09:00:00Z";
@@ -147,27 +147,31 @@ test("a late check changes the day it belongs to and the end of the check before
   expect(await valuesOn(world, "uptime", ["2026-06-10", "2026-06-11"])).toEqual([50, 0]);
 });
 
-test("counts are no data before the first event of any type, and 0 from its day on", async () => {
+test("what is counted is no data until the first event of a type that it is made of, and 0 from that day on", async () => {
   const world = await worldOf([{ type: "track", name: "clicked", occurred_at: "2026-06-10T09:00:00Z" }]);
-  const before = await dayOf(world, "2026-06-09");
-  const nothing = Object.entries(before).filter(([name, value]) => name !== "date" && value !== null);
-  expect(nothing).toEqual([]);
-  expect(await dayOf(world, "2026-06-10")).toMatchObject({
-    signups: 0,
-    total_users: 0,
-    dau: 0,
-    mau: 0,
-    mrr: 0,
-    new_revenue: 0,
-    api_calls: 0,
-    errors: 0,
-    nps_responses: 0,
-    open_tickets: 0,
-    error_rate: null,
-    latency_p50: null,
-    uptime: null,
-    nps: null,
-  });
+  const nothing = (day: Awaited<ReturnType<typeof dayOf>>) =>
+    Object.entries(day).filter(([name, value]) => name !== "date" && value !== null);
+  expect(nothing(await dayOf(world, "2026-06-11"))).toEqual([]);
+  await addLater(world, [signup("u1", "2026-06-11T09:00:00Z")]);
+  expect(nothing(await dayOf(world, "2026-06-10"))).toEqual([]);
+  expect(nothing(await dayOf(world, "2026-06-12"))).toEqual([
+    ["signups", 0],
+    ["total_users", 1],
+    ["activations", 0],
+  ]);
+  await addLater(world, [request("2026-06-12T09:00:00Z", { id: "r1" })]);
+  expect(await dayOf(world, "2026-06-11")).toMatchObject({ dau: null, mau: null, api_calls: null, errors: null });
+  expect(await dayOf(world, "2026-06-13")).toMatchObject({ dau: 0, wau: 0, mau: 0, api_calls: 0, errors: 0 });
+  expect(await dayOf(world, "2026-06-13")).toMatchObject({ agent_sessions: null, mrr: null, open_tickets: null });
+  expect((await world.reader.summary(3)).total_api_calls).toBe(1);
+  expect(await world.reader.summary(3)).toMatchObject({ total_agent_sessions: null, nps_responses: null, arr: null });
+});
+
+test("an older event of the type gives the days since it data", async () => {
+  const world = await worldOf([request("2026-06-12T09:00:00Z"), signup("u1", "2026-06-09T09:00:00Z")]);
+  expect(await valuesOn(world, "api_calls", ["2026-06-10", "2026-06-11", "2026-06-12"])).toEqual([null, null, 1]);
+  await addLater(world, [request("2026-06-10T09:00:00Z")]);
+  expect(await valuesOn(world, "api_calls", ["2026-06-09", "2026-06-10", "2026-06-11"])).toEqual([null, 1, 0]);
 });
 
 test("today is apart from the days, and has what happened so far", async () => {

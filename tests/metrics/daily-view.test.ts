@@ -16,6 +16,8 @@ async function seededWorld(): Promise<{ world: StoredWorld; today: Temporal.Plai
   await world.firstEventAt(
     first.toZonedDateTime({ timeZone: berlin.timeZone, plainTime: "12:00" }).toInstant().toString(),
   );
+  const nextNoon = first.add({ days: 1 }).toZonedDateTime({ timeZone: berlin.timeZone, plainTime: "12:00" });
+  await world.firstEventAt(nextNoon.toInstant().toString(), ["nps", "ticket"]);
   const { levels, days } = readingFor(metricNames);
   for (let day = 0; day < DAYS; day += 1) {
     if (day === 2) continue;

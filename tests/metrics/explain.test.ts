@@ -156,7 +156,9 @@ describe("in a filled world", () => {
     expect(await rows("mau", 1)).toEqual(["2026-05-21", "2026-06-19", 66, 5]);
     expect(await rows("total_users", 1)).toEqual([null, "2026-06-19", 8]);
     expect(await rows("nps", 1)).toEqual(["2026-05-21", "2026-06-19", 8]);
-    expect(await rows("stickiness", 7)).toEqual(["2026-05-21", "2026-06-19", 66, 5]);
+    expect(await rows("stickiness", 1)).toEqual(["2026-05-21", "2026-06-19", 66, 5]);
+    const [start] = await rows("stickiness", 7);
+    expect(start).toBe("2026-05-15");
   });
 
   test("what was taken back is no input", async () => {

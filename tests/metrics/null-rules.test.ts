@@ -69,11 +69,12 @@ test("a window that begins before the first event counts what there is", async (
   await world.value("signups", "2026-06-18", 3);
   await world.value("dau", "2026-06-18", 2);
   await world.value("dau", "2026-06-19", 4);
+  await world.value("mau", "2026-06-18", 2);
   await world.value("mau", "2026-06-19", 6);
   const reader = world.reader(NOW);
   const answer = await reader.summary(30);
   expect([answer.new_signups, answer.previous.new_signups]).toEqual([3, null]);
-  expect((await reader.series("stickiness", 30)).window.value).toBe(50);
+  expect((await reader.series("stickiness", 30)).window.value).toBe(75);
 });
 
 test("every metric answers as a series that parses, with and without data", async () => {

@@ -87,7 +87,7 @@ const oneDay = { start: monday, end: monday, days: 1 };
 function loadedWith(name: string, annual: bigint): Loaded {
   return {
     segments: [oneDay],
-    firstDay: monday,
+    firstDays: new Map([["revenue", monday]]),
     stored: new Map([[name, { sums: [annual * MILLION], lasts: [0n], running: [0n, annual * MILLION] }]]),
     histograms: [],
     activation: [],

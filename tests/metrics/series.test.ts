@@ -35,7 +35,7 @@ test("a rate over a window is the ratio of the sums, not the mean of the days", 
   expect([answer.previous, answer.today]).toEqual([null, null]);
 });
 
-test("stickiness over a window is the mean of the days against the month at its end", async () => {
+test("stickiness over a window is the sum of its daily by the sum of its monthly active users", async () => {
   const world = await worldWith([
     ["dau", "2026-06-18", 10],
     ["mau", "2026-06-18", 40],
@@ -44,7 +44,7 @@ test("stickiness over a window is the mean of the days against the month at its 
   ]);
   expect(await valuesOf(world, "stickiness")).toEqual({
     points: [25, 100 / 3],
-    window: 25,
+    window: 30,
     previous: null,
     today: null,
   });

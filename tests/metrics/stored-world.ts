@@ -2,6 +2,7 @@ import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
 import { latencyBucket } from "../../src/core/latency-bucket.ts";
 import { Temporal, type Clock } from "../../src/core/time.ts";
 import type { Workspace } from "../../src/core/workspace.ts";
+import { EVENT_TYPES, type EventType } from "../../src/events/event-type.ts";
 import { createReader, type Reader } from "../../src/metrics/read/reader.ts";
 import type { StoredName } from "../../src/metrics/catalogue.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -27,7 +28,8 @@ export interface StoredWorld {
   readonly db: TestDatabase;
   readonly workspace: Workspace;
   reader(now: string): Reader;
-  firstEventAt(instant: string): Promise<void>;
+  /** The first event of each of these types, of all unless some are named. */
+  firstEventAt(instant: string, types?: readonly EventType[]): Promise<void>;
   value(metric: StoredName, day: string, value: number | string): Promise<void>;
   revision(day: string, kind: string, computedAt: string): Promise<void>;
   movement(row: {
@@ -50,9 +52,14 @@ export async function createStoredWorld(workspace: Workspace = berlin): Promise<
     db,
     workspace,
     reader: (now) => createReader({ db, clock: clockAt(now), workspace }),
-    async firstEventAt(instant) {
+    async firstEventAt(instant, types = EVENT_TYPES) {
+      const firsts = JSON.stringify(Object.fromEntries(types.map((type) => [type, instant])));
       await db.work.run(
-        (sql) => sql`insert into settings (name, value) values ('first_event_at', to_jsonb(${instant}::text))`,
+        (sql) => sql`
+          insert into settings (name, value)
+          values ('first_event_at', to_jsonb(${instant}::text)), ('first_events', ${firsts}::text::jsonb)
+          on conflict (name) do update set value = case settings.name
+            when 'first_events' then settings.value || excluded.value else least(settings.value, excluded.value) end`,
       );
     },
     async value(metric, day, value) {

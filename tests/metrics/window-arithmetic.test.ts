@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Temporal, type Window } from "../../src/core/time.ts";
+import { EVENT_TYPES } from "../../src/events/event-type.ts";
 import { metricNames, metricOf, type MetricName, type StoredName } from "../../src/metrics/catalogue.ts";
 import { dayNumbers } from "../../src/metrics/read/day.ts";
 import { EMPTY_HISTOGRAM, mergeHistograms, parseHistogram, quantileMs } from "../../src/metrics/read/histogram.ts";
@@ -85,9 +86,12 @@ function segmentsOf({ lengths }: Story): Window[] {
   });
 }
 
+const since = (day: Temporal.PlainDate | null): Loaded["firstDays"] =>
+  new Map(day === null ? [] : EVENT_TYPES.map((type) => [type, day]));
+
 const empty = (windows: readonly Window[]): Loaded => ({
   segments: windows,
-  firstDay: FIRST,
+  firstDays: since(FIRST),
   stored: new Map(),
   histograms: [],
   activation: [],
@@ -115,7 +119,7 @@ function load(told: Story, firstDay: Temporal.PlainDate | null): Loaded {
     }
     return [name, { sums, lasts, running }] as const;
   });
-  return { ...empty(segments), firstDay, stored: new Map(rows) };
+  return { ...empty(segments), firstDays: since(firstDay), stored: new Map(rows) };
 }
 
 /** The stored numbers of the days from `from` to `to`, taken one by one. */
@@ -124,7 +128,6 @@ function byHand({ before, daily }: Story, from: number, to: number) {
   const add = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
   const start = (name: string) => inStore(name, before[name] ?? 0n);
   return {
-    days: BigInt(to - from + 1),
     sum: (name: string) => add(all(name).slice(from, to + 1)),
     last: (name: string) => all(name)[to] ?? 0n,
     closing: (name: string) => start(name) + add(all(name).slice(0, to + 1)),
@@ -154,7 +157,7 @@ const EXPECTED: Readonly<Partial<Record<MetricName, (n: ByHand) => number | null
   dau: (n) => Number(n.last("dau")),
   wau: (n) => Number(n.last("wau")),
   mau: (n) => Number(n.last("mau")),
-  stickiness: (n) => rate(100, n.sum("dau"), n.last("mau") * n.days),
+  stickiness: (n) => rate(100, n.sum("dau"), n.sum("mau")),
   activations: (n) => Number(n.sum("activations")),
   mrr: (n) => money(mrr(n.closing), 12n),
   arr: (n) => money(mrr(n.closing), 1n),
@@ -208,7 +211,7 @@ test("over any window that segments make up, each metric is what its days say on
   );
 });
 
-test("before the first event every metric is no data, and a window in which it lies has only the days since", () => {
+test("before the first event every metric is no data, and a window in which it lies has the days since", () => {
   const told = fc.sample(story, { numRuns: 1, seed: 5 })[0] as Story;
   const lengths = [2, 2];
   const daily = Object.fromEntries(NAMES.map((name) => [name, [4n, 4n, 4n, 4n]]));
@@ -219,8 +222,51 @@ test("before the first event every metric is no data, and a window in which it l
     expect(valueOver(metricOf(name), numbersOf(loaded(FIRST.add({ days: 4 })))(window), "USD")).toBeNull();
   }
   const half = numbersOf(loaded(FIRST.add({ days: 2 })))(window);
-  expect([half.daysWithData, valueOver(metricOf("stickiness"), half, "USD")]).toEqual([2, 200]);
+  expect(valueOver(metricOf("signups"), half, "USD")).toBe(16);
 });
+
+test("a metric begins with the first event of a type that it is made of, whatever else was sent before", () => {
+  const beginning = (name: MetricName) =>
+    EVENT_TYPES.filter((type) => {
+      const numbers = numbersOf({ ...empty([week]), firstDays: new Map([[type, FIRST]]) })(week);
+      return valueOver(metricOf(name), numbers, "USD") !== null;
+    });
+  expect(Object.fromEntries(COUNTED.map((name) => [name, beginning(name)]))).toEqual({
+    signups: ["signup"],
+    total_users: ["signup"],
+    activations: ["signup"],
+    dau: ["request", "agent_session"],
+    wau: ["request", "agent_session"],
+    mau: ["request", "agent_session"],
+    api_calls: ["request"],
+    agent_sessions: ["agent_session"],
+    errors: ["request", "error"],
+    mrr: ["revenue"],
+    customers: ["revenue"],
+    new_revenue: ["revenue"],
+    tickets_opened: ["ticket"],
+    open_tickets: ["ticket"],
+    nps_responses: ["nps"],
+  });
+});
+
+const COUNTED = [
+  "signups",
+  "total_users",
+  "activations",
+  "dau",
+  "wau",
+  "mau",
+  "api_calls",
+  "agent_sessions",
+  "errors",
+  "mrr",
+  "customers",
+  "new_revenue",
+  "tickets_opened",
+  "open_tickets",
+  "nps_responses",
+] as const satisfies readonly MetricName[];
 
 const week: Window = { start: FIRST, end: FIRST.add({ days: 6 }), days: 7 };
 

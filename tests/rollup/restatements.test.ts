@@ -119,6 +119,28 @@ test("history that comes before the first day known is worked out for the first 
   expect(of(rows, "customers")).toEqual([["2026-03-02", 1, 2, CAUSE.imported]]);
 });
 
+test("an older first event restates the published days that had no data and are 0 now", async () => {
+  const shop = await createWorkshop({ now: "2026-03-09T12:00:00Z" });
+  await shop.send({ type: "signup", user_id: "u", occurred_at: "2026-03-01T10:00:00Z" });
+  await shop.send(request("2026-03-08T10:00:00Z"));
+  await shop.roller.drain();
+  shop.moveClock(NOW);
+  await shop.roller.drain();
+  await accept(shop, [request("2026-03-06T10:00:00Z", { id: "older" })]);
+  await shop.roller.drain();
+  expect(of(await restated(shop), "api_calls")).toEqual([
+    ["2026-03-06", null, 1, CAUSE.late],
+    ["2026-03-07", null, 0, CAUSE.late],
+  ]);
+  expect(of(await restated(shop), "dau").map(([day]) => day)).toEqual(["2026-03-06", "2026-03-07"]);
+  await shop.db.work.run((sql) => sql`update usage_logs set voided = true where occurred_at < '2026-03-07'`);
+  await shop.roller.recompute([Temporal.PlainDate.from("2026-03-06")]);
+  expect(of(await restated(shop), "api_calls")).toEqual([
+    ["2026-03-06", null, 1, CAUSE.late],
+    ["2026-03-06", 1, null, CAUSE.forced],
+  ]);
+});
+
 test("a late payment restates the day's change of each level once, from which all later days follow", async () => {
   const shop = await createWorkshop({ now: "2026-03-09T12:00:00Z" });
   await shop.send(started("a", 100, "2026-02-01T10:00:00Z"), started("b", 50, "2026-02-20T10:00:00Z"));

@@ -1,7 +1,7 @@
 import { minorDigits } from "../../core/money.ts";
 import { Temporal } from "../../core/time.ts";
 import type { Built, Explanation } from "../../metrics/explained.ts";
-import type { Unit } from "../../metrics/catalogue.ts";
+import { isMetricName, metricOf, type Unit } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { dayText } from "../window-words.ts";
 
@@ -120,18 +120,21 @@ function lowered(label: string): string {
   return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-function takenText({ taken }: Side, range: Explanation["date_range"], today: Temporal.PlainDate): string {
+function takenText({ taken, terms }: Side, range: Explanation["date_range"], today: Temporal.PlainDate): string {
   switch (taken) {
     case "sum":
-      return "";
-    case "mean":
-      return range.days === 1 ? "" : " on the mean of the days";
+      return range.days > 1 && terms.some(isOfOneDay) ? ", day by day" : "";
     case "last":
     case "closing":
       return ` on ${dayText(range.end, today)}`;
     case "opening":
       return ` on ${dayText(Temporal.PlainDate.from(range.start).subtract({ days: 1 }).toString(), today)}`;
   }
+}
+
+/** What is stored for each day as it is, and says nothing when it is added up, except beside another such sum. */
+function isOfOneDay({ name }: Term): boolean {
+  return isMetricName(name) && metricOf(name).kind === "distinct";
 }
 
 function equation(terms: readonly Term[], currency: string): string {

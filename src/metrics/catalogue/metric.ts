@@ -76,6 +76,8 @@ interface Described {
   readonly source: Source;
   /** Types of the events that the number is worked out of. */
   readonly inputs: readonly EventType[];
+  /** Types of which the first event of any begins the metric: before it there is no data. `inputs` unless it says so. */
+  readonly beginsWith?: readonly EventType[];
   /** What a team may have decided otherwise about it. */
   readonly policies?: readonly PolicyName[];
   /** Rises when the same events would give another number; 1 unless it says so. */
@@ -111,10 +113,10 @@ export interface DistinctMetric extends Described {
 }
 
 /**
- * How a part of a ratio is taken over a window: the sum of its days, their mean, the number stored for its last day,
- * or the running sum at its end (`closing`) or just before its start (`opening`).
+ * How a part of a ratio is taken over a window: the sum of its days, the number stored for its last day, or the running
+ * sum at its end (`closing`) or just before its start (`opening`).
  */
-export type Over = "sum" | "mean" | "last" | "closing" | "opening";
+export type Over = "sum" | "last" | "closing" | "opening";
 
 export interface RatioPart {
   readonly over: Over;

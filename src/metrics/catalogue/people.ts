@@ -6,6 +6,7 @@ const ofActivity = { source: SOURCE.own, inputs: ["request", "agent_session"] } 
 const ofActivation = {
   source: SOURCE.own,
   inputs: ["signup", "activation", "request", "agent_session"],
+  beginsWith: ["signup"],
   policies: ["activationDays", "activationMilestones"],
 } as const;
 
@@ -84,10 +85,10 @@ export const people = {
   stickiness: {
     kind: "ratio",
     label: "Stickiness",
-    meaning:
-      "Daily active users as a share of monthly active users; over a window, the mean of the days against the month at its end.",
+    meaning: "Daily active users as a share of monthly active users, of the same days.",
     formula:
-      "Active users of the day ÷ monthly active users of the same day; over a window, the mean of its active users by day ÷ monthly active users at its end.",
+      "Active users of the day ÷ monthly active users of the same day; over a window, the sum of its daily active users ÷ the sum of its monthly active users, day by day.",
+    version: 2,
     unit: "percent",
     better: "higher",
     group: "people",
@@ -95,8 +96,8 @@ export const people = {
     ...ofActivity,
     policies: ["mauWindow"],
     scale: 100,
-    numerator: { over: "mean", terms: { dau: 1 } },
-    denominator: { over: "last", terms: { mau: 1 } },
+    numerator: { over: "sum", terms: { dau: 1 } },
+    denominator: { over: "sum", terms: { mau: 1 } },
   },
   activations: {
     kind: "count",

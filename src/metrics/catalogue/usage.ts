@@ -97,6 +97,7 @@ export const usage = {
     needs: "Send `error` events.",
     source: SOURCE.own,
     inputs: ["error"],
+    beginsWith: ["request", "error"],
     terms: { errors: 1 },
     groups: {
       type: { from: "stored", terms: { errors_by_type: 1 } },

@@ -1,6 +1,7 @@
 import { minorDigits } from "../../core/money.ts";
 import type { Built } from "../explained.ts";
 import {
+  beginningOf,
   catalogue,
   metricOf,
   type CohortMetric,
@@ -23,7 +24,7 @@ type Side = Extract<Built, { rule: "ratio" }>["numerator"];
 
 /** How the metric's value over a window comes about; null before the first event. Money is not rounded. */
 export function buildUp(metric: Metric, numbers: Numbers, currency: string): Built | null {
-  if (numbers.daysWithData === 0) return null;
+  if (!numbers.isKnown(beginningOf(metric))) return null;
   const scaling = { currency, perYear: metric.perYear === true };
   switch (metric.kind) {
     case "count":
@@ -65,7 +66,7 @@ function termsOver(over: Over, terms: Terms, numbers: Numbers, scaling: Scaling)
 }
 
 function valueOf(name: StoredName, over: Over, numbers: Numbers, scaling: Scaling): number {
-  const value = toNumber(taken(name, over, numbers)) / (over === "mean" ? numbers.daysWithData : 1);
+  const value = toNumber(taken(name, over, numbers));
   return unitOfStored(name) === "money" ? majorUnits(value, scaling) : value;
 }
 
@@ -77,7 +78,6 @@ function majorUnits(annual: number, { currency, perYear }: Scaling): number {
 function taken(name: StoredName, over: Over, numbers: Numbers): Exact {
   switch (over) {
     case "sum":
-    case "mean":
       return numbers.sum(name);
     case "last":
       return numbers.last(name);

@@ -21,9 +21,10 @@ export interface InputRange {
 export function inputRange(metric: Metric, window: Window, workspace: Workspace): InputRange {
   const parts = partsOf(metric);
   if (parts.some(({ over }) => over === "closing")) return { start: null, end: window.end };
-  const trailing = parts
-    .filter(({ over }) => over === "last")
-    .flatMap(({ terms }) => namesOf(terms).map((name) => trailingStart(name, window.end, workspace)));
+  const trailing = parts.flatMap(({ over, terms }) => {
+    const day = over === "last" ? window.end : window.start;
+    return namesOf(terms).map((name) => trailingStart(name, day, workspace));
+  });
   const starts =
     parts.every(({ over }) => over === "last") && trailing.length > 0 ? trailing : [window.start, ...trailing];
   return {

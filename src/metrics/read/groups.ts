@@ -5,8 +5,9 @@ import type { SeriesGroup } from "../answers.ts";
 import { metricOf, type GroupName, type Metric, type MetricName } from "../catalogue.ts";
 import { dayWindow, type Asked } from "./asked.ts";
 import { MILLION } from "./exact.ts";
+import { hasBegun } from "./first-days.ts";
 import { groupMetric } from "./grouping.ts";
-import { loadFreshness, type Freshness } from "./load.ts";
+import { loadFreshness } from "./load.ts";
 import { numbersOf, type Loaded, type NumbersOver } from "./numbers.ts";
 import { readingOf } from "./reading.ts";
 import { loadRoutes } from "./route-groups.ts";
@@ -43,7 +44,7 @@ export async function loadGroups(
   }
 }
 
-const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDay"> = {
+const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDays"> = {
   stored: new Map(),
   histograms: [],
   activation: [],
@@ -58,14 +59,14 @@ async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric
   const segments = daysOf(asked.window).map(dayWindow);
   const reading = readingOf([metric]);
   const { groups, present } = await rankGroups(sql, metric, asked.window, { limit: AT_MOST, least: leastOf(metric) });
-  const [{ firstDay }, stored] = await Promise.all([
+  const [{ firstDays }, stored] = await Promise.all([
     loadFreshness(sql, workspace),
     loadStoredGroups(sql, reading, segments, groups),
   ]);
   const largest = [...stored].map(([group, rows]) =>
     seriesOf(
       group,
-      numbersOf({ ...NOTHING_LOADED, segments, firstDay, stored: rows }),
+      numbersOf({ ...NOTHING_LOADED, segments, firstDays, stored: rows }),
       metric,
       asked,
       workspace.currency,
@@ -82,14 +83,14 @@ function leastOf(metric: Metric): string {
 
 async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {
   const segments = daysOf(asked.window).map(dayWindow);
-  const [{ firstDay }, routes] = await Promise.all([
+  const [{ firstDays }, routes] = await Promise.all([
     loadFreshness(sql, workspace),
     loadRoutes(sql, segments, { histograms: metric.kind === "quantile", limit: AT_MOST }),
   ]);
   const largest = routes.largest.map(({ feature, stored, histograms }) =>
     seriesOf(
       feature,
-      numbersOf({ ...NOTHING_LOADED, segments, firstDay, stored, histograms }),
+      numbersOf({ ...NOTHING_LOADED, segments, firstDays, stored, histograms }),
       metric,
       asked,
       workspace.currency,
@@ -116,7 +117,7 @@ async function ticketGroups(
   { window }: Asked,
   by: "priority" | "category",
 ): Promise<Groups> {
-  const [freshness, rows] = await Promise.all([loadFreshness(sql, workspace), loadOpened(sql, workspace, window)]);
+  const [{ firstDays }, rows] = await Promise.all([loadFreshness(sql, workspace), loadOpened(sql, workspace, window)]);
   const names = [...new Set(rows.map((row) => row[by]))].sort();
   const groups = names.map((group): SeriesGroup => {
     const own = rows.filter((row) => row[by] === group);
@@ -125,14 +126,10 @@ async function ticketGroups(
       group,
       points: daysOf(window).map((day) => ({
         date: day.toString(),
-        value: isKnown(freshness, day.toString()) ? sumOf(own.filter((row) => row.day === day.toString())) : null,
+        value: hasBegun(firstDays, ["ticket"], day) ? sumOf(own.filter((row) => row.day === day.toString())) : null,
       })),
       window: { value: sumOf(own) },
     };
   });
   return { largest: groups.sort((a, b) => (b.window.value ?? 0) - (a.window.value ?? 0)), leftOut: 0 };
-}
-
-function isKnown({ firstDay }: Freshness, day: string): boolean {
-  return firstDay !== null && firstDay.toString() <= day;
 }

@@ -1,8 +1,9 @@
 import type { Sql } from "../../db/client.ts";
-import { Temporal, type Window } from "../../core/time.ts";
+import type { Temporal, Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { loadChurned, loadLifetime, loadRetention } from "./account-cohort.ts";
 import { loadActivation } from "./activation-cohort.ts";
+import { earliestOf, loadFirstDays, type FirstDays } from "./first-days.ts";
 import { mergeHistograms, parseHistogram, type Histogram } from "./histogram.ts";
 import type { Lifetime, Loaded, Retention, StoredRow } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
@@ -21,7 +22,9 @@ export interface Question {
 }
 
 export interface Freshness {
+  /** The local day of the first event of any type; null before it. */
   readonly firstDay: Temporal.PlainDate | null;
+  readonly firstDays: FirstDays;
   /** ISO instant of the newest rollup; null before the first. */
   readonly computedAt: string | null;
 }
@@ -55,16 +58,13 @@ export async function load(sql: Sql, workspace: Workspace, question: Question): 
 }
 
 export async function loadFreshness(sql: Sql, workspace: Workspace): Promise<Freshness> {
-  const [row] = await sql<{ first_day: string | null; computed_at: string | null }[]>`
-    select
-      (select ((value #>> '{}')::timestamptz at time zone ${workspace.timeZone})::date::text
-         from settings where name = 'first_event_at') as first_day,
-      (select to_char(max(computed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from day_revisions) as computed_at`;
-  const firstDay = row?.first_day ?? null;
-  return {
-    firstDay: firstDay === null ? null : Temporal.PlainDate.from(firstDay),
-    computedAt: row?.computed_at ?? null,
-  };
+  const [firstDays, [row]] = await Promise.all([
+    loadFirstDays(sql, workspace.timeZone),
+    sql<{ computed_at: string | null }[]>`
+      select to_char(max(computed_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as computed_at
+      from day_revisions`,
+  ]);
+  return { firstDay: earliestOf(firstDays), firstDays, computedAt: row?.computed_at ?? null };
 }
 
 async function loadStored(sql: Sql, { reading, segments }: Question): Promise<ReadonlyMap<string, StoredRow>> {

@@ -7,7 +7,7 @@ import { NO_TICKET_HOURS } from "./ticket-hours.ts";
 /** The numbers of one day with data, of which only stored ones and the requests are known; a level counts from nothing. */
 export function numbersOfDay(read: (name: StoredName) => Exact, requests: Histogram = EMPTY_HISTOGRAM): Numbers {
   return {
-    daysWithData: 1,
+    isKnown: () => true,
     sum: read,
     last: read,
     closing: read,

@@ -1,6 +1,8 @@
 import type { Temporal, Window } from "../../core/time.ts";
+import type { EventType } from "../../events/event-type.ts";
 import type { StoredName } from "../catalogue.ts";
 import type { Exact } from "./exact.ts";
+import { hasBegun, type FirstDays } from "./first-days.ts";
 import { mergeHistograms, type Histogram } from "./histogram.ts";
 import { windowKey } from "./segments.ts";
 import { NO_TICKET_HOURS, type TicketHours } from "./ticket-hours.ts";
@@ -44,7 +46,7 @@ export interface Lifetime {
 /** All that was read to answer one question. Days are ISO dates, which sort as text. */
 export interface Loaded {
   readonly segments: readonly Window[];
-  readonly firstDay: Temporal.PlainDate | null;
+  readonly firstDays: FirstDays;
   readonly stored: ReadonlyMap<string, StoredRow>;
   /** One a segment; empty when no quantile was asked for. */
   readonly histograms: readonly Histogram[];
@@ -68,8 +70,8 @@ export interface Share {
 
 /** The stored numbers of a window. A day is a window of one day. */
 export interface Numbers {
-  /** Days that do not end before the first event of any type. When 0, nothing is known. */
-  readonly daysWithData: number;
+  /** Whether the window does not end before the first event of one of these types; else there is no data. */
+  isKnown(types: readonly EventType[]): boolean;
   sum(name: StoredName): Exact;
   last(name: StoredName): Exact;
   closing(name: StoredName): Exact;
@@ -99,7 +101,7 @@ export function numbersOf(loaded: Loaded): NumbersOver {
     if (from === undefined || to === undefined) throw new RangeError(`no segments make up ${windowKey(window)}`);
     const row = (name: StoredName) => loaded.stored.get(name);
     return {
-      daysWithData: daysSince(loaded.firstDay, window),
+      isKnown: (types) => hasBegun(loaded.firstDays, types, window.end),
       sum: (name) => add(row(name)?.sums.slice(from, to + 1)),
       last: (name) => row(name)?.lasts[to] ?? 0n,
       closing: (name) => row(name)?.running[to + 1] ?? 0n,
@@ -117,12 +119,6 @@ export function numbersOf(loaded: Loaded): NumbersOver {
 
 function add(values: readonly Exact[] = []): Exact {
   return values.reduce((sum, value) => sum + value, 0n);
-}
-
-function daysSince(firstDay: Temporal.PlainDate | null, window: Window): number {
-  if (firstDay === null) return 0;
-  const late = Math.max(window.start.until(firstDay, { largestUnit: "day" }).days, 0);
-  return Math.max(window.days - late, 0);
 }
 
 function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: string): Share {

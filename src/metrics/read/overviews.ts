@@ -2,9 +2,10 @@ import type { Database, Sql } from "../../db/client.ts";
 import type { Clock, Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { ActivationFunnel, ErrorOverview, RevenueBreakdown, Series, SupportOverview } from "../answers.ts";
-import { metricOf, type GroupName, type MetricName } from "../catalogue.ts";
+import { beginningOf, metricOf, type GroupName, type MetricName } from "../catalogue.ts";
 import { askedAt, dateRange, type Asked } from "./asked.ts";
 import { toNumber } from "./exact.ts";
+import { hasBegun } from "./first-days.ts";
 import { loadFunnel } from "./funnel.ts";
 import { loadGroups } from "./groups.ts";
 import { load, loadFreshness } from "./load.ts";
@@ -57,13 +58,12 @@ export function createOverviews({ db, clock, workspace, reader }: OverviewsParts
 }
 
 async function activationFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<ActivationFunnel> {
-  const [{ firstDay, computedAt }, funnel] = await Promise.all([
+  const [{ firstDays, computedAt }, funnel] = await Promise.all([
     loadFreshness(sql, workspace),
     loadFunnel(sql, workspace, window),
   ]);
   const answer = { ...funnel, date_range: dateRange(window, workspace), computed_at: computedAt };
-  const isKnown = firstDay !== null && firstDay.since(window.end).sign <= 0;
-  if (isKnown) return answer;
+  if (hasBegun(firstDays, ["signup"], window.end)) return answer;
   return {
     ...answer,
     total_signups: null,
@@ -124,7 +124,7 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
     loadTiers(sql, window.end, currency),
   ]);
   const usersOf = (plan: string) => {
-    if (numbers.daysWithData === 0) return null;
+    if (!numbers.isKnown(["signup"])) return null;
     return tiers.filter((tier) => tier.plan.toLowerCase() === plan).reduce((sum, { users }) => sum + users, 0);
   };
   return {
@@ -137,7 +137,7 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
     customers: value("customers"),
     paused_customers: value("paused_customers"),
     unconverted: toNumber(numbers.closing("unconverted_change")),
-    tiers: numbers.daysWithData === 0 ? [] : tiers,
+    tiers: numbers.isKnown(["signup", "revenue"]) ? tiers : [],
     opening_mrr: openingMrr(numbers, currency),
     movements: {
       new: value("mrr_new"),
@@ -212,7 +212,7 @@ async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Pr
   const critical = severities.find(({ group }) => group === "critical")?.count ?? 0;
   return {
     total_errors: value("errors"),
-    critical_errors: numbers.daysWithData === 0 ? null : critical,
+    critical_errors: numbers.isKnown(beginningOf(metricOf("errors"))) ? critical : null,
     api_uptime: value("uptime"),
     error_rate: value("error_rate"),
     total_requests: value("api_calls"),

@@ -1,5 +1,6 @@
 import { divideRounded, toMajorUnits } from "../../core/money.ts";
 import {
+  beginningOf,
   catalogue,
   type CohortMetric,
   type CountMetric,
@@ -15,7 +16,7 @@ import type { Numbers, Share } from "./numbers.ts";
 
 /** The metric's value over a window, in the unit that the catalogue says; null is no data. */
 export function valueOver(metric: Metric, numbers: Numbers, currency: string): number | null {
-  if (numbers.daysWithData === 0) return null;
+  if (!numbers.isKnown(beginningOf(metric))) return null;
   switch (metric.kind) {
     case "count":
       return inUnit(metric, sumOverDays(metric, numbers), currency);
@@ -58,26 +59,21 @@ function toMoney(metric: Metric, exact: Exact, divisor: bigint, currency: string
 function ratioOver(metric: RatioMetric, numbers: Numbers, currency: string): number | null {
   const above = partOver(metric.numerator, numbers);
   const below = partOver(metric.denominator, numbers);
-  const numerator = above.value * below.days;
-  const denominator = below.value * above.days;
-  if (denominator <= 0n) return null;
-  if (metric.unit === "money") return toMoney(metric, numerator * MILLION, denominator, currency);
-  return (metric.scale * Number(numerator)) / Number(denominator);
+  if (below <= 0n) return null;
+  if (metric.unit === "money") return toMoney(metric, above * MILLION, below, currency);
+  return (metric.scale * Number(above)) / Number(below);
 }
 
-/** A mean is kept as its sum and its days, so that nothing is lost before the division. */
-function partOver(part: RatioPart, numbers: Numbers): { value: Exact; days: bigint } {
-  switch (part.over) {
+function partOver({ over, terms }: RatioPart, numbers: Numbers): Exact {
+  switch (over) {
     case "sum":
-      return { value: combine(part.terms, numbers.sum), days: 1n };
-    case "mean":
-      return { value: combine(part.terms, numbers.sum), days: BigInt(numbers.daysWithData) };
+      return combine(terms, numbers.sum);
     case "last":
-      return { value: combine(part.terms, numbers.last), days: 1n };
+      return combine(terms, numbers.last);
     case "closing":
-      return { value: combine(part.terms, numbers.closing), days: 1n };
+      return combine(terms, numbers.closing);
     case "opening":
-      return { value: combine(part.terms, numbers.opening), days: 1n };
+      return combine(terms, numbers.opening);
   }
 }
 

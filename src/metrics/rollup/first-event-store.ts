@@ -1,28 +1,69 @@
-import type { Sql } from "../../db/client.ts";
+import type { Sql, TransactionSql } from "../../db/client.ts";
+import { CAUSE } from "../../events/cause.ts";
+import { EVENT_TABLES } from "../../events/event-tables.ts";
+import { EVENT_TYPES, type EventType } from "../../events/event-type.ts";
+import { beginnings, type Firsts } from "./beginning.ts";
+import type { Present } from "./present.ts";
+import { lockKind } from "./queue-store.ts";
+import { restateBeginnings } from "./restatement-store.ts";
 
 /** Name of the setting that holds the instant of the earliest event of any type, as ISO text. Absent before it. */
-export const FIRST_EVENT_AT = "first_event_at";
+const FIRST_EVENT_AT = "first_event_at";
 
-/** Brings the setting up to date: every table is asked by its index. */
-export async function keepFirstEvent(sql: Sql): Promise<void> {
+/** Name of the setting that holds the instant of the earliest event of each type that has any: `{signup: ISO text}`. */
+const FIRST_EVENTS = "first_events";
+
+/**
+ * Brings both settings up to date: every table is asked by its index. Days that thereby begin or cease to have data
+ * change in the open: where they are published, a restatement says so.
+ */
+export async function keepFirstEvents(
+  sql: TransactionSql,
+  present: Present & { readonly timeZone: string },
+  cause?: string,
+): Promise<void> {
+  await lockKind(sql, "opening");
+  const [now, before] = [await findFirsts(sql), await readFirsts(sql)];
+  const moved = EVENT_TYPES.filter((type) => now[type] !== before[type]);
+  if (moved.length === 0) return;
+  const earliest = Object.values(now).sort()[0] ?? null;
+  await keep(sql, FIRST_EVENTS, earliest === null ? null : now);
+  await keep(sql, FIRST_EVENT_AT, earliest);
+  const isEarlier = moved.some((type) => (now[type] ?? "9") < (before[type] ?? "9"));
+  const why = cause ?? (isEarlier ? CAUSE.late : CAUSE.withdrawn);
+  await restateBeginnings(sql, { ...present, cause: why }, beginnings(before, now, present));
+}
+
+async function findFirsts(sql: Sql): Promise<Firsts> {
+  const rows = EVENT_TYPES.flatMap((type, index) => {
+    const standing = type === "request" ? sql`not voided` : sql`voided_at is null`;
+    const earliest = sql`select ${type}::text as type, (
+      select min(occurred_at) from ${sql(EVENT_TABLES[type].table)} where ${standing}) as at`;
+    return index === 0 ? [earliest] : [sql`union all`, earliest];
+  });
+  const found = await sql<{ type: EventType; at: string }[]>`
+    select type, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+    from (${rows}) as earliest where at is not null`;
+  return Object.fromEntries(found.map(({ type, at }) => [type, at]));
+}
+
+/** Before types were told apart, all of them began with the first event of any. */
+async function readFirsts(sql: Sql): Promise<Firsts> {
+  const rows = await sql<{ name: string; value: unknown }[]>`
+    select name, value from settings where name in (${FIRST_EVENTS}, ${FIRST_EVENT_AT})`;
+  const values = new Map(rows.map(({ name, value }) => [name, value]));
+  const [byType, ofAll] = [values.get(FIRST_EVENTS), values.get(FIRST_EVENT_AT)];
+  if (typeof byType === "object" && byType !== null) return byType as Firsts;
+  if (typeof ofAll !== "string") return {};
+  return Object.fromEntries(EVENT_TYPES.map((type) => [type, ofAll]));
+}
+
+async function keep(sql: Sql, name: string, value: Firsts | string | null): Promise<void> {
+  if (value === null) {
+    await sql`delete from settings where name = ${name}`;
+    return;
+  }
   await sql`
-    with first as (
-      select to_char(least(
-        (select min(occurred_at) from usage_logs where not voided),
-        (select min(occurred_at) from error_logs where voided_at is null),
-        (select min(occurred_at) from signups where voided_at is null),
-        (select min(occurred_at) from user_activations where voided_at is null),
-        (select min(occurred_at) from revenue_events where voided_at is null),
-        (select min(occurred_at) from agent_session_events where voided_at is null),
-        (select min(occurred_at) from health_checks where voided_at is null),
-        (select min(occurred_at) from nps_surveys where voided_at is null),
-        (select min(occurred_at) from ticket_events where voided_at is null),
-        (select min(occurred_at) from track_events where voided_at is null)
-      ) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-    ), gone as (
-      delete from settings using first where name = ${FIRST_EVENT_AT} and first.at is null
-    )
-    insert into settings (name, value) select ${FIRST_EVENT_AT}, to_jsonb(at) from first where at is not null
-    on conflict (name) do update set value = excluded.value, updated_at = now()
-      where settings.value <> excluded.value`;
+    insert into settings (name, value) values (${name}, ${JSON.stringify(value)}::text::jsonb)
+    on conflict (name) do update set value = excluded.value, updated_at = now()`;
 }

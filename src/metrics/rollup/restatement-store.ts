@@ -1,7 +1,8 @@
 import type { Sql } from "../../db/client.ts";
 import { CAUSE } from "../../events/cause.ts";
 import type { DayUnit } from "./day-unit.ts";
-import { FIRST_EVENT_AT } from "./first-event-store.ts";
+import type { Beginning } from "./beginning.ts";
+import type { Present } from "./present.ts";
 import type { Restatement } from "./restatement.ts";
 
 /** Name of the setting that holds which days people could see when the last local day ended: `from` and `to`, ISO dates. */
@@ -45,7 +46,7 @@ export async function publishDays(
     on conflict (name) do update
       set value = excluded.value || jsonb_build_object('from', coalesce((
         select ((value #>> '{}')::timestamptz at time zone ${timeZone})::date::text
-        from settings where name = ${FIRST_EVENT_AT}), excluded.value ->> 'from')), updated_at = now()
+        from settings where name = 'first_event_at'), excluded.value ->> 'from')), updated_at = now()
       where settings.value -> 'to' <> excluded.value -> 'to'`;
 }
 
@@ -81,6 +82,51 @@ export async function keepRestatements(unit: DayUnit, restated: readonly Restate
       ${unit.today}::text::date
     from fresh where (metric, "by") not in (select metric, "by" from newest)
     order by metric, "by"`;
+}
+
+/**
+ * Writes down which published days without anything to count have data now and had none, or the other way round: 0 in
+ * place of no data. A day on which something was counted has a row of its own for that; what changed on the same local
+ * day already is extended.
+ */
+export async function restateBeginnings(
+  sql: Sql,
+  { now, today, cause }: Present & { readonly cause: string },
+  begun: readonly Beginning[],
+): Promise<void> {
+  if (begun.length === 0) return;
+  await sql`
+    with days as (
+      select date::date as day, metric, "isFirst" as is_first, case when "hasData" then null else 0 end as before,
+        case when "hasData" then 0 end as after
+      from json_to_recordset(${JSON.stringify(begun)}::text::json)
+          as begun(metric text, stored json, "from" date, "to" date, "hasData" boolean, "isFirst" boolean)
+        cross join (
+          select (value ->> 'from')::date as first, (value ->> 'to')::date as last from settings where name = ${PUBLISHED_DAYS}
+        ) as published
+        cross join generate_series(
+          greatest("from", first)::timestamp, least("to", last)::timestamp, interval '1 day') as date
+      where not exists (
+        select from metric_values as counted where counted.day = date::date and counted."by" = ''
+          and counted.metric in (select json_array_elements_text(begun.stored)))
+    ), newest as (
+      select days.day, days.metric, days.after, row.id, row.before
+      from days cross join lateral (
+        select id, before, after, restated_on from restatements
+        where metric = days.metric and day = days.day and "by" = '' order by id desc limit 1
+      ) as row
+      where row.restated_on = ${today}::text::date and row.after is not distinct from days.before
+    ), undone as (
+      delete from restatements using newest
+      where restatements.id = newest.id and newest.before is not distinct from newest.after
+    ), extended as (
+      update restatements set after = newest.after, at = ${now}::text::timestamptz, changes = changes + 1
+      from newest where restatements.id = newest.id and newest.before is distinct from newest.after
+    )
+    insert into restatements (day, metric, "by", before, after, cause, at, restated_on)
+    select day, metric, '', before, after, ${cause}, ${now}::text::timestamptz, ${today}::text::date
+    from days where not is_first and (day, metric) not in (select day, metric from newest)
+    order by metric, day`;
 }
 
 export async function clearRestatements(sql: Sql): Promise<void> {

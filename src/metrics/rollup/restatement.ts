@@ -1,4 +1,4 @@
-import { metricNames, metricOf, type Metric, type MetricName } from "../catalogue.ts";
+import { beginningOf, metricNames, metricOf, type Metric, type MetricName } from "../catalogue.ts";
 import { parseExact } from "../read/exact.ts";
 import type { Histogram } from "../read/histogram.ts";
 import { numbersOfDay } from "../read/numbers-of-day.ts";
@@ -35,6 +35,8 @@ interface Telling {
   readonly currency: string;
   readonly isOtherMoney?: boolean;
   readonly requests?: HistogramChange;
+  /** Whether the day had data of one of these types before the change; it did unless this says otherwise. */
+  readonly wasKnown?: Numbers["isKnown"];
 }
 
 /**
@@ -45,18 +47,20 @@ interface Telling {
 export function restatementsOf(
   stored: readonly string[],
   changes: readonly StoredChange[],
-  { currency, isOtherMoney = false, requests }: Telling,
+  { currency, isOtherMoney = false, requests, wasKnown = () => true }: Telling,
 ): Restatement[] {
   const metrics = metricNames.filter((name) => isOfDay(metricOf(name), stored, requests !== undefined));
   return [...byGroup(changes)].flatMap(([by, own]) => {
-    const value = (name: MetricName, when: "before" | "after") =>
-      valueOver(metricOf(name), numbersIn(own, when, by === "" ? requests : undefined), currency);
+    const numbers = (when: "before" | "after") => numbersIn(own, when, by === "" ? requests : undefined);
+    const [then, now] = [numbers("before"), numbers("after")];
     return metrics
       .filter((name) => by === "" || isKeptByService(name))
       .flatMap((metric) => {
-        const [before, after] = [value(metric, "before"), value(metric, "after")];
+        const before = valueOver(metricOf(metric), then, currency);
+        const after = valueOver(metricOf(metric), now, currency);
         if (before === after) return [];
-        return [{ metric, by, before: isOtherMoney && metricOf(metric).unit === "money" ? null : before, after }];
+        const wasTold = wasKnown(beginningOf(metricOf(metric))) && !(isOtherMoney && metricOf(metric).unit === "money");
+        return [{ metric, by, before: wasTold ? before : null, after }];
       });
   });
 }

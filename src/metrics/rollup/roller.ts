@@ -5,7 +5,7 @@ import type { Workspace } from "../../core/workspace.ts";
 import { CAUSE } from "../../events/cause.ts";
 import { queueEverything } from "./everything-store.ts";
 import { isUnavailable } from "./failure.ts";
-import { keepFirstEvent } from "./first-event-store.ts";
+import { keepFirstEvents } from "./first-event-store.ts";
 import { openDays } from "./opening-store.ts";
 import { presentOf, type Present } from "./present.ts";
 import {
@@ -115,7 +115,7 @@ export function createRoller({ db, clock, workspace, log }: RollerParts): Roller
       if ("fold" in step) await foldAll(run, step.fold);
       else await recomputeAll(run, step.day);
     }
-    await db.work.run(keepFirstEvent);
+    await db.work.transaction((sql) => keepFirstEvents(sql, { ...present, ...workspace }));
     const done = run.done();
     if (!run.stopped()) await db.work.run((sql) => noteRolled(sql, beganAt, done.failed));
     if (done.failed === 0 && !run.stopped()) await db.work.run((sql) => publishDays(sql, { ...present, ...workspace }));

@@ -1,4 +1,6 @@
+import { Temporal } from "../../core/time.ts";
 import { CAUSE } from "../../events/cause.ts";
+import { hasBegun, loadFirstDays } from "../read/first-days.ts";
 import type { DayUnit } from "./day-unit.ts";
 import type { DayKind } from "./queue-store.ts";
 import { isPublished, keepRestatements } from "./restatement-store.ts";
@@ -35,7 +37,14 @@ export async function storeValues(unit: DayUnit, kind: DayKind, values: DayValue
   const { currency, cause } = unit;
   const { metrics, requests } = values;
   const isOtherMoney = cause?.includes(CAUSE.currency) === true;
-  const restated = restatementsOf(metrics, changes, { currency, isOtherMoney, ...(requests ? { requests } : {}) });
+  const firstDays = await loadFirstDays(unit.sql, unit.timeZone);
+  const day = Temporal.PlainDate.from(unit.day);
+  const restated = restatementsOf(metrics, changes, {
+    currency,
+    isOtherMoney,
+    wasKnown: (types) => hasBegun(firstDays, types, day),
+    ...(requests ? { requests } : {}),
+  });
   await keepRestatements(unit, restated);
 }
 
