@@ -359,7 +359,7 @@ describe("the export of daily metrics", () => {
     await settle();
     const json = (await (await ask("daily-metrics?format=json&days=7")).json()) as Record<string, unknown>[];
     expect(json.map(({ date, signups, api_calls, nps }) => ({ date, signups, api_calls, nps }))).toEqual([
-      { date: "2026-11-17", signups: 1, api_calls: 0, nps: null },
+      { date: "2026-11-17", signups: 1, api_calls: null, nps: null },
       { date: "2026-11-18", signups: 0, api_calls: 1, nps: null },
       { date: "2026-11-19", signups: 0, api_calls: 0, nps: null },
     ]);

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { Temporal } from "../../src/core/time.ts";
+import { createTestWorld } from "../support/world.ts";
 import {
   addLater,
   dayOf,
@@ -7,6 +9,7 @@ import {
   request,
   session,
   signup,
+  times,
   valueOn,
   valuesOn,
   valueOver,
@@ -106,12 +109,15 @@ test("milestones reached before the sign-up count as reached at it", async () =>
     ...activated("a", "2026-06-01T09:00:00Z", "2026-06-02T09:00:00Z"),
     signup("a", "2026-06-05T09:00:00Z"),
   ]);
-  expect(await valuesOn(world, "activations", ["2026-06-02", "2026-06-05"])).toEqual([0, 1]);
+  expect(await valuesOn(world, "activations", ["2026-06-02", "2026-06-05"])).toEqual([null, 1]);
 });
 
 test("who never signed up is never activated, counts as active, and is not among the users", async () => {
-  const world = await worldOf(activated("a", "2026-06-05T09:00:00Z", "2026-06-05T10:00:00Z"));
-  expect(await dayOf(world, "2026-06-05")).toMatchObject({ activations: 0, dau: 1, total_users: 0 });
+  const world = await worldOf([
+    signup("b", "2026-06-05T09:00:00Z"),
+    ...activated("a", "2026-06-05T09:00:00Z", "2026-06-05T10:00:00Z"),
+  ]);
+  expect(await dayOf(world, "2026-06-05")).toMatchObject({ activations: 0, dau: 1, total_users: 1 });
 });
 
 test("the first occurrence of a milestone counts, and repeats change nothing", async () => {
@@ -178,14 +184,30 @@ test("weekly and monthly actives are the different people of the 7 and 30 days t
   expect(await valuesOn(world, "mau", ["2026-06-10", "2026-06-11"])).toEqual([3, 2]);
 });
 
-test("a window's stickiness is the mean of its daily actives against the monthly actives at its end", async () => {
+test("a window's stickiness is the sum of its daily by the sum of its monthly actives", async () => {
   const world = await worldOf([
     request("2026-06-13T09:00:00Z", { user_id: "a" }),
     request("2026-06-14T09:00:00Z", { user_id: "a" }),
     request("2026-06-14T09:00:00Z", { user_id: "b" }),
   ]);
   expect(await valueOn(world, "stickiness", "2026-06-14")).toBe(100);
-  expect(await valueOver(world, "stickiness", 2)).toBe(75);
+  expect(await valueOver(world, "stickiness", 2)).toBe(100);
+});
+
+test("a window's stickiness is at most 100 %, also while the active users fall steadily", async () => {
+  const days = times(60, (n) => Temporal.PlainDate.from("2026-04-16").add({ days: n }).toString());
+  const visits = days.flatMap((day, n) =>
+    times(60 - n, (person) => request(`${day}T09:00:00Z`, { user_id: `u${person}` })),
+  );
+  const world = await createTestWorld(NOON);
+  for (let from = 0; from < visits.length; from += 1000)
+    await world.post(withIds(visits.slice(from, from + 1000)).map((event, n) => ({ ...event, id: `v${from + n}` })));
+  await world.settle();
+  const daily = days.map((_, n) => 60 - n);
+  const monthly = days.map((_, n) => 60 - Math.max(n - 29, 0));
+  const sum = (numbers: readonly number[]) => numbers.slice(-30).reduce((all, one) => all + one, 0);
+  expect(await valueOver(world, "stickiness", 30)).toBeCloseTo((100 * sum(daily)) / sum(monthly), 9);
+  for (const window of [1, 7, 60]) expect(await valueOver(world, "stickiness", window)).toBeLessThanOrEqual(100);
 });
 
 test("what is posted as a request is counted as it stands, a health probe included", async () => {

@@ -96,14 +96,14 @@ test("without health checks, NPS answers and requests the uptime, the NPS and th
   expect(await dayOf(world, "2026-06-10")).toMatchObject({
     uptime: null,
     nps: null,
-    nps_responses: 0,
+    nps_responses: null,
     error_rate: null,
   });
   expect(await world.reader.summary(7)).toMatchObject({
     api_uptime: null,
     nps_score: null,
     nps_interval: null,
-    nps_responses: 0,
+    nps_responses: null,
     error_rate: null,
   });
 });
