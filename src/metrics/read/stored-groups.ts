@@ -82,7 +82,6 @@ function daysTaken(
 ): { readonly first: string | null; readonly last: string } {
   switch (over) {
     case "sum":
-    case "mean":
       return { first: start, last: end };
     case "last":
       return { first: end, last: end };
