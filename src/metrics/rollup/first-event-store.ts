@@ -53,7 +53,7 @@ async function readFirsts(sql: Sql): Promise<Firsts> {
     select name, value from settings where name in (${FIRST_EVENTS}, ${FIRST_EVENT_AT})`;
   const values = new Map(rows.map(({ name, value }) => [name, value]));
   const [byType, ofAll] = [values.get(FIRST_EVENTS), values.get(FIRST_EVENT_AT)];
-  if (typeof byType === "object" && byType !== null) return byType as Firsts;
+  if (typeof byType === "object" && byType !== null) return byType;
   if (typeof ofAll !== "string") return {};
   return Object.fromEntries(EVENT_TYPES.map((type) => [type, ofAll]));
 }
