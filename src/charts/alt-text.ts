@@ -43,7 +43,10 @@ function describeFunnel(chart: FunnelChart): string {
 function describeOne(chart: SeriesChart, title: string): string[] {
   const [series] = chart.series;
   if (series === undefined) return [];
-  return [`${title}, ${course(chart, series)}.`, ...gaps(chart, series, ""), ...soFar(chart, series, "")];
+  const { headline } = chart;
+  const start =
+    headline === undefined || headline === "newest" ? title : `${title}: ${headline.text} (${headline.days}). By day`;
+  return [`${start}, ${course(chart, series)}.`, ...gaps(chart, series, ""), ...soFar(chart, series, "")];
 }
 
 function describeMany(chart: SeriesChart, title: string): string[] {

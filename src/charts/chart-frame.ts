@@ -4,11 +4,12 @@ import { formatValue } from "../metrics/format.ts";
 import { barRows, type RowChart } from "./bar-rows.ts";
 import { MARGIN, type Look } from "./chart-js-config.ts";
 import { TEXT_PIXELS } from "./chart-js-axes.ts";
-import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart, type SeriesChart } from "./chart.ts";
+import { NO_DATA_YET, isEmpty, lastKnownIndex, type Chart, type Headline, type SeriesChart } from "./chart.ts";
 import { dayRange, shortDay } from "./day-labels.ts";
 import { shortened, spread } from "./line-names.ts";
 import { fontOf } from "./measure-text.ts";
 import { seriesColour, type Palette } from "./palette.ts";
+import { isBroken } from "./value-scale.ts";
 
 const NAME_GAP = 12;
 const NAME_LINE = 18;
@@ -16,7 +17,7 @@ const LONGEST_NAME = 18;
 
 /** What is kept free on the picture for what this file writes. */
 export function roomFor(chart: Chart, measure: Look["measure"]): NonNullable<Look["room"]> {
-  const newest = newestNumber(chart);
+  const newest = headlineOf(chart);
   const names = endNames(chart).map(({ name }) => measure(name, 600, TEXT_PIXELS.small));
   return {
     headline: newest === null ? 0 : measure(newest.text, 600, TEXT_PIXELS.title) + MARGIN,
@@ -44,18 +45,14 @@ export function chartFrame(chart: Chart, palette: Palette): Plugin {
       context.save();
       if (isEmpty(chart)) drawNoData(context, palette, chartJs);
       else drawNames(context, chart, palette, chartJs);
+      if (chart.kind === "line" && isBroken(chart)) drawBreak(context, palette, chartJs);
       context.restore();
     },
   };
 }
 
-interface Newest {
-  readonly text: string;
-  readonly day: string;
-}
-
-/** The newest complete number of a single series over days. */
-function newestNumber(chart: Chart): Newest | null {
+/** What the chart is given as its number, or the newest complete one of a single series over days. */
+function headlineOf(chart: Chart): Headline | null {
   switch (chart.kind) {
     case "waterfall":
     case "funnel":
@@ -63,19 +60,20 @@ function newestNumber(chart: Chart): Newest | null {
     case "line":
     case "bar":
     case "stacked-bar": {
+      if (chart.headline !== "newest") return chart.headline ?? null;
       const [only, second] = chart.series;
       if (only === undefined || second !== undefined || dayRange(chart.labels) === null) return null;
       const at = lastKnownIndex(chart, only.values);
       const value = only.values[at] ?? null;
       if (value === null) return null;
       const text = formatValue(chart.unit, value, { currency: chart.currency ?? "USD" });
-      return { text, day: shortDay(chart.labels[at] ?? "") };
+      return { text, days: shortDay(chart.labels[at] ?? "") };
     }
   }
 }
 
 function drawHeadline(context: SKRSContext2D, chart: Chart, palette: Palette, width: number): void {
-  const newest = newestNumber(chart);
+  const newest = headlineOf(chart);
   if (newest === null) return;
   context.textAlign = "right";
   context.textBaseline = "alphabetic";
@@ -84,7 +82,7 @@ function drawHeadline(context: SKRSContext2D, chart: Chart, palette: Palette, wi
   context.fillText(newest.text, width - MARGIN, 36);
   context.fillStyle = palette.muted;
   context.font = fontOf(400, TEXT_PIXELS.small);
-  context.fillText(newest.day, width - MARGIN, 58);
+  context.fillText(newest.days, width - MARGIN, 58);
 }
 
 interface EndName {
@@ -139,6 +137,19 @@ function drawJoints(chartJs: ChartJs, chart: RowChart, palette: Palette): void {
     if (span !== null) reached = span.to;
   });
   context.restore();
+}
+
+/** The axis does not begin at zero: two short strokes across its lower end. */
+function drawBreak(context: SKRSContext2D, palette: Palette, chartJs: ChartJs): void {
+  const { left, bottom } = chartJs.chartArea;
+  context.strokeStyle = palette.muted;
+  context.lineWidth = 1.5;
+  for (const up of [5, 10]) {
+    context.beginPath();
+    context.moveTo(left - 9, bottom - up);
+    context.lineTo(left + 1, bottom - up - 5);
+    context.stroke();
+  }
 }
 
 function drawNoData(context: SKRSContext2D, palette: Palette, chartJs: ChartJs): void {

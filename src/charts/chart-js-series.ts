@@ -72,7 +72,7 @@ function lineOf(chart: SeriesChart, series: ChartSeries, colour: string, look: L
     borderWidth: 2.5,
     borderJoinStyle: "round",
     borderCapStyle: "round",
-    cubicInterpolationMode: "monotone",
+    stepped: chart.isLevel === true ? "before" : false,
     fill: hasArea(chart) ? "start" : false,
     backgroundColor: `${colour}1f`,
     pointRadius: complete.map((_, at) => (isDot(at) ? 4 : 0)),

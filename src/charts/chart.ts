@@ -21,6 +21,12 @@ export interface DaysShown {
   readonly end: string;
 }
 
+/** The one number of a picture, ready to read, and the days that it is of: "2.1%", "22 Oct - 20 Nov". */
+export interface Headline {
+  readonly text: string;
+  readonly days: string;
+}
+
 /** One or several numbers over days, or over other things that stand beside each other. */
 export interface SeriesChart extends Measure {
   readonly kind: "line" | "bar" | "stacked-bar";
@@ -28,6 +34,10 @@ export interface SeriesChart extends Measure {
   /** What the horizontal axis says, usually ISO dates. */
   readonly labels: readonly string[];
   readonly series: readonly ChartSeries[];
+  /** Heights that hold until they change, as MRR: drawn in steps, because a slope would say that they changed in between. */
+  readonly isLevel?: true;
+  /** What the picture comes to, written large: its newest complete number, or that of the whole window. Absent: nothing is written. */
+  readonly headline?: Headline | "newest";
   /** The last label is a day that is not over; drawn apart and said in the alt text. */
   readonly lastIsPartial?: boolean;
 }

@@ -12,6 +12,7 @@ export interface Plot {
   readonly bottom: number;
   /** Room of one label. */
   readonly band: number;
+  readonly isStepped: boolean;
   x(index: number): number;
   y(value: number): number;
   readonly ticks: readonly Tick[];
@@ -48,12 +49,14 @@ function unbroken(values: readonly (number | null)[], partial: number): number[]
   return runs;
 }
 
+/** A level keeps its height until the day on which it changes. */
 function pathOf(run: readonly number[], series: ChartSeries, plot: Plot): string {
   return run
-    .map(
-      (index, position) =>
-        `${position === 0 ? "M" : "L"}${pixels(plot.x(index))} ${pixels(plot.y(series.values[index] ?? 0))}`,
-    )
+    .map((index, position) => {
+      const [x, y] = [pixels(plot.x(index)), pixels(plot.y(series.values[index] ?? 0))];
+      if (position === 0) return `M${x} ${y}`;
+      return plot.isStepped ? `H${x}V${y}` : `L${x} ${y}`;
+    })
     .join("");
 }
 

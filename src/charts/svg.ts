@@ -3,10 +3,10 @@ import { NO_DATA_YET, isEmpty, partialIndex, type Chart, type SeriesChart } from
 import { labelTicks } from "./day-labels.ts";
 import { shortened, spread } from "./line-names.ts";
 import { barMarks, lineMarks, partialMark, type Plot } from "./svg-marks.ts";
-import { element, escapeXml } from "./svg-markup.ts";
+import { element, escapeXml, pixels } from "./svg-markup.ts";
 import { rowMarks, rowsHeight } from "./svg-rows.ts";
 import { colourOf } from "./palette.ts";
-import { shareOfScale, valueScale } from "./value-scale.ts";
+import { isBroken, shareOfScale, valueScale } from "./value-scale.ts";
 
 export interface SvgOptions {
   /** Pixels of the drawing's own grid; the page may scale it. Charts of rows are as high as their rows. */
@@ -40,7 +40,7 @@ export function renderSvg(chart: Chart, { width = WIDTH, height = usualHeight(ch
       "aria-label": description,
       "font-size": FONT_SIZE,
     },
-    element("title", {}, escapeXml(description)) + content,
+    content,
   );
 }
 
@@ -79,7 +79,8 @@ function noData(width: number, height: number): string {
 function drawing(chart: SeriesChart, width: number, height: number, id: string): string {
   const plot = plotOf(chart, width, height, id);
   const marks = chart.kind === "line" ? lineMarks(chart, plot) : barMarks(chart, plot);
-  return partialMark(chart, plot) + valueAxis(chart, plot) + labelAxis(chart, plot) + marks + names(chart, plot);
+  const axes = valueAxis(chart, plot) + labelAxis(chart, plot) + breakMark(chart, plot);
+  return partialMark(chart, plot) + axes + marks + names(chart, plot);
 }
 
 function plotOf(chart: SeriesChart, width: number, height: number, id: string): Plot {
@@ -95,6 +96,7 @@ function plotOf(chart: SeriesChart, width: number, height: number, id: string): 
     ...area,
     id,
     band,
+    isStepped: chart.isLevel === true,
     x: (index) => (isBanded ? area.left + band * (index + 0.5) : area.left + ((area.right - area.left) * index) / gaps),
     y: (value) => area.bottom - (area.bottom - area.top) * shareOfScale(scale, value),
     ticks: scale.ticks,
@@ -118,6 +120,15 @@ function valueAxis(chart: SeriesChart, plot: Plot): string {
       return element("line", line) + element("text", label, escapeXml(text));
     })
     .join("");
+}
+
+/** The axis does not begin at zero: two short strokes across its lower end. */
+function breakMark(chart: SeriesChart, plot: Plot): string {
+  if (!isBroken(chart)) return "";
+  const stroke = (bottom: number) =>
+    `M${pixels(plot.left - 9)} ${pixels(bottom)}L${pixels(plot.left + 1)} ${pixels(bottom - 5)}`;
+  const d = stroke(plot.bottom - 5) + stroke(plot.bottom - 10);
+  return element("path", { d, fill: "none", stroke: colourOf("muted"), "stroke-width": 1.5 });
 }
 
 function labelAxis(chart: SeriesChart, plot: Plot): string {

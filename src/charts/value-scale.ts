@@ -1,6 +1,6 @@
 import { axisText } from "./axis-format.ts";
 import { barRows, type RowChart } from "./bar-rows.ts";
-import type { Chart, Measure, SeriesChart } from "./chart.ts";
+import { isEmpty, type Chart, type Measure, type SeriesChart } from "./chart.ts";
 
 export interface Tick {
   readonly value: number;
@@ -76,6 +76,11 @@ export function rowScale(chart: RowChart): ValueScale {
     case "funnel":
       return { ...scale, max: Math.max(1, ...chart.steps.map(({ count }) => count ?? 0)) };
   }
+}
+
+/** Whether the axis leaves out zero, which the picture must say. */
+export function isBroken(chart: SeriesChart): boolean {
+  return chart.kind === "line" && !isEmpty(chart) && valueScale(chart).min > 0;
 }
 
 /** An area says "how much": it is honest only when it stands on zero, and readable only under a single line. */

@@ -7,6 +7,7 @@ import { alertName, episodeName } from "./alert.ts";
 import { standingText, subjectOf, watchText } from "./alert-words.ts";
 import type { Numbers } from "./judging.ts";
 import type { Matter } from "./matter.ts";
+import { drawnAs } from "../../charts/drawn-as.ts";
 
 export interface CardStyle {
   readonly now: Temporal.Instant;
@@ -123,9 +124,9 @@ function chartOf(matter: Matter, { days, today }: Numbers, { currency }: CardSty
   const subject = subjectOf(matter);
   const bound = condition.kind === "above" || condition.kind === "below" ? condition.bound : null;
   return {
+    ...drawnAs(metric),
     kind: "line",
     title: `${subject}, ${shown.length} days`,
-    unit,
     ...(unit === "money" ? { currency } : {}),
     labels: shown.map(({ date }) => date),
     series: [

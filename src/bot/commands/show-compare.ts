@@ -9,6 +9,7 @@ import { rangeText, windowBeforeName, windowName } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { FEWEST_ANSWERS } from "./show-nps.ts";
 import { spanText, valueFact } from "./show-numbers.ts";
+import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** A metric beside itself at another time. */
 export interface Comparison {
@@ -85,12 +86,12 @@ function comparedChart(
   { now, before, range }: Lines,
   today: Temporal.PlainDate,
 ): SeriesChart {
-  const { label, unit } = metricOf(metric);
+  const { label } = metricOf(metric);
   const isKnown = before.some((value) => value !== null);
   return {
+    ...drawnAs(metric),
     kind: "line",
     title: `${label}, ${windowName(series.date_range.days).toLowerCase()}`,
-    unit,
     ...(series.currency === undefined ? {} : { currency: series.currency }),
     labels: series.points.map(({ date }) => date),
     series: [

@@ -61,12 +61,16 @@ function otherSeries({ points, currency }: Series, drawn: readonly SeriesGroup[]
   return values.every((value) => value === null || value === 0) ? [] : [{ label: "other", values }];
 }
 
-/** The whole less its parts, without the dust of binary fractions and of rounding. */
+/**
+ * The whole less its parts. Each amount of money was rounded by half a minor unit at most: what these halves can add up to is no
+ * group.
+ */
 function rest(whole: number | null, parts: readonly number[], currency: string | undefined): number | null {
   if (whole === null) return null;
   const scale = currency === undefined ? 1 : 10 ** minorDigits(currency);
-  const left = Math.round((whole - parts.reduce((sum, part) => sum + part, 0)) * scale) / scale;
-  return Math.max(left, 0);
+  const left = Math.round((whole - parts.reduce((sum, part) => sum + part, 0)) * scale);
+  const dust = currency === undefined ? 0 : (parts.length + 1) / 2;
+  return left > dust ? left / scale : 0;
 }
 
 function splitTable(metric: MetricName, series: Series): Block {

@@ -11,6 +11,7 @@ import { groupsOfSection, type Section } from "./section.ts";
 import { ticketsLook, ticketsText } from "./ticket-look.ts";
 import { weekChange } from "./week-comparison.ts";
 import { longDate, weekdayOf } from "./weekday.ts";
+import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** The digest in words. `firstEvent` is a command line that sends one. */
 export function digestMessage(digest: Digest, firstEvent: string): Message {
@@ -89,9 +90,8 @@ export function chartBlocks({ chart, currency }: Pick<Digest, "chart" | "currenc
   const block: Block = {
     kind: "chart",
     chart: {
-      kind: "line",
+      ...drawnAs(chart.metric),
       title: `${label}, last ${chart.points.length} days`,
-      unit,
       ...(unit === "money" ? { currency } : {}),
       labels: chart.points.map(({ date }) => date),
       series: [{ label, values: chart.points.map(({ value }) => value) }],

@@ -89,8 +89,7 @@ function chartBlocks(chart: Chart, pictures: Place["pictures"], most: number): S
   const words = plainText(altText(chart));
   if (pictures === NATIVE) {
     const drawn = chartBlock(chart);
-    // Slack's charts have no words for those who do not see them.
-    return drawn === null ? textBlocks(words, most) : [drawn, note(cutText(words, Math.min(most, LIMITS.contextText)))];
+    return drawn === null ? textBlocks(words, most) : [drawn];
   }
   const file = pictures.get(chart);
   if (file === undefined) return textBlocks(words, most);
