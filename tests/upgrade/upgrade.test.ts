@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import type { MetricName } from "../../src/metrics/catalogue.ts";
+import { companyEvents } from "./company.ts";
+import { recorded, restoredDatabase, startUpgraded, type Upgraded } from "./restored.ts";
+
+/** Metrics that mean today what they meant then. */
+const UNCHANGED = [
+  "signups",
+  "total_users",
+  "api_calls",
+  "failed_requests",
+  "client_errors",
+  "error_rate",
+  "client_error_rate",
+  "apdex",
+  "errors",
+  "latency_p50",
+  "latency_p95",
+  "latency_p99",
+  "nps",
+  "nps_responses",
+  "nps_promoters",
+  "nps_passives",
+  "nps_detractors",
+  "tickets_opened",
+  "first_response_hours",
+  "first_response_hours_p90",
+  "resolution_hours",
+  "resolution_hours_median",
+  "resolution_hours_p90",
+  "uptime",
+  "degraded",
+] as const satisfies MetricName[];
+
+async function seriesOf({ reader }: Upgraded, metric: MetricName) {
+  const { points, window, previous } = await reader.series(metric, recorded.days);
+  return { days: points.map(({ value }) => value), window: window.value, previous: previous.value };
+}
+
+test(
+  "numbers whose definition did not change are the same to the last digit on every day",
+  { timeout: 120_000 },
+  async () => {
+    const upgraded = await startUpgraded(await restoredDatabase());
+    for (const metric of UNCHANGED) {
+      const then = recorded.series[metric];
+      expect(then?.window, metric).not.toBeNull();
+      expect(await seriesOf(upgraded, metric), metric).toEqual(then);
+    }
+  },
+);
+
+test("events that were sent before are duplicates, with the key of then", { timeout: 120_000 }, async () => {
+  const { access, intake, db } = await startUpgraded(await restoredDatabase());
+  expect(await access.verify(recorded.ingestKey)).toMatchObject({ caller: { scope: "ingest", source: "api" } });
+  const events = companyEvents(recorded.today);
+  const verdicts = await intake.accept(events.slice(0, 1_000), { source: "api" });
+  const others = await intake.accept(events.slice(-200), { source: "api" });
+  expect([...verdicts, ...others].filter(({ verdict }) => verdict !== "duplicate")).toEqual([]);
+  const [changed] = await intake.accept([{ ...events[0], status: 418 }], { source: "api" });
+  expect(changed).toMatchObject({ verdict: "conflict" });
+  const [waiting] = await db.read.run((sql) => sql<{ rows: number }[]>`select count(*)::int as rows from dirty`);
+  expect(waiting?.rows).toBe(0);
+});
+
+test("what is no event is kept: refused events, digests, surveys and tickets", { timeout: 120_000 }, async () => {
+  const { db } = await startUpgraded(await restoredDatabase());
+  const [kept] = await db.read.run(
+    (sql) => sql`
+      select (select count(*)::int from dead_letters) as dead_letters, (select json_agg(state) from deliveries) as deliveries,
+        (select count(*)::int from posted_numbers) as posted_numbers, (select count(*)::int from schedules) as schedules,
+        (select count(*)::int from survey_messages where state = 'posted') as questions,
+        (select count(*)::int from survey_rounds where closes_at > ${recorded.madeAt}) as open_surveys,
+        (select json_agg(ticket_no) from desk_tickets where ticket_no is not null) as tickets`,
+  );
+  expect(kept).toEqual({
+    dead_letters: 3,
+    deliveries: ["sent"],
+    posted_numbers: 1,
+    schedules: 2,
+    questions: 1,
+    open_surveys: 1,
+    tickets: [1],
+  });
+});
