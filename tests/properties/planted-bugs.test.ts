@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { daysBetween, plusDays } from "../oracle/calendar.ts";
 import { createOracle, type Numbers, type Oracle } from "../oracle/numbers.ts";
 import { DEFINED, type Delivery, type Happening, type Rules } from "../oracle/setting.ts";
-import { areas, isCompared } from "./areas.ts";
+import { areas, isCompared, type Area } from "./areas.ts";
 import { createWorld } from "../support/world.ts";
 import { deliver } from "./deliver.ts";
 import { differences } from "./differences.ts";
@@ -141,7 +141,35 @@ test("a threshold of 400 ms for satisfied requests is noticed", () => {
   expect([...noticedIn((one) => counted(one, { satisfiedMs: 400 }))]).toEqual(containing(["apdex"]));
 });
 
-test.runIf(areas.includes("money"))("ids ordered by UTF-16 units instead of bytes are noticed", async () => {
+const ON = (area: Area) => areas.includes(area);
+
+/** A rule of the definitions, broken; and a metric that shows it. */
+const BROKEN: readonly (readonly [what: string, rule: Partial<Rules>, metric: string, area: Area])[] = [
+  ["an instant ordered by ids alone", { kindOrdersAnInstant: false }, "mrr", "money"],
+  ["the sequence of an instant ignored", { sequenceOrdersAnInstant: false }, "mrr", "money"],
+  ["an id that starts another subscription", { givesIds: false }, "mrr", "money"],
+  ["a person without team taken for another account", { peopleStandForTeams: false }, "mrr", "money"],
+  ["a transfer taken for churn and a new account", { movesMoney: false }, "mrr_new", "money"],
+  ["the latest rate for every day", { ratesHoldByDay: false }, "mrr", "money"],
+  ["rates taken for expansion", { ratesAreApart: false }, "mrr_expansion", "money"],
+  ["a pause taken for churn", { pausesAreApart: false }, "mrr_churn", "money"],
+  ["a discount that never ends", { discountsEnd: false }, "mrr", "money"],
+  ["a scheduled change that takes effect at once", { schedulesWait: false }, "mrr", "money"],
+  ["a scheduled price that outlives the next one", { priceChangesReplaceScheduled: false }, "mrr", "money"],
+  ["a trial that ends paying", { trialsSparePayers: false }, "mrr", "money"],
+  ["one session for all who use its id", { sessionsArePersonal: false }, "agent_sessions", "people"],
+  ["a failed call taken for a first one", { firstCallUnder: 600 }, "activations", "people"],
+  ["0 before the first event of a metric's types", { nullByType: false }, "signups", "people"],
+  ["one probe that speaks for all", { probesVote: false }, "uptime", "health"],
+  ["a ticket that any later reply reopens", { reopenDays: 60 }, "open_tickets", "tickets"],
+  ["a ticket that no reply reopens", { reopenDays: -1 }, "open_tickets", "tickets"],
+];
+
+test.each(BROKEN.filter(([, , , area]) => ON(area)))("%s is noticed", (_, rules, metric) => {
+  expect([...noticedIn((one) => counted(one, rules))]).toContain(metric);
+});
+
+test.runIf(ON("money"))("ids ordered by UTF-16 units instead of bytes are noticed", async () => {
   const event = { type: "revenue", user_id: "a", event: "upgraded", occurred_at: "2026-06-05T09:00:00Z" };
   const parcels = ["\uFB00", "\u{1F600}"].map((id, n) => ({
     source: "api",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { maybe, spelt, TEAMS, USERS } from "./ids.ts";
-import type { EventBody, Surroundings } from "./stories.ts";
+import { without, type EventBody } from "./event-body.ts";
+import type { Surroundings } from "./stories.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -215,13 +216,13 @@ export function subscription(surroundings: Surroundings): fc.Arbitrary<EventBody
       return [{ ...first, together: false }, ...steps].map(({ event: told, together, how, id }) => {
         const { ms, us } = together ? before : told;
         before = { ...told, ms, us };
-        return {
+        return without({
           type: "revenue",
           ...naming2body(how, own, other),
           ...(id === "sent" ? { subscription_id: key } : {}),
           ...told.body,
           occurred_at: surroundings.isoOf(ms, us),
-        };
+        });
       });
     });
 }

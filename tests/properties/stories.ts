@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { areas } from "./areas.ts";
+import { without, type EventBody } from "./event-body.ts";
 import { anybody, maybe, placeholder, team, user } from "./ids.ts";
 import { subscription } from "./revenue-stories.ts";
-
-export type EventBody = Readonly<Record<string, unknown>>;
 
 /** Some events that belong together: a subscription's life, a ticket's, or one request. */
 export interface Story {
@@ -24,14 +23,19 @@ export interface Surroundings {
   readonly activationDays: number;
 }
 
-const without = (event: EventBody): EventBody =>
-  Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
+/** Worlds in which a bit of everything happens, or mostly subscriptions of a few accounts. */
+export type Focus = "all" | "money";
 
-export function stories(around: Surroundings): fc.Arbitrary<Story> {
+export function stories(around: Surroundings, focus: Focus): fc.Arbitrary<Story> {
   const when = fc.tuple(around.at, fc.constantFrom(0, 0, 1, 999)).map(([ms, us]) => around.isoOf(ms, us));
   const one = (fields: fc.Arbitrary<EventBody>): fc.Arbitrary<EventBody[]> =>
     fc.tuple(fields, when).map(([event, occurred_at]) => [without({ ...event, occurred_at })]);
-  const told = fc.oneof(
+  const ofMoney = fc.oneof(
+    { weight: 5, arbitrary: subscription(around) },
+    { weight: 1, arbitrary: one(signup) },
+    { weight: 1, arbitrary: one(request) },
+  );
+  const ofAll = fc.oneof(
     { weight: 8, arbitrary: one(request) },
     { weight: 2, arbitrary: one(error) },
     { weight: 4, arbitrary: one(signup) },
@@ -51,7 +55,7 @@ export function stories(around: Surroundings): fc.Arbitrary<Story> {
   );
   return fc
     .record({
-      events: told,
+      events: focus === "money" ? ofMoney : ofAll,
       idPrefix: fc.nat(8),
       mayLackId: fc.constantFrom(false, false, true),
       source: fc.constantFrom("api", "api", "api", "other"),

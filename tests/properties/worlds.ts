@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import type { Setting } from "../oracle/setting.ts";
 import { areas } from "./areas.ts";
+import type { EventBody } from "./event-body.ts";
 import { rates, type RateSet } from "./revenue-stories.ts";
-import { stories, type EventBody, type Story } from "./stories.ts";
+import { stories, type Focus, type Story } from "./stories.ts";
 
 /** A zone and an instant at which something odd happens to its clocks. */
 const PLACES = [
@@ -147,14 +148,15 @@ export const randomWorld: fc.Arbitrary<RandomWorld> = fc
     hoursLater: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 60, max: 34 * 24 })),
     currency: fc.constantFrom("USD", "JPY", "KWD"),
     activationDays: fc.constantFrom(1, 2, 7),
+    focus: areas.includes("money") ? fc.constantFrom<Focus>("all", "all", "money") : fc.constant<Focus>("all"),
   })
-  .chain(({ place, hoursLater, currency, activationDays }) => {
+  .chain(({ place, hoursLater, currency, activationDays, focus }) => {
     const anchorMs = Temporal.Instant.from(place.anchor).epochMilliseconds;
     const nowMs = anchorMs + hoursLater * HOUR_MS + 90_000;
     const at = instants(place.timeZone, anchorMs, nowMs);
     return fc.record({
       setting: fc.constant<Setting>({ timeZone: place.timeZone, currency, activationDays, now: isoOf(nowMs) }),
-      told: fc.array(stories({ at, isoOf, currency, nowMs, activationDays }), {
+      told: fc.array(stories({ at, isoOf, currency, nowMs, activationDays }, focus), {
         minLength: 1,
         maxLength: 45,
         size: "max",
