@@ -25,6 +25,7 @@ const NUMBERS = {
   total_agent_sessions: `Agent sessions started in the last ${DAYS} complete days`,
   error_rate: `Failed requests of the last ${DAYS} complete days, percent`,
   api_uptime: `Uptime over the last ${DAYS} complete days, percent of the checked time`,
+  api_uptime_observed: `Time in which health checks spoke over the last ${DAYS} complete days, percent`,
   open_tickets: "Tickets open at the end of the last complete day",
   avg_resolution_time_hours: `Mean hours to resolve, of tickets resolved in the last ${DAYS} complete days`,
   nps_score: "Net promoter score at the end of the last complete day, -100 to 100",

@@ -38,6 +38,9 @@ export const windowNumbers = z.object({
   total_agent_sessions: count,
   error_rate: percent,
   api_uptime: percent,
+  api_uptime_observed: percent.meta({
+    description: "percent of the time of all services ever checked in which checks spoke; uptime is of that time",
+  }),
   open_tickets: count,
   avg_resolution_time_hours: z.number().nonnegative().nullable(),
   nps_score: z.number().min(-100).max(100).nullable(),
@@ -73,6 +76,7 @@ export const day = z.object({
   latency_p95: milliseconds,
   latency_p99: milliseconds,
   uptime: percent,
+  uptime_observed: percent,
   nps: z.number().min(-100).max(100).nullable(),
   nps_responses: count,
   tickets_opened: count,
@@ -221,6 +225,9 @@ export const errorOverview = z.object({
   total_errors: count,
   critical_errors: count,
   api_uptime: percent,
+  api_uptime_observed: percent.meta({
+    description: "percent of the time of all services ever checked in which checks spoke; uptime is of that time",
+  }),
   error_rate: percent,
   total_requests: count,
   failed_requests: count,

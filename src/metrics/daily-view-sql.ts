@@ -8,6 +8,7 @@ import {
   metricOf,
   type Metric,
   type RatioMetric,
+  type RatioPart,
   type StoredName,
   type Terms,
 } from "./catalogue.ts";
@@ -44,7 +45,7 @@ export function dailyViewSql({ timeZone, currency }: Pick<Workspace, "timeZone" 
   from (select generate_series(first_day, today, interval '1 day')::date as day from span) as calendar
   full join stored on stored.day = calendar.day
 ), running as (
-  select *,
+  select *, floor(extract(epoch from least((day + 1)::timestamp at time zone ${literal(timeZone)}, now()) - day::timestamp at time zone ${literal(timeZone)})) as day_seconds,
     ${levels.map((name) => `sum(${name}) over (order by day) as ${name}_so_far`).join(",\n    ")}
   from daily
 )
@@ -117,14 +118,26 @@ function moneySql(metric: Metric, exact: string, divisor: string, currency: stri
 
 /** Of a single day the sum and the last value are the same. */
 function ratioSql(metric: RatioMetric, currency: string): string {
-  const [numerator, denominator] = [metric.numerator, metric.denominator].map(({ over, terms }) =>
-    termsSql(terms, over === "closing" ? soFar : over === "opening" ? before : onTheDay),
-  ) as [string, string];
+  const [numerator, denominator] = [partSql(metric.numerator), partSql(metric.denominator)];
   const value =
     metric.unit === "money"
       ? moneySql(metric, numerator, denominator, currency)
       : `round(${metric.scale}.0 * ${numerator} / ${denominator}, ${DECIMALS})`;
   return `case when ${denominator} > 0 then ${value} end`;
+}
+
+function partSql({ over, terms }: RatioPart): string {
+  switch (over) {
+    case "sum":
+    case "last":
+      return termsSql(terms, onTheDay);
+    case "closing":
+      return termsSql(terms, soFar);
+    case "opening":
+      return termsSql(terms, before);
+    case "lasting":
+      return `(${termsSql(terms, soFar)} * day_seconds)`;
+  }
 }
 
 function quantileSql(q: number): string {

@@ -9,9 +9,9 @@ const termOf = z.object({
 });
 
 const sideOf = z.object({
-  taken: z.enum(["sum", "last", "closing", "opening"]).meta({
+  taken: z.enum(["sum", "last", "closing", "opening", "lasting"]).meta({
     description:
-      "over the days of the window: their sum, or the last one; or at the end of the window, or just before its start",
+      "over the days of the window: their sum, or the last one; or at the end of the window, or just before its start, or at its end times its length in seconds",
   }),
   label: z.string().nullable().meta({ description: "what its terms make together, where that has a name" }),
   value: z.number(),

@@ -1,5 +1,6 @@
 import { formatChange, formatNps, formatNpsChange, formatValue, type Change } from "../metrics/format.ts";
 import { metricOf, type MetricName } from "../metrics/catalogue.ts";
+import { observedText } from "../metrics/uptime-words.ts";
 import type { Daily, Day, Summary, WindowNumbers } from "../metrics/answers.ts";
 import { beforeText, earlierText } from "./spans.ts";
 
@@ -65,7 +66,13 @@ const RULES: readonly CardRule[] = [
         : `${formatValue("count", total_agent_sessions, { currency })} agent sessions`,
   },
   { metric: "error_rate", pick: ({ error_rate }) => error_rate, ofDay: ({ error_rate }) => error_rate, atEnd: false },
-  { metric: "uptime", pick: ({ api_uptime }) => api_uptime, ofDay: ({ uptime }) => uptime, atEnd: false },
+  {
+    metric: "uptime",
+    pick: ({ api_uptime }) => api_uptime,
+    ofDay: ({ uptime }) => uptime,
+    atEnd: false,
+    detail: ({ api_uptime, api_uptime_observed }) => (api_uptime === null ? null : observedText(api_uptime_observed)),
+  },
   { metric: "nps", pick: ({ nps_score }) => nps_score, ofDay: ({ nps }) => nps, atEnd: true },
   {
     metric: "open_tickets",

@@ -23,9 +23,9 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "of two answers at the same instant",
   ],
   [
-    "Of one service's checks at the same instant the one with the larger id holds.",
+    "Of several checks of a service at one instant the worst counts.",
     "golden/usage",
-    "of two checks of a service at the same instant",
+    "of several checks of a service at the same instant",
   ],
   [
     "A window looks only at what happened before its end.",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Temporal } from "../../src/core/time.ts";
 import { addLater, check, dayOf, request, signup, times, valueOn, valuesOn, worldOf } from "./told.ts";
 
 test("4xx answers are no failures and have a rate of their own", async () => {
@@ -132,12 +133,99 @@ test("a check's state never runs past now, and runs on as time goes by", async (
   expect(await valueOn(world, "uptime", "2026-06-15")).toBeCloseTo((100 * 300) / 360, 9);
 });
 
-test("of two checks of a service at the same instant the one with the larger id holds", async () => {
+test("of several checks of a service at the same instant the worst counts, whatever their ids", async () => {
   const world = await worldOf([
     check("web", "down", "2026-06-10T09:00:00Z", { id: "a" }),
     check("web", "healthy", "2026-06-10T09:00:00Z", { id: "Z" }),
+    check("web", "degraded", "2026-06-10T09:00:00Z", { id: "z" }),
+    check("web", "healthy", "2026-06-10T09:05:00Z", { id: "b" }),
+    check("web", "degraded", "2026-06-10T09:05:00Z", { id: "c" }),
   ]);
-  expect(await valueOn(world, "uptime", "2026-06-10")).toBe(0);
+  expect(await valuesOn(world, "uptime", ["2026-06-10"])).toEqual([50]);
+  expect(await valuesOn(world, "degraded", ["2026-06-10"])).toEqual([50]);
+});
+
+test("a service is down while at least half of the probes that observe it say so", async () => {
+  const at = (minute: number) => `2026-06-10T09:0${minute}:00Z`;
+  const world = await worldOf([
+    check("web", "down", at(0), { probe: "fra" }),
+    check("web", "healthy", at(0), { probe: "nyc" }),
+    check("web", "healthy", at(0)),
+    check("web", "down", at(2), { probe: "nyc" }),
+    check("web", "healthy", at(3), { probe: "nyc" }),
+    check("web", "degraded", at(4), { probe: "nyc" }),
+    check("web", "healthy", at(4), { probe: "fra" }),
+  ]);
+  // Down from minute 2 to 3 (two of three). From 5, when the check without a probe no longer speaks, one of two is degraded.
+  expect(await valueOn(world, "uptime", "2026-06-10")).toBeCloseTo((100 * 8) / 9, 9);
+  expect(await valueOn(world, "degraded", "2026-06-10")).toBeCloseTo((100 * 4) / 9, 9);
+});
+
+test("uptime carries the share of the time that was observed, over all services that were ever checked", async () => {
+  const world = await worldOf([
+    check("web", "healthy", "2026-06-10T09:00:00Z"),
+    check("db", "down", "2026-06-11T23:58:00Z"),
+  ]);
+  const day = 86_400;
+  const dates = ["2026-06-09", "2026-06-10", "2026-06-11", "2026-06-12", "2026-06-13"];
+  expect(await valuesOn(world, "uptime_observed", dates)).toEqual([
+    null,
+    (100 * 300) / day,
+    (100 * 120) / (2 * day),
+    (100 * 180) / (2 * day),
+    0,
+  ]);
+  const summary = await world.reader.summary(7);
+  expect(summary.api_uptime_observed).toBeCloseTo((100 * 600) / (7 * 2 * day), 9);
+  expect(summary.api_uptime).toBe(50);
+  expect(await world.overviews.errorOverview(7)).toMatchObject({ api_uptime_observed: summary.api_uptime_observed });
+});
+
+test("of today only what has passed is to be observed, and a monitor that fell silent is seen", async () => {
+  const world = await worldOf([check("web", "healthy", "2026-06-15T00:00:00Z")]);
+  expect(await valueOn(world, "uptime_observed", "2026-06-15")).toBeCloseTo((100 * 5) / 720, 9);
+  world.moveClock("2026-06-15T18:00:00Z");
+  expect(await valueOn(world, "uptime_observed", "2026-06-15")).toBeCloseTo((100 * 5) / 1080, 9);
+});
+
+test("a day of 23 hours has 23 hours to be observed", async () => {
+  const world = await worldOf([check("web", "healthy", "2026-03-29T10:00:00Z")], {
+    timeZone: "Europe/Berlin",
+    now: "2026-04-02T12:00:00Z",
+  });
+  expect(await valueOn(world, "uptime_observed", "2026-03-29")).toBeCloseTo((100 * 5) / (23 * 60), 9);
+});
+
+test("an outage during which the checks stopped is not observed, and is no time up", async () => {
+  const world = await worldOf([
+    check("api", "healthy", "2026-06-10T09:50:00Z"),
+    check("api", "healthy", "2026-06-10T09:55:00Z"),
+    check("api", "down", "2026-06-10T10:00:00Z"),
+    check("api", "healthy", "2026-06-10T13:00:00Z"),
+    check("api", "healthy", "2026-06-10T13:05:00Z"),
+  ]);
+  expect(await dayOf(world, "2026-06-10")).toMatchObject({
+    uptime: 80,
+    uptime_observed: expect.closeTo((100 * 25) / 1440, 9),
+  });
+});
+
+test("an older first check of a service, or one that is taken back, moves the day since which it is to be observed", async () => {
+  const world = await worldOf([check("web", "healthy", "2026-06-12T09:00:00Z")]);
+  await addLater(world, [check("web", "healthy", "2026-06-10T09:00:00Z")]);
+  const dates = ["2026-06-09", "2026-06-11", "2026-06-13"];
+  expect(await valuesOn(world, "uptime_observed", dates)).toEqual([null, 0, 0]);
+  const stored = () =>
+    world.db.read.run(async (sql) =>
+      (await sql`select day::text as day from metric_values where metric = 'services_checked' and by = 'web'`).map(
+        (row) => row["day"] as string,
+      ),
+    );
+  expect(await stored()).toEqual(["2026-06-10"]);
+  await world.db.work.run((sql) => sql`update health_checks set voided_at = now() where occurred_at < '2026-06-11'`);
+  await world.roller.recompute([Temporal.PlainDate.from("2026-06-10")]);
+  expect(await stored()).toEqual(["2026-06-12"]);
+  expect(await valuesOn(world, "uptime_observed", dates)).toEqual([null, null, 0]);
 });
 
 test("a late check changes the day it belongs to and the end of the check before it", async () => {

@@ -88,6 +88,8 @@ function loadedWith(name: string, annual: bigint): Loaded {
   return {
     segments: [oneDay],
     firstDays: new Map([["revenue", monday]]),
+    timeZone: "UTC",
+    now: null,
     stored: new Map([[name, { sums: [annual * MILLION], lasts: [0n], running: [0n, annual * MILLION] }]]),
     histograms: [],
     activation: [],

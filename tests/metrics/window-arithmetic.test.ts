@@ -92,6 +92,8 @@ const since = (day: Temporal.PlainDate | null): Loaded["firstDays"] =>
 const empty = (windows: readonly Window[]): Loaded => ({
   segments: windows,
   firstDays: since(FIRST),
+  timeZone: "Europe/Berlin",
+  now: null,
   stored: new Map(),
   histograms: [],
   activation: [],

@@ -1,6 +1,7 @@
 import { localDay } from "../../core/time.ts";
 import type { ErrorOverview, Series } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { uptimeText } from "../../metrics/uptime-words.ts";
 import { formatValue } from "../../metrics/format.ts";
 import type { RouteUses } from "../../metrics/read/route-page.ts";
 import { defineCommand, type Command } from "../command.ts";
@@ -78,7 +79,7 @@ function healthFacts(overview: ErrorOverview, rate: Fact): Fact[] {
         ]),
     {
       label: "Uptime",
-      value: value("uptime", api_uptime),
+      value: uptimeText(api_uptime, overview.api_uptime_observed),
       ...(api_uptime === null ? { detail: metricOf("uptime").needs } : {}),
     },
   ];

@@ -126,6 +126,7 @@ function takenText({ taken, terms }: Side, range: Explanation["date_range"], tod
       return range.days > 1 && terms.some(isOfOneDay) ? ", day by day" : "";
     case "last":
     case "closing":
+    case "lasting":
       return ` on ${dayText(range.end, today)}`;
     case "opening":
       return ` on ${dayText(Temporal.PlainDate.from(range.start).subtract({ days: 1 }).toString(), today)}`;

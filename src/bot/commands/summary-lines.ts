@@ -1,4 +1,5 @@
 import type { Summary, WindowNumbers } from "../../metrics/answers.ts";
+import { observedText } from "../../metrics/uptime-words.ts";
 import { metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
 import {
   formatChange,
@@ -99,7 +100,8 @@ function health(summary: Summary, { value, change, both }: Words): Fact {
   const requests = summary.error_rate === null ? metricOf("error_rate").needs : change("error_rate");
   const uptime =
     summary.api_uptime === null ? `uptime ${NO_DATA}: ${metricOf("uptime").needs}` : `uptime ${both("api_uptime")}`;
-  return { label: "Error rate", value: value("error_rate"), detail: listed(requests, uptime) };
+  const observed = summary.api_uptime === null ? null : observedText(summary.api_uptime_observed);
+  return { label: "Error rate", value: value("error_rate"), detail: listed(requests, uptime, observed) };
 }
 
 function satisfactionAndSupport(

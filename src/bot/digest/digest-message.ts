@@ -1,5 +1,6 @@
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatNps, formatValue, type NpsNumbers } from "../../metrics/format.ts";
+import { uptimeText } from "../../metrics/uptime-words.ts";
 import { localDay, Temporal } from "../../core/time.ts";
 import { firstDaySentences, noEventsMessage } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";
@@ -137,11 +138,11 @@ export function lowerLabel(metric: Anomaly["metric"]): string {
   return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
 }
 
-function standing({ nps, nps_days, uptime, tickets, currency, groups, sections, today }: Digest): Block[] {
+function standing({ nps, nps_days, uptime, uptime_observed, tickets, groups, sections, today }: Digest): Block[] {
   const told = [
     ...(sections.includes("nps") && groups.includes("satisfaction") ? [npsText(nps, nps_days)] : []),
     ...(sections.includes("uptime") && groups.includes("health")
-      ? [`uptime ${formatValue("uptime", uptime, { currency })}`]
+      ? [`uptime ${uptimeText(uptime, uptime_observed)}`]
       : []),
     ...(tickets === null || tickets.needs_a_look ? [] : [ticketsText(tickets, Temporal.Instant.from(today.as_of))]),
   ];

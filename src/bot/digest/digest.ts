@@ -68,6 +68,7 @@ export interface Digest {
   readonly nps: Pick<Summary, "nps_score" | "nps_responses" | "nps_interval">;
   readonly nps_days: number;
   readonly uptime: number | null;
+  readonly uptime_observed: number | null;
   /** Null where money is not told. */
   readonly movements: MovementsTold | null;
   readonly tickets: TicketsTold | null;
@@ -126,6 +127,7 @@ export function digestOf(input: DigestInput): Digest {
       : { nps_score: null, nps_responses: null, nps_interval: null },
     nps_days: input.npsDays,
     uptime: last?.uptime ?? null,
+    uptime_observed: last?.uptime_observed ?? null,
     tickets: sections.includes("tickets") ? tickets : null,
     today: withoutOthers(daily.today, view.groups),
     currency,

@@ -70,6 +70,7 @@ export interface PeriodDigest {
   readonly nps_before: Pick<Summary, "nps_score" | "nps_responses" | "nps_interval"> | null;
   readonly nps_days: number;
   readonly uptime: number | null;
+  readonly uptime_observed: number | null;
   readonly notable: readonly NotableThing[];
   readonly currency: string;
   readonly timezone: string;
@@ -133,6 +134,7 @@ export function periodDigestOf(input: PeriodInput): PeriodDigest {
     nps_before: isComparable ? npsOf(previous) : null,
     nps_days: input.npsDays,
     uptime: values.uptime,
+    uptime_observed: values.uptime_observed,
     notable:
       stage === "days" ? notableOf({ unusual, tickets, movements, sections, mrrBefore: previous.values.mrr }) : [],
     currency,

@@ -1,6 +1,7 @@
 import { Temporal } from "../../core/time.ts";
 import { metricOf } from "../../metrics/catalogue.ts";
 import { formatChange, formatNpsChange, formatValue } from "../../metrics/format.ts";
+import { uptimeText } from "../../metrics/uptime-words.ts";
 import { noEventsMessage } from "../first-day.ts";
 import type { Block, Fact, Message } from "../message.ts";
 import { dayText, rangeText } from "../window-words.ts";
@@ -122,13 +123,13 @@ function ticketsBlocks({ tickets, tickets_opened, tickets_resolved, end, now, cu
 }
 
 function standing(digest: PeriodDigest): Block[] {
-  const { nps, nps_before, nps_days, uptime, groups, sections, currency } = digest;
+  const { nps, nps_before, nps_days, uptime, uptime_observed, groups, sections } = digest;
   const course = nps_before === null ? null : (formatNpsChange(nps, nps_before)?.text ?? null);
   const score = [npsText(nps, nps_days), ...(course === null ? [] : [course])].join(", ");
   const told = [
     ...(sections.includes("nps") && groups.includes("satisfaction") ? [score] : []),
     ...(sections.includes("uptime") && groups.includes("health")
-      ? [`uptime ${formatValue("uptime", uptime, { currency })}`]
+      ? [`uptime ${uptimeText(uptime, uptime_observed)}`]
       : []),
   ];
   return paragraph(told.length === 0 ? null : told.join(" · "));

@@ -28,6 +28,7 @@ export type StoredName =
   | "up_seconds"
   | "degraded_seconds"
   | "observed_seconds"
+  | "services_checked"
   | "mrr_new"
   | "mrr_expansion"
   | "mrr_contraction"
@@ -114,9 +115,10 @@ export interface DistinctMetric extends Described {
 
 /**
  * How a part of a ratio is taken over a window: the sum of its days, the number stored for its last day, or the running
- * sum at its end (`closing`) or just before its start (`opening`).
+ * sum at its end (`closing`) or just before its start (`opening`), or that at its end times the window's length in
+ * seconds, of which those to come do not count (`lasting`).
  */
-export type Over = "sum" | "last" | "closing" | "opening";
+export type Over = "sum" | "last" | "closing" | "opening" | "lasting";
 
 export interface RatioPart {
   readonly over: Over;

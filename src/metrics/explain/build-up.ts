@@ -66,7 +66,7 @@ function termsOver(over: Over, terms: Terms, numbers: Numbers, scaling: Scaling)
 }
 
 function valueOf(name: StoredName, over: Over, numbers: Numbers, scaling: Scaling): number {
-  const value = toNumber(taken(name, over, numbers));
+  const value = toNumber(taken(name, over, numbers)) * (over === "lasting" ? Number(numbers.seconds()) : 1);
   return unitOfStored(name) === "money" ? majorUnits(value, scaling) : value;
 }
 
@@ -82,6 +82,7 @@ function taken(name: StoredName, over: Over, numbers: Numbers): Exact {
     case "last":
       return numbers.last(name);
     case "closing":
+    case "lasting":
       return numbers.closing(name);
     case "opening":
       return numbers.opening(name);

@@ -42,10 +42,11 @@ const RESTATEMENTS_TOLD = 5;
 export function createExplainer({ db, clock, workspace }: ExplainerParts): Explainer {
   return {
     explain(metric, { days, date, names }) {
-      const today = localDay(clock.now(), workspace.timeZone);
+      const now = clock.now();
+      const today = localDay(now, workspace.timeZone);
       const end = date ?? today.subtract({ days: 1 });
       const window = { start: end.subtract({ days: days - 1 }), end, days };
-      return db.read.run((sql) => explain({ sql, workspace, name: metric, window, today, names }));
+      return db.read.run((sql) => explain({ sql, workspace, name: metric, window, now, today, names }));
     },
   };
 }
@@ -55,6 +56,7 @@ interface Asked {
   readonly workspace: Workspace;
   readonly name: MetricName;
   readonly window: Window;
+  readonly now: Temporal.Instant;
   readonly today: Temporal.PlainDate;
   readonly names: boolean;
 }
@@ -94,7 +96,7 @@ function described(name: MetricName, metric: Metric, { currency }: Workspace) {
   return { metric: name, label, meaning, formula, source, definition_version: version, kind, unit, currency };
 }
 
-async function numbersFor({ sql, workspace, name, window, today }: Asked) {
+async function numbersFor({ sql, workspace, name, window, now, today }: Asked) {
   const metric = metricOf(name);
   const { currency } = workspace;
   const onlyToday = { start: today, end: today, days: 1 };
@@ -103,6 +105,7 @@ async function numbersFor({ sql, workspace, name, window, today }: Asked) {
     reading: readingFor([name], isMoney ? SUMMARY_LEVELS : []),
     segments: segmentsUntil(window, today),
     cohortWindows: [window, onlyToday],
+    now,
   });
   const over = numbersOf(loaded);
   const numbers = over(window);

@@ -20,7 +20,7 @@ export interface InputRange {
 
 export function inputRange(metric: Metric, window: Window, workspace: Workspace): InputRange {
   const parts = partsOf(metric);
-  if (parts.some(({ over }) => over === "closing")) return { start: null, end: window.end };
+  if (parts.some(({ over }) => over === "closing" || over === "lasting")) return { start: null, end: window.end };
   const trailing = parts.flatMap(({ over, terms }) => {
     const day = over === "last" ? window.end : window.start;
     return namesOf(terms).map((name) => trailingStart(name, day, workspace));

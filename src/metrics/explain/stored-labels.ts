@@ -19,6 +19,7 @@ export const STORED_LABELS: Readonly<Record<StoredName, string>> = {
   up_seconds: "seconds up",
   degraded_seconds: "seconds degraded",
   observed_seconds: "seconds observed",
+  services_checked: "services ever checked",
   mrr_new: "new",
   mrr_expansion: "expansion",
   mrr_contraction: "contraction",

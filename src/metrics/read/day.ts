@@ -26,6 +26,7 @@ const carried = {
   latency_p95: true,
   latency_p99: true,
   uptime: true,
+  uptime_observed: true,
   nps: true,
   nps_responses: true,
   tickets_opened: true,

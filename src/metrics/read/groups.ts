@@ -44,7 +44,8 @@ export async function loadGroups(
   }
 }
 
-const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDays"> = {
+const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDays" | "timeZone"> = {
+  now: null,
   stored: new Map(),
   histograms: [],
   activation: [],
@@ -66,7 +67,7 @@ async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric
   const largest = [...stored].map(([group, rows]) =>
     seriesOf(
       group,
-      numbersOf({ ...NOTHING_LOADED, segments, firstDays, stored: rows }),
+      numbersOf({ ...NOTHING_LOADED, segments, firstDays, timeZone: workspace.timeZone, stored: rows }),
       metric,
       asked,
       workspace.currency,
@@ -90,7 +91,7 @@ async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric:
   const largest = routes.largest.map(({ feature, stored, histograms }) =>
     seriesOf(
       feature,
-      numbersOf({ ...NOTHING_LOADED, segments, firstDays, stored, histograms }),
+      numbersOf({ ...NOTHING_LOADED, segments, firstDays, timeZone: workspace.timeZone, stored, histograms }),
       metric,
       asked,
       workspace.currency,

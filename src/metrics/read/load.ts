@@ -17,6 +17,8 @@ export interface Question {
   readonly segments: readonly Window[];
   /** Windows over which cohorts of accounts and the hours of tickets will be asked for. */
   readonly cohortWindows?: readonly Window[];
+  /** Must be given when a window that will be asked for holds today. */
+  readonly now?: Temporal.Instant;
   /** Days before it are read without their histograms. */
   readonly histogramsFrom?: Temporal.PlainDate;
 }
@@ -46,6 +48,8 @@ export async function load(sql: Sql, workspace: Workspace, question: Question): 
   return {
     segments,
     ...freshness,
+    timeZone: workspace.timeZone,
+    now: question.now ?? null,
     stored,
     histograms,
     activation,

@@ -12,6 +12,7 @@ export function numbersOfDay(read: (name: StoredName) => Exact, requests: Histog
     last: read,
     closing: read,
     opening: () => 0n,
+    seconds: () => 0n,
     histogram: () => requests,
     activation: () => ({ part: 0, whole: 0 }),
     churnedAccounts: () => 0,

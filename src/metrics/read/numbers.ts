@@ -1,4 +1,4 @@
-import type { Temporal, Window } from "../../core/time.ts";
+import { Temporal, type Window } from "../../core/time.ts";
 import type { EventType } from "../../events/event-type.ts";
 import type { StoredName } from "../catalogue.ts";
 import type { Exact } from "./exact.ts";
@@ -47,6 +47,9 @@ export interface Lifetime {
 export interface Loaded {
   readonly segments: readonly Window[];
   readonly firstDays: FirstDays;
+  readonly timeZone: string;
+  /** Null when no window that is asked for holds today. */
+  readonly now: Temporal.Instant | null;
   readonly stored: ReadonlyMap<string, StoredRow>;
   /** One a segment; empty when no quantile was asked for. */
   readonly histograms: readonly Histogram[];
@@ -76,6 +79,8 @@ export interface Numbers {
   last(name: StoredName): Exact;
   closing(name: StoredName): Exact;
   opening(name: StoredName): Exact;
+  /** Length of the window in seconds, without what is still to come; days have 23 or 25 hours when clocks change. */
+  seconds(): bigint;
   histogram(): Histogram;
   activation(): Share;
   churnedAccounts(): number;
@@ -106,6 +111,7 @@ export function numbersOf(loaded: Loaded): NumbersOver {
       last: (name) => row(name)?.lasts[to] ?? 0n,
       closing: (name) => row(name)?.running[to + 1] ?? 0n,
       opening: (name) => row(name)?.running[from] ?? 0n,
+      seconds: () => secondsOf(window, loaded),
       histogram: () => mergeHistograms(loaded.histograms.slice(from, to + 1)),
       activation: () => activationOf(loaded.activation, window, matureBy.toString()),
       churnedAccounts: () => loaded.churned.get(windowKey(window)) ?? 0,
@@ -119,6 +125,13 @@ export function numbersOf(loaded: Loaded): NumbersOver {
 
 function add(values: readonly Exact[] = []): Exact {
   return values.reduce((sum, value) => sum + value, 0n);
+}
+
+function secondsOf({ start, end }: Window, { timeZone, now }: Loaded): bigint {
+  const from = start.toZonedDateTime(timeZone).toInstant();
+  const over = end.add({ days: 1 }).toZonedDateTime(timeZone).toInstant();
+  const until = now !== null && Temporal.Instant.compare(now, over) < 0 ? now : over;
+  return BigInt(Math.max(Math.floor(from.until(until).total("seconds")), 0));
 }
 
 function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: string): Share {

@@ -192,6 +192,7 @@ const LISTED = 20;
 const HEALTH = [
   "errors",
   "uptime",
+  "uptime_observed",
   "error_rate",
   "api_calls",
   "failed_requests",
@@ -214,6 +215,7 @@ async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Pr
     total_errors: value("errors"),
     critical_errors: numbers.isKnown(beginningOf(metricOf("errors"))) ? critical : null,
     api_uptime: value("uptime"),
+    api_uptime_observed: value("uptime_observed"),
     error_rate: value("error_rate"),
     total_requests: value("api_calls"),
     failed_requests: value("failed_requests"),

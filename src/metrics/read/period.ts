@@ -25,6 +25,7 @@ export const PERIOD_METRICS = [
   "error_rate",
   "latency_p95",
   "uptime",
+  "uptime_observed",
   "tickets_opened",
   "tickets_resolved",
   "open_tickets",

@@ -69,6 +69,7 @@ async function summary(sql: Sql, workspace: Workspace, asked: Asked, topFeatures
     reading: readingFor([...SUMMARY_METRICS, ...DAY_METRICS], SUMMARY_LEVELS),
     segments: [previous, window, today],
     cohortWindows: [previous, window],
+    now: asked.now,
     histogramsFrom: today.start,
   };
   const [loaded, features] = await Promise.all([
@@ -94,7 +95,7 @@ async function summary(sql: Sql, workspace: Workspace, asked: Asked, topFeatures
 async function daily(sql: Sql, workspace: Workspace, asked: Asked): Promise<Daily> {
   const days = daysOf(asked.window).map(dayWindow);
   const reading = readingFor(DAY_METRICS, SUMMARY_LEVELS);
-  const loaded = await load(sql, workspace, { reading, segments: [...days, asked.today] });
+  const loaded = await load(sql, workspace, { reading, segments: [...days, asked.today], now: asked.now });
   const numbers = numbersOf(loaded);
   const currency = workspace.currency;
   return {
@@ -116,6 +117,7 @@ async function series(sql: Sql, workspace: Workspace, asked: Asked, name: Metric
     reading: readingFor([name], isMoney ? SUMMARY_LEVELS : []),
     segments: [previous, ...days, today],
     cohortWindows: [previous, window, ...days, today],
+    now: asked.now,
   });
   const numbers = numbersOf(loaded);
   const value = (of: Window, matureBy?: Temporal.PlainDate) =>

@@ -49,7 +49,7 @@ function isOfCohort(metric: Metric, cohort: CohortMetric["cohort"]): boolean {
 }
 
 function isLevel(over: Over): boolean {
-  return over === "closing" || over === "opening";
+  return over === "closing" || over === "opening" || over === "lasting";
 }
 
 function storedNames(metric: Metric, wanted: (over: Over) => boolean): StoredName[] {

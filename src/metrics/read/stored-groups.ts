@@ -86,6 +86,7 @@ function daysTaken(
     case "last":
       return { first: end, last: end };
     case "closing":
+    case "lasting":
       return { first: null, last: end };
     case "opening":
       return { first: null, last: before };

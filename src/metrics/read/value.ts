@@ -74,6 +74,8 @@ function partOver({ over, terms }: RatioPart, numbers: Numbers): Exact {
       return combine(terms, numbers.closing);
     case "opening":
       return combine(terms, numbers.opening);
+    case "lasting":
+      return combine(terms, numbers.closing) * numbers.seconds();
   }
 }
 

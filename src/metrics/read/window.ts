@@ -20,6 +20,7 @@ export const SUMMARY_FIELDS = {
   total_agent_sessions: "agent_sessions",
   error_rate: "error_rate",
   api_uptime: "uptime",
+  api_uptime_observed: "uptime_observed",
   open_tickets: "open_tickets",
   avg_resolution_time_hours: "resolution_hours",
   nps_score: "nps",

@@ -88,7 +88,7 @@ function isOfDay(metric: Metric, stored: readonly string[], withRequests: boolea
     case "level":
       return areStored(metric, stored);
     case "ratio":
-      return areStored(metric, stored) && partsOf(metric).every(({ over }) => over !== "closing" && over !== "opening");
+      return areStored(metric, stored) && partsOf(metric).every(({ over }) => over === "sum" || over === "last");
     case "quantile":
       return withRequests;
     case "cohort":

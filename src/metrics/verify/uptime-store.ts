@@ -4,6 +4,8 @@ export interface UptimeNumbers {
   /** Percent; null when nothing was observed. */
   readonly uptime: number | null;
   readonly degraded: number | null;
+  /** Percent of the time of all services that were ever checked. */
+  readonly uptime_observed: number | null;
 }
 
 /** Cuts each check's time at the beginnings of local days, which lie on quarters of an hour, and adds up. */
@@ -33,6 +35,12 @@ export function measureUptime(recount: Recount): Promise<Placed<UptimeNumbers>[]
     )
     select place,
       (100 * coalesce(sum(seconds) filter (where status <> 'down'), 0) / nullif(sum(seconds), 0))::float8 as uptime,
-      (100 * coalesce(sum(seconds) filter (where status = 'degraded'), 0) / nullif(sum(seconds), 0))::float8 as degraded
-    from spans left join daily on day between first and last group by place`;
+      (100 * coalesce(sum(seconds) filter (where status = 'degraded'), 0) / nullif(sum(seconds), 0))::float8 as degraded,
+      (100 * coalesce(sum(seconds), 0) / nullif((
+        select sum(extract(epoch from least(ends_at, ${now}::text::timestamptz) - starts_at))
+        from days where days.day between first and last and starts_at < ${now}::text::timestamptz
+      ) * (
+        select count(distinct service) from health_checks where voided_at is null and ${localDate("occurred_at")} <= last
+      ), 0))::float8 as uptime_observed
+    from spans left join daily on day between first and last group by place, first, last`;
 }

@@ -85,6 +85,7 @@ export function madeUpErrors(days: number, numbers: Partial<ErrorOverview> = {})
     total_errors: 57,
     critical_errors: 2,
     api_uptime: 99.97,
+    api_uptime_observed: 100,
     error_rate: 0.41,
     total_requests: 1_043_211,
     failed_requests: 4_277,
