@@ -25,6 +25,7 @@ import { Problem, sentenceOf } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation } from "./foundation.ts";
 import { audit } from "./operations/audit.ts";
+import { dataQuality } from "./operations/data-quality.ts";
 import { demoConfig, demoOperation, openDemo } from "./operations/demo.ts";
 import { importing } from "./operations/import.ts";
 import { keys } from "./operations/keys.ts";
@@ -47,6 +48,7 @@ const OPERATIONS: readonly Operation[] = [
   keys,
   rates,
   refused,
+  dataQuality,
   settings,
   audit,
 ];

@@ -8,8 +8,13 @@ import { roundOfTickets } from "./bot/tickets/rounds.ts";
 import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Warner } from "./bot/warnings/warner.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
+import { localDay, systemClock } from "./core/time.ts";
+import { createDatabaseClock } from "./db/database-clock.ts";
 import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
+import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
+import { keepLooking } from "./metrics/quality/keep-looking.ts";
+import { createQualityLook, type QualityLook } from "./metrics/quality/looking.ts";
 import { createDailyRun, type DailyRun } from "./metrics/rollup/daily-run.ts";
 import { clearRestatements } from "./metrics/rollup/restatement-store.ts";
 import { startRolling } from "./metrics/rollup/rolling.ts";
@@ -34,6 +39,7 @@ export function startJobs({ foundation, rooms: { roller }, lifecycle, webhooks }
     const { db, clock, log } = foundation;
     lifecycle.onStop("webhooks", startWebhooks({ pool: db.work, settings: webhooks, clock, log }));
   }
+  lifecycle.onStop("data quality", keepLooking({ look: createLook(foundation), log: foundation.log }));
   const daily = createDailyJob(foundation, roller);
   const minute = schedule("* * * * *", () => daily.tick(), { name: "daily run", suppressMissedWarning: true });
   lifecycle.onStop("daily run", async () => {
@@ -41,6 +47,22 @@ export function startJobs({ foundation, rooms: { roller }, lifecycle, webhooks }
     await daily.stop();
   });
   void daily.tick();
+}
+
+/** Looks for what seems wrong in what was accepted; a source that fell silent is judged as of the day before. */
+function createLook({ db, workspace }: Pick<Foundation, "db" | "workspace">): QualityLook {
+  let judge: Promise<FreshnessJudge> | null = null;
+  const silent = async () => {
+    const made = (judge ??= createDatabaseClock(db.work).then((clock) =>
+      createFreshnessJudge({ db, clock, workspace }),
+    ));
+    const found = await made.catch((thrown: unknown) => {
+      judge = null;
+      throw thrown;
+    });
+    return found.judge(localDay(systemClock.now(), workspace.timeZone).subtract({ days: 1 }));
+  };
+  return createQualityLook({ db, workspace, silent });
 }
 
 /** Housekeeping comes first: numbers that cannot be worked out must not keep old rows. */

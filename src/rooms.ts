@@ -7,6 +7,7 @@ import type { Foundation } from "./foundation.ts";
 import { createDetails, type Details } from "./metrics/read/details.ts";
 import { createOverviews, type Overviews } from "./metrics/read/overviews.ts";
 import { createExporter, type Exporter } from "./metrics/export/exporter.ts";
+import { createDataQuality, type DataQuality } from "./metrics/quality/data-quality.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 import { createDesk, type Desk } from "./tickets/desk.ts";
 import { createSurveys, type Surveys } from "./surveys/surveys.ts";
@@ -21,6 +22,7 @@ export interface Rooms {
   readonly overviews: Overviews;
   readonly details: Details;
   readonly exporter: Exporter;
+  readonly quality: DataQuality;
   readonly access: Access;
   readonly desk: Desk;
   readonly surveys: Surveys;
@@ -37,6 +39,7 @@ export function openRooms({ db, workspace, partitions, clock, log }: Foundation,
     reader,
     overviews: createOverviews({ db, clock, workspace, reader }),
     details: createDetails({ db, clock, workspace }),
+    quality: createDataQuality({ db }),
     exporter: createExporter({ db, clock, workspace, log }),
     access: createAccess({ db, clock, adminKey: config.ADMIN_KEY }),
     desk: createDesk({ db, clock, intake }),

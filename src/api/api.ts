@@ -13,7 +13,9 @@ import type { Exporter } from "../metrics/export/exporter.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import type { Roller } from "../metrics/rollup/roller.ts";
 import { createBodies, type BodyLimits } from "./body.ts";
+import type { DataQuality } from "../metrics/quality/data-quality.ts";
 import { calculateRoute } from "./calculate-route.ts";
+import { dataQualityRoute } from "./data-quality-route.ts";
 import { createEndpoints, type Endpoints, type Http, type HttpContext } from "./endpoint.ts";
 import { createExposition } from "./exposition.ts";
 import { exportRoutes } from "./export-routes.ts";
@@ -42,6 +44,7 @@ export interface ApiParts {
   readonly reader: Reader;
   readonly overviews: Overviews;
   readonly exporter: Exporter;
+  readonly quality: Pick<DataQuality, "list">;
   readonly roller: Pick<Roller, "recompute" | "backlog">;
   readonly desk: Pick<Desk, "find" | "list" | "conversation">;
   readonly clock: Clock;
@@ -72,6 +75,7 @@ export function createApi(parts: ApiParts): Api {
     ...metricsRoutes(parts),
     ...overviewRoutes(overviews),
     ...exportRoutes(exporter),
+    dataQualityRoute(parts.quality),
     calculateRoute(parts),
     ...ticketRoutes(parts.desk),
     prometheusRoute(createExposition(parts)),

@@ -11,6 +11,7 @@ interface EventsAnswer {
   accepted: number;
   duplicates: number;
   readonly rejected: { index: number; code: string; reason: string }[];
+  readonly warnings: { index: number; code: string; reason: string }[];
   tickets?: { index: number; ticket_id: string }[];
 }
 
@@ -40,11 +41,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function answerFor(verdicts: readonly Verdict[]): EventsAnswer {
-  const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [] };
+  const answer: EventsAnswer = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
   verdicts.forEach((verdict, index) => {
     switch (verdict.verdict) {
       case "accepted":
         answer.accepted += 1;
+        for (const { code, reason } of verdict.warnings ?? []) answer.warnings.push({ index, code, reason });
         return addTicket(answer, index, verdict.ticketId);
       case "duplicate":
         answer.duplicates += 1;

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { EventType } from "../events/event-type.ts";
 import { eventSchemas, type EventSchemas } from "../events/schema/events.ts";
+import { FINDING_CODES } from "../events/quality/finding.ts";
 import type { Intake } from "../events/verdict.ts";
 import type { Bodies } from "./body.ts";
 import { acceptEvents } from "./events-route.ts";
@@ -10,13 +11,19 @@ import { acceptOne, TRACKED } from "./track-routes.ts";
 /** As they are sent; a bad event is refused by itself and not by this. */
 const event = z.discriminatedUnion("type", Object.values(eventSchemas) as [EventSchemas[EventType]]);
 
+const warning = z.object({ code: z.enum(FINDING_CODES), reason: z.string() });
 const eventsAnswer = z.object({
   accepted: z.number().int(),
   duplicates: z.number().int(),
   rejected: z.array(z.object({ index: z.number().int(), code: z.string(), reason: z.string() })),
+  warnings: z.array(warning.extend({ index: z.number().int() })),
   tickets: z.array(z.object({ index: z.number().int(), ticket_id: z.string() })).optional(),
 });
-const oneAnswer = z.object({ verdict: z.enum(["accepted", "duplicate"]), ticket_id: z.string().optional() });
+const oneAnswer = z.object({
+  verdict: z.enum(["accepted", "duplicate"]),
+  ticket_id: z.string().optional(),
+  warnings: z.array(warning).optional(),
+});
 
 export function intakeRoutes(intake: Intake, bodies: Bodies): Route[] {
   const many = guardedRoute(

@@ -39,8 +39,9 @@ function replyFor(verdict: Verdict): Reply {
   switch (verdict.verdict) {
     case "accepted":
     case "duplicate": {
+      const warnings = verdict.verdict === "accepted" ? verdict.warnings : undefined;
       const ticket = verdict.ticketId === undefined ? {} : { ticket_id: verdict.ticketId };
-      return json(200, { verdict: verdict.verdict, ...ticket });
+      return json(200, { verdict: verdict.verdict, ...ticket, ...(warnings === undefined ? {} : { warnings }) });
     }
     case "conflict":
       throw new Problem(verdict.code, 409, verdict.reason);

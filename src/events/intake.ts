@@ -15,6 +15,7 @@ import { createIdentitySecret, type IdentitySecret } from "./identity-store.ts";
 import { createMonths } from "./months.ts";
 import { createNumbers } from "./numbers.ts";
 import { holdsEmailAddress, keptId, tidyId } from "./outside-id.ts";
+import { createWarnings } from "./quality/warnings.ts";
 import { readEvent, type AgeLimits } from "./read-event.ts";
 import { isRejection } from "./rejection.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -25,7 +26,7 @@ import { createGroupWriter } from "./write-group.ts";
 export interface IntakeParts {
   readonly db: Pick<Database, "intake" | "work">;
   readonly clock: Clock;
-  readonly workspace: Pick<Workspace, "timeZone" | "currency">;
+  readonly workspace: Pick<Workspace, "timeZone" | "currency"> & Partial<Pick<Workspace, "policies">>;
   readonly log?: Log;
   readonly partitions?: Pick<Partitions, "ensureMonths">;
   readonly ageLimits?: AgeLimits;
@@ -64,6 +65,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const ensureMonths = createMonths(parts.partitions ?? createPartitions({ db }));
   const letters = createDeadLetters({ pool: db.work, ...(log === undefined ? {} : { log }) });
   const groups = createGroups(parts, limits);
+  const warn = createWarnings({ pool: db.work, workspace: parts.workspace });
   const turnstile = createTurnstile({
     mostEvents: limits.eventsUnderWay,
     isCongested: () => groups.oldestWait(performance.now()) > limits.longestWaitMs,
@@ -80,6 +82,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const numbered = numbers.number(rows, origin.source) ?? (await numbers.learn(rows, origin.source));
       await ensureMonths(rows);
       await write(numbered, places, verdicts);
+      if (origin.importing !== true) await warn(numbered, places, verdicts);
     }
     const complete = verdicts.filter((verdict) => verdict !== undefined);
     if (origin.replaying !== true) letters.keepRefused(events, complete, origin.source);

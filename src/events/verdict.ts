@@ -1,6 +1,8 @@
+import type { Warning } from "./quality/finding.ts";
+
 /** What became of one event. `reason` is a sentence for people and never repeats a value that was sent. */
 export type Verdict =
-  | { readonly verdict: "accepted"; readonly ticketId?: string }
+  | { readonly verdict: "accepted"; readonly ticketId?: string; readonly warnings?: readonly Warning[] }
   | { readonly verdict: "duplicate"; readonly ticketId?: string }
   | { readonly verdict: "conflict"; readonly code: "conflict"; readonly reason: string }
   | { readonly verdict: "rejected"; readonly code: RejectionCode; readonly reason: string };

@@ -6,6 +6,7 @@ import { createIntake } from "../../src/events/intake.ts";
 import { createVoider } from "../../src/events/void.ts";
 import { createExporter } from "../../src/metrics/export/exporter.ts";
 import { createOverviews } from "../../src/metrics/read/overviews.ts";
+import { createDataQuality } from "../../src/metrics/quality/data-quality.ts";
 import { createReader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
 import { createDesk } from "../../src/tickets/desk.ts";
@@ -46,7 +47,8 @@ export function openLiveApi(db: Database, now = NOW, workspace = BERLIN): LiveAp
   const readiness = createReadiness({ ping: () => db.read.run((sql) => sql`select 1`) });
   const exporter = createExporter({ db, clock, workspace, log });
   const desk = createDesk({ db, clock, intake });
-  const parts = { intake, voider, reader, overviews, exporter, desk, roller, readiness, clock, workspace };
+  const quality = createDataQuality({ db });
+  const parts = { intake, voider, reader, overviews, exporter, quality, desk, roller, readiness, clock, workspace };
   const rig = createRig(db, parts);
   const answered = async (response: Response): Promise<Answered> => ({
     status: response.status,

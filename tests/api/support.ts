@@ -96,6 +96,7 @@ export function createRig(db: Pick<Database, "intake" | "read">, parts: Partial<
     reader: madeUpReader(),
     overviews: noOverviews,
     exporter: noExporter,
+    quality: { list: () => Promise.resolve([]) },
     roller: { recompute: () => Promise.reject(new Error("no roller in this test")), backlog: () => Promise.resolve(0) },
     desk: { find: noDesk, list: noDesk, conversation: noDesk },
     clock,

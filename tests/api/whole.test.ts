@@ -22,7 +22,7 @@ describe("events", () => {
     const { send } = open(db);
     expect(await send("/api/events", batch(signup("1")))).toMatchObject({
       status: 200,
-      answer: { accepted: 1, duplicates: 0, rejected: [] },
+      answer: { accepted: 1, duplicates: 0, rejected: [], warnings: [] },
     });
     expect(await db.read.run((sql) => sql`select event_id from signups`)).toEqual([{ event_id: "1" }]);
     const again = await send("/api/events", batch(signup("1"), { ...signup("1"), user_id: "another" }, signup("2")));

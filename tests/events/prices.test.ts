@@ -12,7 +12,7 @@ async function storedOf(
 ): Promise<Record<string, unknown> | undefined> {
   const db = await createTestDatabase();
   const [verdict] = await intakeOn(db).accept([{ ...revenue, ...fields }], API);
-  expect(verdict).toEqual({ verdict: "accepted" });
+  expect(verdict).toMatchObject({ verdict: "accepted" });
   return (await rowsOf(db, `select ${columns} from revenue_events`))[0];
 }
 

@@ -53,6 +53,27 @@ export const deadLetters = pgTable(
   (table) => [index("dead_letters_at").on(table.at)],
 );
 
+/**
+ * What was accepted and yet looks wrong, found by looking at what is stored: each look replaces what it found before. `subject` is
+ * an account (`t` or `u` and its number), or names what else it is about. At most 200 rows a code.
+ */
+export const findings = pgTable(
+  "findings",
+  {
+    code: text("code").notNull(),
+    subject: text("subject").notNull(),
+    count: integer("count").notNull(),
+    detail: text("detail"),
+    firstEvent: text("first_event"),
+    firstAt: instant("first_at"),
+    lastEvent: text("last_event"),
+    lastAt: instant("last_at"),
+    notedAt: instant("noted_at").notNull().defaultNow(),
+    lookedAt: instant("looked_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.code, table.subject] })],
+);
+
 /** `bw_<key_id>_<secret>_<checksum>`; only the SHA-256 of the whole is kept. */
 export const apiKeys = pgTable("api_keys", {
   keyId: text("key_id").primaryKey(),
