@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { describeError, type Log } from "../core/log.ts";
 import { Problem } from "../core/problem.ts";
+import { boundConnections, mostConnections, openFilesLimit } from "./connections.ts";
 import { problemReply } from "./reply.ts";
 
 export interface ServeParts {
@@ -13,6 +14,8 @@ export interface ServeParts {
   readonly log: Log;
   /** Milliseconds; for tests that cannot wait. */
   readonly limits?: Partial<typeof LIMITS>;
+  /** Connections at once; by default as many as the limit on open files leaves room for. */
+  readonly connections?: number;
 }
 
 export interface HttpServer {
@@ -24,6 +27,11 @@ export interface HttpServer {
   close(deadlineMs: number): Promise<number>;
 }
 
+/** A socket is closed this long after the last words to it, whether or not the other side has heard them. */
+const FAREWELL_MS = 1_000;
+/** On which nothing moves in either direction; longer than the database may take for anything. */
+const SILENT_CONNECTION_MS = 300_000;
+
 /** A sender that dribbles is cut off; keep-alive is longer than the minute that load balancers reuse connections for. */
 const LIMITS = {
   headersTimeout: 10_000,
@@ -33,7 +41,7 @@ const LIMITS = {
 };
 
 /** Throws `Problem` `cannot_listen` with the reason when the address is not to be had. */
-export async function serve({ fetch, host, port, log, limits }: ServeParts): Promise<HttpServer> {
+export async function serve({ fetch, host, port, log, limits, connections }: ServeParts): Promise<HttpServer> {
   const listener = getRequestListener(fetch, {
     errorHandler: (thrown) => {
       log.debug(describeError(thrown), "request refused before it was routed");
@@ -43,9 +51,14 @@ export async function serve({ fetch, host, port, log, limits }: ServeParts): Pro
   });
   // Without a Host header node would answer by itself, and without a problem.
   const server = createServer({ ...LIMITS, ...limits, requireHostHeader: false });
+  server.setTimeout(SILENT_CONNECTION_MS);
+  boundConnections(server, connections ?? mostConnections(openFilesLimit()));
   let closing = false;
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (closing) outgoing.shouldKeepAlive = false;
+    outgoing.once("finish", () => {
+      if (!incoming.complete) closeSoon(incoming.socket, () => incoming.complete);
+    });
     void listener(incoming, outgoing);
   };
   // An expectation other than 100-continue is none that we know; the request is answered as if it had none.
@@ -123,9 +136,23 @@ function refuseOnSocket(thrown: NodeJS.ErrnoException, socket: Socket): void {
   }
   const { status, text, headers } = problemReply(refusalFor(thrown.code), "none");
   const lines = Object.entries({ ...headers, "content-length": Buffer.byteLength(text ?? ""), connection: "close" });
+  socket.resume();
+  closeSoon(socket);
   socket.end(
     `HTTP/1.1 ${status} Refused\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${text}`,
   );
+}
+
+/**
+ * The end of our side is not the end of the connection: whoever does not close theirs would keep it. What still arrives is read
+ * and dropped meanwhile, because closing over unread bytes would take the answer away.
+ */
+function closeSoon(socket: Socket, isSettled: () => boolean = () => false): void {
+  const timer = setTimeout(() => {
+    if (!isSettled()) socket.destroy();
+  }, FAREWELL_MS);
+  timer.unref();
+  socket.once("close", () => clearTimeout(timer));
 }
 
 function refusalFor(code: string | undefined): Problem {
