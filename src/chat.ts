@@ -119,7 +119,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
   const followUp = followUpSettingsOf(config);
   const followingUp = followUp === null ? null : createFollowingUp({ ...ticketing, ...asking, settings: followUp });
   const pollster = createPollster({ ...asking, waves, followingUp });
-  const digestGround = await layDigestGround(foundation);
+  const digestGround = layDigestGround(foundation);
   const context = {
     db,
     clock,

@@ -152,7 +152,7 @@ async function perform({ line, terminal, operation, config, lifecycle }: Work): 
       reader,
       overviews,
       details,
-      freshness: (await layDigestGround(foundation)).freshness,
+      freshness: layDigestGround(foundation).freshness,
       exporter,
       surveys,
       waves,

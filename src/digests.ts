@@ -17,7 +17,7 @@ import { createHold, type HoldDigest } from "./bot/digest/completeness.ts";
 import type { Clock } from "./core/time.ts";
 import { correctionsToName, rememberNumbers } from "./bot/digest/corrections/posted-store.ts";
 import { createDigestWriter, type DigestMemory } from "./bot/digest/digest-post.ts";
-import { createDatabaseClock, type DatabaseClock } from "./db/database-clock.ts";
+import type { DatabaseClock } from "./db/database-clock.ts";
 import type { Foundation } from "./foundation.ts";
 import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
@@ -32,8 +32,11 @@ export interface DigestGround {
   readonly memory: DigestMemory;
 }
 
-export async function layDigestGround({ db, workspace }: Pick<Foundation, "db" | "workspace">): Promise<DigestGround> {
-  const clock = await createDatabaseClock(db.work);
+export function layDigestGround({
+  db,
+  workspace,
+  clock,
+}: Pick<Foundation, "db" | "workspace" | "clock">): DigestGround {
   const freshness = createFreshnessJudge({ db, clock, workspace });
   return {
     clock,

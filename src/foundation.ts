@@ -2,9 +2,11 @@ import { resolve, relative } from "node:path";
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
-import { systemClock, type Clock } from "./core/time.ts";
+import type { Clock } from "./core/time.ts";
 import type { Workspace } from "./core/workspace.ts";
 import { openDatabase, type Database } from "./db/client.ts";
+import { watchClock } from "./db/clock-watch.ts";
+import { createDatabaseClock, type DatabaseClock } from "./db/database-clock.ts";
 import { parseDatabaseUrl } from "./db/database-url.ts";
 import { startEmbedded } from "./db/embedded/embedded.ts";
 import { migrate } from "./db/migrate.ts";
@@ -23,6 +25,8 @@ export interface FoundationParts {
   readonly purpose: "service" | "cli";
   /** `settings apply` must get past the check that it is about to satisfy. */
   readonly keepStoredWorkspace?: boolean;
+  /** The clock of this machine; for tests, in which it is wrong. */
+  readonly localClock?: Clock;
 }
 
 /** What everything else stands on: a migrated database and the workspace as decided at its first start. */
@@ -30,7 +34,8 @@ export interface Foundation {
   readonly db: Database;
   readonly workspace: Workspace;
   readonly partitions: Partitions;
-  readonly clock: Clock;
+  /** The database's time, whatever the clock of this machine says. */
+  readonly clock: DatabaseClock;
   readonly log: Log;
   /** "embedded PostgreSQL 18.4 in ./data (new)" */
   readonly databaseLine: string;
@@ -46,12 +51,16 @@ export function workspaceWish(config: Config): WorkspaceWish {
 }
 
 export async function layFoundation(parts: FoundationParts): Promise<Foundation> {
-  const { config, log, lifecycle, keepStoredWorkspace } = parts;
-  const clock = systemClock;
+  const { config, log, lifecycle, keepStoredWorkspace, localClock } = parts;
   const server = await databaseServer(parts);
   const db = await openDatabase(server.url, { log, ...(server.isOurs ? { storageFolder: config.DATA_DIR } : {}) });
   lifecycle.onStop("database connections", () => db.close());
   await migrate(server.url);
+  const clock = await createDatabaseClock({
+    pool: db.read,
+    ...(localClock === undefined ? {} : { local: localClock }),
+  });
+  if (parts.purpose === "service") lifecycle.onStop("clock watch", watchClock({ clock, log }));
   const workspace = await settleWorkspace(db, keepStoredWorkspace === true ? {} : workspaceWish(config));
   const partitions = createPartitions({ db });
   await partitions.ensureStart(clock.now());

@@ -8,11 +8,10 @@ import { roundOfTickets } from "./bot/tickets/rounds.ts";
 import type { Ticketing } from "./bot/tickets/ticketing.ts";
 import type { Warner } from "./bot/warnings/warner.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
-import { localDay, systemClock } from "./core/time.ts";
-import { createDatabaseClock } from "./db/database-clock.ts";
+import { localDay, type Clock } from "./core/time.ts";
 import { clearLetters } from "./events/dead-letter-store.ts";
 import type { Foundation } from "./foundation.ts";
-import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
+import { createFreshnessJudge } from "./metrics/freshness/freshness.ts";
 import { keepLooking } from "./metrics/quality/keep-looking.ts";
 import { createQualityLook, type QualityLook } from "./metrics/quality/looking.ts";
 import { createDailyRun, type DailyRun } from "./metrics/rollup/daily-run.ts";
@@ -50,26 +49,18 @@ export function startJobs({ foundation, rooms: { roller }, lifecycle, webhooks }
 }
 
 /** Looks for what seems wrong in what was accepted; a source that fell silent is judged as of the day before. */
-function createLook({ db, workspace }: Pick<Foundation, "db" | "workspace">): QualityLook {
-  let judge: Promise<FreshnessJudge> | null = null;
-  const silent = async () => {
-    const made = (judge ??= createDatabaseClock(db.work).then((clock) =>
-      createFreshnessJudge({ db, clock, workspace }),
-    ));
-    const found = await made.catch((thrown: unknown) => {
-      judge = null;
-      throw thrown;
-    });
-    return found.judge(localDay(systemClock.now(), workspace.timeZone).subtract({ days: 1 }));
-  };
+function createLook({ db, workspace, clock }: Pick<Foundation, "db" | "workspace" | "clock">): QualityLook {
+  const freshness = createFreshnessJudge({ db, clock, workspace });
+  const silent = () => freshness.judge(localDay(clock.now(), workspace.timeZone).subtract({ days: 1 }));
   return createQualityLook({ db, workspace, silent });
 }
 
 /** Housekeeping comes first: numbers that cannot be worked out must not keep old rows. */
 export function createDailyJob(
-  { db, partitions, clock, log, workspace }: Pick<Foundation, "db" | "partitions" | "clock" | "log" | "workspace">,
+  parts: Pick<Foundation, "db" | "partitions" | "log" | "workspace"> & { readonly clock: Clock },
   roller: Pick<Roller, "recompute">,
 ): DailyRun {
+  const { db, partitions, clock, log, workspace } = parts;
   return createDailyRun({
     pool: db.work,
     clock,

@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
+import { clockComplaint } from "./db/clock-watch.ts";
 import { layFoundation, type Foundation } from "./foundation.ts";
 import { startJobs } from "./jobs.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
@@ -39,7 +40,10 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
   const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
   const chatting = does("bot") && !demo;
   const platforms: Platforms = chatting ? await createPlatforms(config, foundation) : { all: [], slackEvents: null };
-  const readiness = createReadiness({ ping: () => foundation.db.read.run((sql) => sql`select 1`) });
+  const readiness = createReadiness({
+    ping: () => foundation.db.read.run((sql) => sql`select 1`),
+    complaint: () => clockComplaint(foundation.clock.driftMs()),
+  });
   const serves = does("api") || platforms.slackEvents !== null;
   const address = serves ? await startHttp(foundation, rooms, platforms, { ...parts, readiness }) : null;
   // Made-up tickets are nobody's business.

@@ -19,7 +19,7 @@ export function healthRoutes(readiness: Readiness): Route[] {
       {
         method: "get",
         path: "/readyz",
-        summary: "Whether the database answers and the process is not stopping.",
+        summary: "Whether the database answers, the clock is right and the process is not stopping.",
         answer: z.object({ status: z.literal("ready") }),
         answerMeans: "Ready",
         otherAnswers: {

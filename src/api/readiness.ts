@@ -8,9 +8,12 @@ export interface Readiness {
 /** `ping` rejects when the database does not answer; one that takes longer than `deadlineMs` counts as no answer. */
 export function createReadiness({
   ping,
+  complaint = () => null,
   deadlineMs = 1_000,
 }: {
   ping: () => Promise<unknown>;
+  /** What is wrong with this process though the database answers; null: nothing. */
+  complaint?: () => string | null;
   deadlineMs?: number;
 }): Readiness {
   let isStopping = false;
@@ -29,9 +32,9 @@ export function createReadiness({
   return {
     async check() {
       if (isStopping) return { ready: false, reason: "stopping" };
-      return (await within(answers(), deadlineMs))
-        ? { ready: true }
-        : { ready: false, reason: "the database does not answer" };
+      if (!(await within(answers(), deadlineMs))) return { ready: false, reason: "the database does not answer" };
+      const reason = complaint();
+      return reason === null ? { ready: true } : { ready: false, reason };
     },
     stopping() {
       isStopping = true;

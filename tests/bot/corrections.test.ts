@@ -71,7 +71,7 @@ async function posted() {
     ],
     db,
   );
-  const clock = await createDatabaseClock(db.work);
+  const clock = await createDatabaseClock({ pool: db.work });
   const reader = createReader({ db, clock, workspace });
   let view: View = EVERYTHING;
   const viewOf = async () => view;

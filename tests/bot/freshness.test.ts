@@ -88,7 +88,7 @@ async function dueIn(world: World, { dueMinutesAgo = 1, held = true }: Setting =
     );
   };
   await makeDue();
-  const clock = await createDatabaseClock(db.work);
+  const clock = await createDatabaseClock({ pool: db.work });
   const freshness = createFreshnessJudge({ db, clock, workspace });
   const hold = createHold({ freshness, clock, timeZone: ZONE });
   const chat = createFakeChat();
