@@ -82,6 +82,11 @@ export const POLICY_SETTINGS = {
     example: "300",
     schema: wholeOrAbsent(10, 86_400),
   },
+  REOPEN_DAYS: {
+    about: `Days after a ticket's resolution in which a customer's reply reopens it; a closed ticket stays closed. ${KEPT}`,
+    example: "7",
+    schema: wholeOrAbsent(1, 90),
+  },
 } as const satisfies Record<string, Setting>;
 
 type PolicyConfig = {
@@ -98,5 +103,6 @@ export function policyWish(config: PolicyConfig): { readonly [Name in keyof Poli
     npsDays: config.NPS_DAYS,
     activationMilestones: config.ACTIVATION_MILESTONES,
     healthGapSeconds: config.HEALTH_GAP,
+    reopenDays: config.REOPEN_DAYS,
   };
 }

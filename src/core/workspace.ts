@@ -31,6 +31,8 @@ export interface Policies {
   readonly activationMilestones: readonly string[];
   /** How long a health check's state lasts when no other follows. */
   readonly healthGapSeconds: number;
+  /** Days, each of 24 hours, after the latest resolution of a ticket in which a customer's reply opens it again. */
+  readonly reopenDays: number;
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -41,4 +43,5 @@ export const DEFAULT_POLICIES: Policies = {
   npsDays: 30,
   activationMilestones: ["profile_completed", "first_api_call", "first_agent_session"],
   healthGapSeconds: 300,
+  reopenDays: 7,
 };

@@ -22,6 +22,7 @@ export const POLICY_VARIABLES = {
   npsDays: "NPS_DAYS",
   activationMilestones: "ACTIVATION_MILESTONES",
   healthGapSeconds: "HEALTH_GAP",
+  reopenDays: "REOPEN_DAYS",
 } as const satisfies Record<keyof Policies, string>;
 
 /** The workspace as it would be with the wishes granted. */

@@ -20,7 +20,7 @@ import {
 } from "./desk-store.ts";
 import { deskEvent, eventFor, type DeskAction } from "./desk-action.ts";
 import type { Category, Priority } from "./ticket-log.ts";
-import type { ThreadRef, TicketView } from "./ticket-view.ts";
+import { isOpen, type ThreadRef, type TicketView } from "./ticket-view.ts";
 import { listTickets, readTickets, type TicketPage } from "./view-store.ts";
 
 export interface Opening {
@@ -128,7 +128,10 @@ export function createDesk({ db, intake, clock }: DeskParts): Desk {
       await write((sql) => storeMessages(sql, ticketId, [storableMessage(message)]));
       if (isReply(message, before)) await record(replyEvent(before, message));
       await write((sql) => touchTicket(sql, ticketId));
-      return find(ticketId);
+      const after = await find(ticketId);
+      // The reply has reopened it already; said apart, those who follow the log hear of it.
+      if (!isOpen(before) && isOpen(after)) await record(replyEvent(before, message, "reopened"));
+      return after;
     },
     async note(ticketId, { author, key, text }) {
       await find(ticketId);
@@ -203,11 +206,15 @@ function isReply({ by, isDeleted, at }: Conversation, { openedAt }: TicketView):
 }
 
 /** The requester's own words are a customer's, whoever they are: the log compares people by their ids. */
-function replyEvent(ticket: TicketView, { messageId, author, by, at }: Conversation): Record<string, unknown> {
+function replyEvent(
+  ticket: TicketView,
+  { messageId, author, by, at }: Conversation,
+  action: "replied" | "reopened" = "replied",
+): Record<string, unknown> {
   return {
     type: "ticket",
-    action: "replied",
-    id: `${ticket.ticketId}:replied:${messageId}`,
+    action,
+    id: `${ticket.ticketId}:${action}:${messageId}`,
     ticket_id: ticket.ticketId,
     occurred_at: at.toString(),
     by,

@@ -1,5 +1,6 @@
 import type { Sql } from "../db/client.ts";
-import type { Category, Priority, TicketAction, TicketEvent } from "./ticket-log.ts";
+import { DEFAULT_POLICIES } from "../core/workspace.ts";
+import type { Category, Priority, ReopeningRule, TicketAction, TicketEvent } from "./ticket-log.ts";
 
 interface TicketRow {
   readonly ticket_id: string;
@@ -12,6 +13,13 @@ interface TicketRow {
   readonly subject: string | null;
   readonly priority: Priority | null;
   readonly category: Category | null;
+}
+
+/** How long a customer's reply reopens a ticket, as the workspace has decided it. */
+export async function readReopeningRule(sql: Sql): Promise<ReopeningRule> {
+  const [row] = await sql<{ days: number | null }[]>`
+    select (value #>> '{policies,reopenDays}')::int as days from settings where name = 'workspace'`;
+  return { reopenDays: row?.days ?? DEFAULT_POLICIES.reopenDays };
 }
 
 /** The logs of these tickets, each in the order in which it applies; tickets without a log are left out. */

@@ -1,3 +1,5 @@
+import { DEFAULT_POLICIES } from "../core/workspace.ts";
+
 export type TicketAction = "opened" | "replied" | "assigned" | "prioritized" | "resolved" | "closed" | "reopened";
 export type TicketStatus = "open" | "in_progress" | "resolved" | "closed";
 
@@ -61,6 +63,14 @@ const IS_OPEN: Readonly<Record<TicketStatus, boolean>> = {
   closed: false,
 };
 
+/** What decides when a resolved ticket opens again. */
+export interface ReopeningRule {
+  /** Times 24 hours after the latest resolution, the edge included. */
+  readonly reopenDays: number;
+}
+
+const MICROS_A_DAY = 86_400_000_000n;
+
 export interface FoldedTicket {
   readonly ticket: Ticket;
   readonly days: ReadonlyMap<string, TicketDay>;
@@ -70,7 +80,7 @@ export interface FoldedTicket {
  * Replays a ticket's log, which comes in the order in which it applies. What was logged before the ticket was opened
  * takes effect at its opening. Null when it was never opened.
  */
-export function foldTicket(log: readonly TicketEvent[]): FoldedTicket | null {
+export function foldTicket(log: readonly TicketEvent[], rule: ReopeningRule = DEFAULT_POLICIES): FoldedTicket | null {
   const opening = log.findIndex((event) => event.action === "opened");
   const opened = log[opening];
   if (opened === undefined) return null;
@@ -79,7 +89,7 @@ export function foldTicket(log: readonly TicketEvent[]): FoldedTicket | null {
   let ticket = openTicket(opened);
   note(days, opened.day, ticket, ["opened"]);
   for (const event of [...early, ...log.slice(opening + 1)]) {
-    const next = step(ticket, event);
+    const next = step(ticket, event, rule);
     if (!isSame(ticket, next)) note(days, event.day, next, movesBetween(ticket, next));
     ticket = next;
   }
@@ -101,11 +111,12 @@ function openTicket(opened: TicketEvent): Ticket {
   };
 }
 
-function step(ticket: Ticket, event: TicketEvent): Ticket {
+function step(ticket: Ticket, event: TicketEvent, rule: ReopeningRule): Ticket {
   switch (event.action) {
     case "opened":
       return ticket;
     case "replied":
+      if (isOfCustomer(ticket, event)) return ask(ticket, event, rule);
       return event.by === "agent" ? answer(ticket, event) : ticket;
     case "prioritized":
       return { ...ticket, priority: event.priority ?? ticket.priority, category: event.category ?? ticket.category };
@@ -116,6 +127,18 @@ function step(ticket: Ticket, event: TicketEvent): Ticket {
     case "closed":
       return resolve({ ...ticket, status: NEXT[event.action][ticket.status] }, IS_OPEN[ticket.status], event.at);
   }
+}
+
+/** Who says nothing of themselves is a customer when they are the requester. */
+function isOfCustomer(ticket: Ticket, { by, userNo }: TicketEvent): boolean {
+  return by === "customer" || (by === null && userNo !== null && userNo === ticket.userNo);
+}
+
+/** Soon after the resolution a customer's word opens the ticket again; later, or when it is closed, it is only conversation. */
+function ask(ticket: Ticket, { at }: TicketEvent, { reopenDays }: ReopeningRule): Ticket {
+  if (ticket.status !== "resolved" || ticket.lastResolvedAt === null) return ticket;
+  const isInTime = at - ticket.lastResolvedAt <= BigInt(reopenDays) * MICROS_A_DAY;
+  return isInTime ? { ...ticket, status: NEXT.reopened[ticket.status] } : ticket;
 }
 
 /** The requester's own words are no response. */

@@ -1,6 +1,6 @@
 import { Temporal } from "../core/time.ts";
 import type { Sql } from "../db/client.ts";
-import { readTicketLogs } from "./log-store.ts";
+import { readReopeningRule, readTicketLogs } from "./log-store.ts";
 import { foldTicket, type TicketStatus } from "./ticket-log.ts";
 import { instantOf, type ThreadRef, type TicketView } from "./ticket-view.ts";
 
@@ -26,9 +26,10 @@ interface DeskRow {
  */
 export async function readTickets(sql: Sql, ticketIds: readonly string[]): Promise<TicketView[]> {
   const logs = await readTicketLogs(sql, ticketIds, "UTC");
+  const rule = await readReopeningRule(sql);
   const desk = await readDesk(sql, ticketIds);
   const folded = [...logs].flatMap(([ticketId, log]) => {
-    const ticket = foldTicket(log)?.ticket;
+    const ticket = foldTicket(log, rule)?.ticket;
     return ticket === undefined ? [] : [{ ticketId, ticket, changedAt: instantOf(log.at(-1)?.at ?? ticket.openedAt) }];
   });
   const names = await readNames(

@@ -13,6 +13,7 @@ const OTHERS = {
   NPS_DAYS: "90",
   ACTIVATION_MILESTONES: "invited, profile_completed",
   HEALTH_GAP: "600",
+  REOPEN_DAYS: "14",
 };
 
 const wishOf = (environment: Record<string, string>) => workspaceWish(readConfig(environment));
@@ -28,6 +29,7 @@ test("policies are decided at the first start and kept when the configuration sa
     npsDays: 90,
     activationMilestones: ["invited", "profile_completed"],
     healthGapSeconds: 600,
+    reopenDays: 14,
   });
   expect(await settleWorkspace(db, wishOf({}))).toEqual(first);
 });

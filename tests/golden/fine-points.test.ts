@@ -76,6 +76,17 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "without any team the person is the account",
   ],
   ["A session is counted once, at its earliest `started`.", "golden/people", "a session is counted once"],
+  ["A session is one of a person and a `session_id`.", "golden/people", "one session id used by two people"],
+  [
+    "An `ended` without `user_id` belongs to the only session of that id, otherwise it has no effect.",
+    "golden/people",
+    "an end without a user belongs to the only person",
+  ],
+  [
+    "`first_api_call` is a request with a status under 400 and not `failed`.",
+    "golden/people",
+    "a request that was turned away or failed is no first API call",
+  ],
   [
     "The middleware leaves out health probes, static files and bots.",
     "client/hono",
@@ -178,6 +189,17 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "golden/usage",
     "the uptime without a service",
   ],
+  [
+    "Every uptime carries `observed`: Σ time observed ÷ (length of the window × services ever checked before its end).",
+    "golden/usage",
+    "uptime carries the share of the time that was observed",
+    "of today only what has passed",
+  ],
+  [
+    "With `probe` a service is down while at least half of the probes that observe it say so; checks without are one more.",
+    "golden/usage",
+    "a service is down while at least half of the probes",
+  ],
   ["`api_uptime` is the same over W.", "metrics/summary", "uptime is time up over time observed"],
   ["A check's state runs on over midnight.", "golden/usage", "a check's state runs on over midnight"],
   ["Never past now.", "golden/usage", "a check's state never runs past now"],
@@ -208,6 +230,17 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "golden/voices",
     "the resolution time is from opening to the first resolution",
   ],
+  [
+    "A customer's reply reopens within `REOPEN_DAYS` × 24 h of the latest resolution; later it is only conversation.",
+    "golden/voices",
+    "a customer's reply within seven days of the resolution",
+  ],
+  [
+    "`REOPEN_DAYS` is 7 unless the workspace says otherwise.",
+    "golden/policies",
+    "with %i REOPEN_DAYS a customer's reply reopens",
+  ],
+  ["A closed ticket is not reopened by a reply.", "tickets/ticket-log", "a closed ticket is not reopened by a reply"],
   [
     "An event of a ticket not yet opened is accepted and takes effect when its `opened` arrives.",
     "golden/voices",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
+import { createVoider } from "../../src/events/void.ts";
 import { createTestWorld } from "../support/world.ts";
 import {
   addLater,
@@ -166,6 +167,72 @@ test("a session is counted once, at its earliest start, also when that arrives l
   await addLater(world, [session("a", "s", "2026-06-08T09:00:00Z")]);
   expect(await valuesOn(world, "agent_sessions", ["2026-06-08", "2026-06-10"])).toEqual([1, 0]);
   expect(await valuesOn(world, "dau", ["2026-06-08", "2026-06-10"])).toEqual([1, 0]);
+});
+
+test("one session id used by two people is two sessions, and both are active", async () => {
+  const world = await worldOf([
+    session("a", "1", "2026-06-10T09:00:00Z"),
+    session("b", "1", "2026-06-10T10:00:00Z"),
+    session("b", "1", "2026-06-11T10:00:00Z"),
+  ]);
+  expect(await valuesOn(world, "agent_sessions", ["2026-06-10", "2026-06-11"])).toEqual([2, 0]);
+  expect(await valuesOn(world, "dau", ["2026-06-10", "2026-06-11"])).toEqual([2, 0]);
+  await addLater(world, [session("b", "1", "2026-06-08T10:00:00Z")]);
+  expect(await valuesOn(world, "agent_sessions", ["2026-06-08", "2026-06-10"])).toEqual([1, 1]);
+});
+
+test("an end without a user belongs to the only person who had started a session of that id by then", async () => {
+  const ended = (session_id: string, occurred_at: string, tokens: number) => ({
+    type: "agent_session",
+    session_id,
+    action: "ended",
+    occurred_at,
+    tokens,
+  });
+  const world = await worldOf([
+    session("a", "own", "2026-06-10T09:00:00Z"),
+    ended("own", "2026-06-10T09:30:00Z", 5),
+    session("b", "own", "2026-06-11T09:00:00Z"),
+    session("a", "shared", "2026-06-10T09:00:00Z"),
+    session("b", "shared", "2026-06-10T09:00:00Z"),
+    ended("shared", "2026-06-10T09:30:00Z", 7),
+    ended("nobody's", "2026-06-10T09:30:00Z", 9),
+  ]);
+  const rows = await world.db.read.run(
+    (sql) => sql<{ told: string }[]>`
+      select concat_ws(' ', session_id, user_id, tokens, ended_at is not null) as told
+      from agent_sessions join users using (user_no) order by 1`,
+  );
+  expect(rows.map(({ told }) => told)).toEqual(["own a 5 t", "own b f", "shared a f", "shared b f"]);
+  expect(await valueOn(world, "agent_sessions", "2026-06-10")).toBe(3);
+});
+
+test("a request that was turned away or failed is no first API call, and a misspelt milestone is none", async () => {
+  const world = await worldOf([
+    signup("f1", "2026-06-01T12:00:00Z"),
+    request("2026-06-02T12:00:00Z", { user_id: "f1", status: 401 }),
+    request("2026-06-02T13:00:00Z", { user_id: "f1", failed: true }),
+    milestone("f1", "Profile_Completed", "2026-06-02T12:00:00Z"),
+    signup("f2", "2026-06-01T12:00:00Z"),
+    request("2026-06-02T12:00:00Z", { user_id: "f2", status: 500 }),
+    request("2026-06-02T18:00:00Z", { user_id: "f2", status: 302, id: "good" }),
+    request("2026-06-03T18:00:00Z", { user_id: "f2", status: 404 }),
+    request("2026-06-04T12:00:00Z", { user_id: "f2", id: "better" }),
+  ]);
+  const calls = async () => {
+    const { completed_profile, first_api_call, steps } = await world.overviews.activationFunnel(30);
+    return [completed_profile, first_api_call, steps[1]?.median_hours];
+  };
+  expect(await calls()).toEqual([0, 1, 30]);
+  const voider = createVoider({
+    db: world.db,
+    clock: { now: () => Temporal.Instant.from(world.now()) },
+    workspace: world.workspace,
+  });
+  await voider.voidEvent({ source: "api", id: "good", reason: "it was ours", actor: "an admin" });
+  await world.settle();
+  expect(await calls()).toEqual([0, 1, 72]);
+  expect(await valueOn(world, "dau", "2026-06-02")).toBe(2);
 });
 
 test("the end of a session that never started is no session and no activity", async () => {

@@ -8,6 +8,7 @@ import {
   request,
   revenue,
   signup,
+  ticket,
   valueOn,
   valueOver,
   worldOf,
@@ -109,6 +110,22 @@ test.each([
     expect(funnel.activated_users).toBe(count);
   },
 );
+
+test.each([
+  [1, 0],
+  [7, 1],
+  [30, 2],
+])("with %i REOPEN_DAYS a customer's reply reopens %i of two tickets", async (reopenDays, reopened) => {
+  const world = await under({ reopenDays }, [
+    ...["a", "b"].flatMap((id) => [
+      ticket(id, "opened", "2026-05-20T09:00:00Z"),
+      ticket(id, "resolved", "2026-05-21T09:00:00Z"),
+    ]),
+    ticket("a", "replied", "2026-05-24T09:00:00Z", { by: "customer" }),
+    ticket("b", "replied", "2026-06-10T09:00:00Z", { by: "customer" }),
+  ]);
+  expect(await valueOn(world, "open_tickets", "2026-06-10")).toBe(reopened);
+});
 
 test.each([
   [300, 5],

@@ -79,6 +79,30 @@ test("replies and priorities leave a resolved ticket resolved", async () => {
   expect(await valuesOn(world, "tickets_resolved", ["2026-06-02", "2026-06-04"])).toEqual([1, 0]);
 });
 
+test("a customer's reply within seven days of the resolution reopens the ticket, and counts as that", async () => {
+  const world = await worldOf([
+    ticket("soon", "opened", "2026-06-01T09:00:00Z", { user_id: "u" }),
+    ticket("soon", "resolved", "2026-06-02T09:00:00Z"),
+    ticket("soon", "replied", "2026-06-09T09:00:00Z", { by: "customer", user_id: "u" }),
+    ticket("late", "opened", "2026-06-01T09:00:00Z"),
+    ticket("late", "resolved", "2026-06-02T09:00:00Z"),
+    ticket("late", "replied", "2026-06-09T09:00:01Z", { by: "customer" }),
+    ticket("shut", "opened", "2026-06-01T09:00:00Z"),
+    ticket("shut", "closed", "2026-06-02T09:00:00Z"),
+    ticket("shut", "replied", "2026-06-03T09:00:00Z", { by: "customer" }),
+  ]);
+  expect(await valuesOn(world, "open_tickets", ["2026-06-01", "2026-06-02", "2026-06-09"])).toEqual([3, 0, 1]);
+  expect((await world.overviews.supportOverview(14)).status).toEqual({
+    open: 1,
+    in_progress: 0,
+    resolved: 1,
+    closed: 1,
+  });
+  await addLater(world, [ticket("soon", "resolved", "2026-06-11T09:00:00Z")]);
+  const { resolution_hours, full_resolution_hours } = await world.overviews.supportOverview(14);
+  expect([resolution_hours.mean, full_resolution_hours.mean]).toEqual([24, (240 + 24 + 24) / 3]);
+});
+
 test("opened and reopened less resolved is the change in open tickets", async () => {
   const world = await worldOf([
     ticket("a", "opened", "2026-06-01T09:00:00Z"),

@@ -29,6 +29,44 @@ const totals = (...log: TicketEvent[]) =>
     { opened: 0, resolved: 0, reopened: 0 },
   );
 
+const DAY = 86_400_000_000n;
+/** So many days after the first, and a moment. */
+const after = (days: number, action: TicketAction, fields: Partial<TicketEvent> = {}, micros = 0n) =>
+  on(2, action, { at: 1n + BigInt(days) * DAY + micros, ...fields });
+const resolved = after(1, "resolved");
+const word = (days: number, fields: Partial<TicketEvent> = { by: "customer" }, micros = 0n) =>
+  after(days, "replied", fields, micros);
+
+test.each([
+  ["at once", word(1, { by: "customer" }, 1n), "open"],
+  ["to the end of the seventh day", word(8), "open"],
+  ["a moment later", word(8, { by: "customer" }, 1n), "resolved"],
+  ["by the requester who does not say what they are", word(2, { userNo: 7 }), "open"],
+  ["by somebody of whom nothing is known", word(2, {}), "resolved"],
+  ["by another user who does not say what they are", word(2, { userNo: 8 }), "resolved"],
+  ["by the team", word(2, { by: "agent", userNo: 9 }), "resolved"],
+])("a customer's reply reopens a resolved ticket for seven days: %s", (_, reply, expected) => {
+  expect(status(opened, resolved, reply)).toBe(expected);
+});
+
+test("a closed ticket is not reopened by a reply, however soon it comes", () => {
+  expect(status(opened, resolved, after(1, "closed", {}, 1n), word(2))).toBe("closed");
+  expect(status(opened, after(1, "closed"), word(2))).toBe("closed");
+});
+
+test("the days to reopen count from the latest resolution, and their number is a policy", () => {
+  const again = [opened, resolved, word(2), after(5, "resolved"), word(11)];
+  expect(status(...again)).toBe("open");
+  expect(totals(...again)).toEqual({ opened: 1, resolved: 2, reopened: 2 });
+  expect(foldTicket(again, { reopenDays: 1 })?.ticket.status).toBe("resolved");
+  expect(foldTicket([opened, resolved, word(31)], { reopenDays: 30 })?.ticket.status).toBe("open");
+});
+
+test("a customer's reply leaves an open ticket, and one in progress, as it is", () => {
+  expect(status(opened, word(1))).toBe("open");
+  expect(status(opened, after(1, "assigned"), word(2))).toBe("in_progress");
+});
+
 test("a ticket that was never opened is none", () => {
   expect(foldTicket([on(1, "replied"), on(2, "resolved")])).toBeNull();
 });

@@ -4,6 +4,7 @@ import { storable } from "../../core/storable-text.ts";
 import { LONGEST_TEXT, type Conversation } from "../../tickets/conversation.ts";
 import type { StoredMessage } from "../../tickets/desk-store.ts";
 import { isOpen, instantOf, type TicketView } from "../../tickets/ticket-view.ts";
+import { readReopeningRule } from "../../tickets/log-store.ts";
 import { ticketOfThread } from "../../tickets/view-store.ts";
 import type { ThreadReading, ThreadRef } from "../conversation.ts";
 import { requesterOf, spokenBy } from "./authors.ts";
@@ -26,7 +27,6 @@ interface FollowerParts extends TicketingParts {
   readonly cards: CardKeeper;
 }
 
-const REOPENS_WITHIN_DAYS = 7;
 const CLOCKS_DIFFER = { seconds: 2 };
 
 export function createThreadFollower(parts: FollowerParts): ThreadFollower {
@@ -134,22 +134,23 @@ function deleted({ messageId, author, by, at, editedAt }: StoredMessage, now: Te
   };
 }
 
-/** Within a week of the resolution the customer's word opens it again. */
+/** Soon after the resolution the customer's word opens it again, also when the platform's clock is behind ours. */
 async function reopenIfAsked(
   before: TicketView,
   present: readonly Conversation[],
   news: readonly Conversation[],
-  { desk }: FollowerParts,
+  { desk, db }: FollowerParts,
 ): Promise<boolean> {
   const newest = present.findLast(({ by, isDeleted }) => by !== "bot" && !isDeleted);
   const ticket = await desk.find(before.ticketId);
   const { lastResolvedAt } = ticket.ticket;
-  if (isOpen(ticket) || newest?.by !== "customer" || lastResolvedAt === null) return false;
+  if (ticket.ticket.status !== "resolved" || newest?.by !== "customer" || lastResolvedAt === null) return false;
+  const { reopenDays } = await db.read.run(readReopeningRule);
   const resolvedAt = instantOf(lastResolvedAt);
   // What is news after the resolution was said after it, also when the platform's clock is behind ours.
   const saidAt = !isOpen(before) && news.includes(newest) ? newest.at.add(CLOCKS_DIFFER) : newest.at;
   const isAfter = Temporal.Instant.compare(saidAt, resolvedAt) > 0;
-  const isInTime = Temporal.Instant.compare(newest.at, resolvedAt.add({ hours: REOPENS_WITHIN_DAYS * 24 })) <= 0;
+  const isInTime = Temporal.Instant.compare(newest.at, resolvedAt.add({ hours: reopenDays * 24 })) <= 0;
   if (!isAfter || !isInTime) return false;
   const by = { actor: newest.author, key: `said-${newest.messageId}` };
   return (await desk.act(ticket.ticketId, { kind: "reopen" }, by)).hasChanged;

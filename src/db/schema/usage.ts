@@ -95,12 +95,12 @@ export const agentSessionEvents = pgTable(
   ],
 );
 
-/** Folded from `agent_session_events`; only sessions with a `started` event have a row. */
+/** Folded from `agent_session_events`: a session is one of a person, and only those with a `started` event have a row. */
 export const agentSessions = pgTable(
   "agent_sessions",
   {
-    sessionId: text("session_id").primaryKey(),
-    userNo: integer("user_no"),
+    sessionId: text("session_id").notNull(),
+    userNo: integer("user_no").notNull(),
     teamNo: integer("team_no"),
     agentId: text("agent_id"),
     startedAt: instant("started_at").notNull(),
@@ -109,7 +109,11 @@ export const agentSessions = pgTable(
     messages: bigint("messages", { mode: "number" }),
     tokens: bigint("tokens", { mode: "number" }),
   },
-  (table) => [index("agent_sessions_started_at").on(table.startedAt), index("agent_sessions_user_no").on(table.userNo)],
+  (table) => [
+    primaryKey({ columns: [table.sessionId, table.userNo] }),
+    index("agent_sessions_started_at").on(table.startedAt),
+    index("agent_sessions_user_no").on(table.userNo),
+  ],
 );
 
 export const errorLogs = pgTable(

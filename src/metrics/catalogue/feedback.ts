@@ -15,6 +15,7 @@ const ofTickets = {
   needs: "Open a support ticket, or send `ticket` events.",
   source: SOURCE.own,
   inputs: ["ticket"],
+  policies: ["reopenDays"],
 } as const;
 
 const hours = { ...ofTickets, kind: "hours", unit: "hours", better: "lower", source: SOURCE.support } as const;

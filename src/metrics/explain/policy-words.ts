@@ -40,6 +40,12 @@ export function policyInForce(name: PolicyName, { policies, activationDays }: Wo
       const value = `${policies.healthGapSeconds} s`;
       return { policy: "health_gap", value, meaning: `A check's state lasts until the next check, at most ${value}.` };
     }
+    case "reopenDays":
+      return daysPolicy(
+        "reopen_days",
+        policies.reopenDays,
+        (days) => `A customer's reply within ${days} of its resolution reopens a ticket.`,
+      );
     case "activationDays":
       return daysPolicy("activation_days", activationDays, (days) => `There are ${days} to activate after a sign-up.`);
   }

@@ -85,7 +85,7 @@ const ROWS: Readonly<Record<"usage" | "agent-sessions", (text: Spelling, range: 
       ${instant("started_at")} as started_at, ${instant("ended_at")} as ended_at,
       messages as messages_count, tokens as tokens_used, ${text("status")} as status
     from agent_sessions left join users using (user_no)
-    where ${range("started_at")} order by started_at, session_id collate "C"`,
+    where ${range("started_at")} order by started_at, session_id collate "C", user_no`,
 };
 
 /** Near its edges the local date decides; farther in than any zone's offset it need not be worked out. */

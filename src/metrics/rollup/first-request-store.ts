@@ -1,7 +1,13 @@
+import type { Sql } from "../../db/client.ts";
 import { onLocalDay, type DayUnit } from "./day-unit.ts";
 
+/** True for requests that count as a person's first: who was only turned away has not used the product. */
+export function succeeded(sql: Sql) {
+  return sql`(status < 400 and not failed)`;
+}
+
 /**
- * Writes down the earliest request of each person in `firsts` (JSON of `user_no` and `at`) unless an earlier one is
+ * Writes down the earliest successful request of each person in `firsts` (JSON of `user_no` and `at`) unless an earlier one is
  * known, and queues those who have signed up. The caller holds the lock on users.
  */
 export async function noteFirstRequests(unit: DayUnit, firsts: string): Promise<void> {
@@ -19,7 +25,7 @@ export async function noteFirstRequests(unit: DayUnit, firsts: string): Promise<
 }
 
 /**
- * Finds the next request of each person whose first one was on this day and has been taken back: on the day itself, else
+ * Finds the next successful request of each person whose first one was on this day and has been taken back: on the day itself, else
  * on the next day on which they were active. The caller holds the lock on users and has noted the day's first requests.
  */
 export async function correctFirstRequests(unit: DayUnit): Promise<void> {
@@ -29,7 +35,7 @@ export async function correctFirstRequests(unit: DayUnit): Promise<void> {
       select user_no, first_request_at from users where ${onLocalDay(sql, "first_request_at", unit)}
     ), callers as (
       select user_no, min(occurred_at) as first from usage_logs
-      where ${onLocalDay(sql, "occurred_at", unit)} and not voided and user_no in (select user_no from known)
+      where ${onLocalDay(sql, "occurred_at", unit)} and not voided and ${succeeded(sql)} and user_no in (select user_no from known)
       group by user_no
     ), next as (
       select known.user_no, coalesce(callers.first, (
@@ -38,7 +44,7 @@ export async function correctFirstRequests(unit: DayUnit): Promise<void> {
           where occurred_at >= (active.day::timestamp at time zone ${timeZone}) - interval '3 hours'
             and occurred_at < ((active.day + 1)::timestamp at time zone ${timeZone}) + interval '3 hours'
             and (occurred_at at time zone ${timeZone})::date = active.day
-            and not voided and usage_logs.user_no = known.user_no
+            and not voided and ${succeeded(sql)} and usage_logs.user_no = known.user_no
         ) as later
         where active.day > ${day}::text::date and active.block = known.user_no / 8192
           and get_bit(active.bits, known.user_no % 8192) = 1 and later.first is not null

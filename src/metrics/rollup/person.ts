@@ -4,7 +4,7 @@ const MICROS_A_DAY = 86_400_000_000n;
 export interface PersonHistory {
   readonly signups: readonly bigint[];
   readonly milestones: readonly { readonly milestone: string; readonly at: bigint }[];
-  /** The earliest request, which is a `first_api_call` too; null without any. */
+  /** The earliest request with a status under 400 that did not fail, which is a `first_api_call` too; null without any. */
   readonly firstRequestAt: bigint | null;
   /** The earliest started session, which is a `first_agent_session` too; null without any. */
   readonly firstSessionAt: bigint | null;

@@ -25,7 +25,7 @@ export function createRecipes({ currency, activationDays, policies }: Workspace)
       session: foldSessions,
       person: (batch) => foldPeople(batch, { milestones: policies.activationMilestones, days: activationDays }),
       account: (batch) => foldAccounts(batch, { currency, policies }),
-      ticket: foldTickets,
+      ticket: (batch) => foldTickets(batch, policies),
       member: foldMembers,
     },
     recompute: {

@@ -1,15 +1,15 @@
 import type { DayUnit, FoldBatch } from "./day-unit.ts";
 import { readTicketLogs } from "../../tickets/log-store.ts";
-import { foldTicket } from "../../tickets/ticket-log.ts";
+import { foldTicket, type ReopeningRule } from "../../tickets/ticket-log.ts";
 import { storeValues, wholeDay } from "./values-store.ts";
 
 /** Folds tickets (subjects are ticket ids) from their log and queues the days that change. */
-export async function foldTickets(batch: FoldBatch): Promise<void> {
+export async function foldTickets(batch: FoldBatch, rule: ReopeningRule): Promise<void> {
   const logs = await readTicketLogs(batch.sql, [...batch.causes.keys()], batch.timeZone);
   const tickets = [];
   const days = [];
   for (const [ticket_id, log] of logs) {
-    const folded = foldTicket(log);
+    const folded = foldTicket(log, rule);
     if (folded === null) continue;
     const { ticket } = folded;
     tickets.push({

@@ -1,5 +1,5 @@
 import { onLocalDay, type DayUnit } from "./day-unit.ts";
-import { correctFirstRequests, noteFirstRequests } from "./first-request-store.ts";
+import { correctFirstRequests, noteFirstRequests, succeeded } from "./first-request-store.ts";
 import { lockKind, queueFollowing } from "./queue-store.ts";
 import { EMPTY_HISTOGRAM, parseHistogram, type Histogram } from "../read/histogram.ts";
 import { REACHES_DAYS } from "./reach-store.ts";
@@ -111,7 +111,7 @@ interface People {
   readonly active: number;
   /** Whether other people than before were active. */
   readonly changed: boolean;
-  /** JSON: who made a request earlier than any known before, with its instant. */
+  /** JSON: who made a request that succeeded earlier than any known before, with its instant. */
   readonly firsts: string;
 }
 
@@ -120,7 +120,7 @@ async function summarizePeople(unit: DayUnit): Promise<People> {
   const { sql, day } = unit;
   const [people] = await sql<People[]>`
     with callers as materialized (
-      select user_no, min(occurred_at) as first from usage_logs
+      select user_no, min(occurred_at) filter (where ${succeeded(sql)}) as first from usage_logs
       where ${onLocalDay(sql, "occurred_at", unit)} and not voided and user_no is not null group by user_no
     ), sessions as materialized (
       select user_no from agent_sessions where ${onLocalDay(sql, "started_at", unit)}
@@ -137,7 +137,7 @@ async function summarizePeople(unit: DayUnit): Promise<People> {
       returning block
     ), firsts as (
       select user_no, first as at from callers join users using (user_no)
-      where first_request_at is null or first_request_at > first
+      where first_request_at > first or (first_request_at is null and first is not null)
     )
     select (select count(*) from sessions)::int as sessions, (select count(*) from active)::int as active,
       exists (select from gone) or exists (select from put) as changed,
