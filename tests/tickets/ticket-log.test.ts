@@ -160,7 +160,7 @@ test("closing what is resolved is no further resolution", () => {
 
 test("a new priority or category replaces the old one, and what is left out stays", () => {
   const log = [on(1, "opened", { priority: "high", category: "bug" })];
-  const after = (fields: Partial<TicketEvent>) => foldTicket([...log, on(2, "prioritized", fields)])?.ticket;
-  expect(after({ priority: "low" })).toMatchObject({ priority: "low", category: "bug" });
-  expect(after({ category: "billing" })).toMatchObject({ priority: "high", category: "billing" });
+  const ranked = (fields: Partial<TicketEvent>) => foldTicket([...log, on(2, "prioritized", fields)])?.ticket;
+  expect(ranked({ priority: "low" })).toMatchObject({ priority: "low", category: "bug" });
+  expect(ranked({ category: "billing" })).toMatchObject({ priority: "high", category: "billing" });
 });
