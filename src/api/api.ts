@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Access } from "../access/access.ts";
+import type { Access, Caller } from "../access/access.ts";
 import type { Log } from "../core/log.ts";
 import { Problem } from "../core/problem.ts";
 import type { Clock } from "../core/time.ts";
@@ -26,6 +26,7 @@ import type { Desk } from "../tickets/desk.ts";
 import { ticketRoutes } from "./ticket-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import { prometheusRoute } from "./prometheus-route.ts";
+import { queryCheckOf } from "./parameters.ts";
 import type { Readiness } from "./readiness.ts";
 import { empty, json, problemReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -97,8 +98,15 @@ export function createApi(parts: ApiParts): Api {
 function register(app: Api, endpoints: Endpoints, { about, scope, handle }: Route): void {
   app.openAPIRegistry.registerPath(about);
   const path = about.path.replaceAll(/\{(\w+)\}/g, ":$1");
+  const checkQuery = queryCheckOf(about);
+  const checked = (context: HttpContext, caller: Caller | null) => {
+    checkQuery(context);
+    return handle(context, caller);
+  };
   const handler =
-    scope === null ? endpoints.open(path, (context) => handle(context, null)) : endpoints.guarded(path, scope, handle);
+    scope === null
+      ? endpoints.open(path, (context) => checked(context, null))
+      : endpoints.guarded(path, scope, checked);
   app.on(about.method.toUpperCase(), path, handler);
 }
 
@@ -108,9 +116,13 @@ function serveDescription(app: Api, endpoints: Endpoints, version: string): void
     openapi: "3.1.0",
     info: { title: "Bellwether", version, description: "Events in, numbers out." },
   });
+  const checkQuery = queryCheckOf({});
   app.get(
     "/openapi.json",
-    endpoints.open("/openapi.json", () => json(200, document)),
+    endpoints.open("/openapi.json", (context) => {
+      checkQuery(context);
+      return json(200, document);
+    }),
   );
 }
 

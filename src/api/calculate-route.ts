@@ -52,7 +52,6 @@ async function numbersOf(
   date: Temporal.PlainDate,
   today: Temporal.PlainDate,
 ): Promise<Day> {
-  const daysBack = date.until(today, { largestUnit: "days" }).days;
-  const { days, today: partial } = await reader.daily(daysBack + 1);
+  const { days, today: partial } = await reader.daily(date.equals(today) ? 1 : { kind: "dates", from: date, to: date });
   return days.find((one) => one.date === date.toString()) ?? partial;
 }

@@ -2,16 +2,16 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../core/problem.ts";
 import { dailyColumns } from "../metrics/daily-view-sql.ts";
 import type { Exporter, ExportWish } from "../metrics/export/exporter.ts";
-import { daysOf, daysQuery, DAYS_BY_DEFAULT } from "./days.ts";
 import type { HttpContext } from "./endpoint.ts";
 import { attachment } from "./reply.ts";
 import { streamBody } from "./stream-body.ts";
 import { mediaRoute, type Route } from "./route.ts";
+import { DAYS_BY_DEFAULT, windowAsked, windowQuery } from "./window-query.ts";
 
 const MEDIA_TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json" } as const;
 type Format = ExportWish["format"];
 
-const query = daysQuery(DAYS_BY_DEFAULT).extend({
+const query = windowQuery(DAYS_BY_DEFAULT).extend({
   format: z.enum(["csv", "json"]).default("csv"),
 });
 
@@ -79,12 +79,12 @@ function exportRoute(exporter: Exporter, what: ExportWish["what"], summary: stri
       },
       answerMeans: "The file. When the connection ends early, it is not whole",
       refusals: {
-        400: "invalid_days, invalid_format",
+        400: "invalid_days, invalid_window, invalid_format",
         503: "database_unavailable, shutting_down, too_many_exports",
       },
     },
     async (context) => {
-      const wish = { what, format: formatOf(context), days: daysOf(context.req.queries("days")) };
+      const wish = { what, format: formatOf(context), days: windowAsked(context) };
       const body = context.req.method === "HEAD" ? null : streamBody(await exporter.open(wish), context);
       return attachment(body, { type: MEDIA_TYPES[wish.format], fileName: exporter.nameOf(wish) });
     },

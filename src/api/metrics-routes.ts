@@ -9,12 +9,13 @@ import { catalogueRows, isMetricName, metricNames, type MetricName } from "../me
 import type { Overviews } from "../metrics/read/overviews.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import { dateOf } from "./calendar-date.ts";
-import { DAYS_BY_DEFAULT, daysOf, daysQuery } from "./days.ts";
 import { json } from "./reply.ts";
-import { groupAsked, refuseSum } from "./series-query.ts";
+import { groupAsked, refuseSum, stepAsked, stepQuery } from "./series-query.ts";
 import { guardedRoute, type Route } from "./route.ts";
+import { compareAsked, compareQuery, DAYS_BY_DEFAULT, windowAsked, windowQuery } from "./window-query.ts";
 
-const days = daysQuery(DAYS_BY_DEFAULT);
+const window = windowQuery(DAYS_BY_DEFAULT);
+const compared = window.extend(compareQuery("previous").shape);
 const splitting = z.object({
   by: z.string().optional().meta({ description: "what to split it by: one of the `by` of the catalogue" }),
   aggregate: z.literal("sum").optional().meta({ description: "insists that the window is the sum of its days" }),
@@ -39,7 +40,7 @@ const catalogueAnswer = z.object({
   ),
 });
 
-const DAYS_REFUSAL = { 400: "invalid_days" };
+const WINDOW_REFUSAL = { 400: "invalid_days, invalid_window" };
 
 interface MetricsParts {
   readonly reader: Reader;
@@ -66,13 +67,13 @@ export function metricsRoutes({ reader, overviews, ...parts }: MetricsParts): Ro
       {
         method: "get",
         path: "/api/metrics/summary",
-        summary: "The numbers of the last complete days, of those before, and of today so far.",
-        request: { query: days },
+        summary: "The numbers of a window, of the one before it with what changed, and of today so far.",
+        request: { query: compared },
         answer: summary,
         answerMeans: "The summary; null is no data",
-        refusals: DAYS_REFUSAL,
+        refusals: WINDOW_REFUSAL,
       },
-      async (context) => json(200, await reader.summary(daysOf(context.req.queries("days")))),
+      async (context) => json(200, await reader.summary(windowAsked(context), compareAsked(context, "previous"))),
     ),
     guardedRoute(
       "read",
@@ -80,12 +81,12 @@ export function metricsRoutes({ reader, overviews, ...parts }: MetricsParts): Ro
         method: "get",
         path: "/api/metrics/daily",
         summary: "One row a day, oldest first.",
-        request: { query: days },
+        request: { query: window },
         answer: daily,
-        answerMeans: "Exactly `days` rows; a day without data has nulls",
-        refusals: DAYS_REFUSAL,
+        answerMeans: "A row for each day of the window; a day without data has nulls",
+        refusals: WINDOW_REFUSAL,
       },
-      async (context) => json(200, await reader.daily(daysOf(context.req.queries("days")))),
+      async (context) => json(200, await reader.daily(windowAsked(context))),
     ),
     seriesRoute(reader, overviews),
     explainRoute(reader, parts),
@@ -98,28 +99,32 @@ function seriesRoute(reader: Reader, overviews: Pick<Overviews, "seriesBy">): Ro
     {
       method: "get",
       path: "/api/metrics/series/{metric}",
-      summary: "One metric by day, and over the whole window by its kind; with `by`, also for its largest groups.",
-      request: { params: metric, query: days.extend(splitting.shape) },
+      summary:
+        "One metric by day (rates of accounts by month), and over the whole window by its kind; with `by`, also for its largest groups.",
+      request: { params: metric, query: compared.extend({ ...splitting.shape, ...stepQuery.shape }) },
       answer: series,
       answerMeans: "The series; null is no data",
-      refusals: { 400: "invalid_days, unknown_group, not_additive, invalid_aggregate", 404: "unknown_metric" },
+      refusals: {
+        400: "invalid_days, invalid_window, unknown_group, not_additive, invalid_aggregate, invalid_step",
+        404: "unknown_metric",
+      },
     },
     async (context) => {
       const name = knownMetric(context.req.param("metric") ?? "");
-      const asked = daysOf(context.req.queries("days"));
+      const asked = windowAsked(context);
+      const options = { compare: compareAsked(context, "previous"), step: stepAsked(name, context.req.query("step")) };
       refuseSum(name, context.req.queries("aggregate"));
       const by = groupAsked(name, context.req.queries("by"));
-      return json(200, by === null ? await reader.series(name, asked) : await overviews.seriesBy(name, asked, by));
+      const answer =
+        by === null ? await reader.series(name, asked, options) : await overviews.seriesBy(name, asked, by, options);
+      return json(200, answer);
     },
   );
 }
 
 function explainRoute(reader: Reader, { clock, workspace }: Pick<MetricsParts, "clock" | "workspace">): Route {
   const date = z.object({
-    date: z.iso
-      .date()
-      .optional()
-      .meta({ description: "last day of the window, at most today; yesterday unless given" }),
+    date: z.iso.date().optional().meta({ description: "last of the `days`, at most today; yesterday unless given" }),
   });
   return guardedRoute(
     "read",
@@ -127,17 +132,30 @@ function explainRoute(reader: Reader, { clock, workspace }: Pick<MetricsParts, "
       method: "get",
       path: "/api/metrics/explain/{metric}",
       summary: "How a number comes about: formula, policies, inputs, its parts, and what was restated.",
-      request: { params: metric, query: days.extend(date.shape) },
+      request: { params: metric, query: window.extend(date.shape) },
       answer: explanation,
       answerMeans: "The explanation; its value is what the rule makes of the parts",
-      refusals: { 400: "invalid_days, invalid_date", 404: "unknown_metric" },
+      refusals: { 400: "invalid_days, invalid_window, invalid_date", 404: "unknown_metric" },
     },
     async (context) => {
       const name = knownMetric(context.req.param("metric") ?? "");
       const given = context.req.queries("date");
       const today = localDay(clock.now(), workspace.timeZone);
+      const days = windowAsked(context);
+      if (given !== undefined && days.kind !== "days") throw contradiction();
       const last = given === undefined ? {} : { date: dateOf(given, today) };
-      return json(200, await reader.explain(name, { days: daysOf(context.req.queries("days")), ...last, names: true }));
+      return json(200, await reader.explain(name, { days, ...last, names: true }));
+    },
+  );
+}
+
+function contradiction(): Problem {
+  return new Problem(
+    "invalid_window",
+    400,
+    "`date` is the last of so many `days`; a window with a name has its own end.",
+    {
+      next: "Leave `date` out, or write `days`.",
     },
   );
 }

@@ -1,9 +1,10 @@
 import type { z } from "@hono/zod-openapi";
+import type { Compare, WindowAsked } from "../core/window-wish.ts";
 import { activationFunnel, errorOverview, revenueBreakdown, supportOverview } from "../metrics/answers.ts";
 import type { Overviews } from "../metrics/read/overviews.ts";
-import { DAYS_BY_DEFAULT, daysOf, daysQuery } from "./days.ts";
 import { json } from "./reply.ts";
 import { guardedRoute, type Route } from "./route.ts";
+import { compareAsked, compareQuery, DAYS_BY_DEFAULT, windowAsked, windowQuery } from "./window-query.ts";
 
 const ERROR_DAYS = 7;
 
@@ -41,7 +42,7 @@ interface Overview {
   readonly name: string;
   readonly summary: string;
   readonly answer: z.ZodType;
-  readonly read: (days: number) => Promise<unknown>;
+  readonly read: (window: WindowAsked, compare: Compare) => Promise<unknown>;
   readonly daysByDefault?: number;
 }
 
@@ -52,11 +53,11 @@ function overviewRoute({ name, summary, answer, read, daysByDefault = DAYS_BY_DE
       method: "get",
       path: `/api/metrics/${name}`,
       summary,
-      request: { query: daysQuery(daysByDefault) },
+      request: { query: windowQuery(daysByDefault).extend(compareQuery("none").shape) },
       answer,
       answerMeans: "The numbers; null is no data",
-      refusals: { 400: "invalid_days" },
+      refusals: { 400: "invalid_days, invalid_window" },
     },
-    async (context) => json(200, await read(daysOf(context.req.queries("days"), daysByDefault))),
+    async (context) => json(200, await read(windowAsked(context, daysByDefault), compareAsked(context, "none"))),
   );
 }

@@ -77,7 +77,8 @@ export function mediaRoute(
 
 function describe(description: Description, common: Readonly<Record<number, string>>): RouteConfig {
   const { method, path, summary, request, answer, answerMeans, otherAnswers = {}, refusals } = description;
-  const refused = Object.entries({ ...common, ...refusals }).map(([status, means]) => [
+  const badRequest = ["unknown_parameter", ...(refusals?.[400] === undefined ? [] : [refusals[400]])].join(", ");
+  const refused = Object.entries({ ...common, ...refusals, 400: badRequest }).map(([status, means]) => [
     status,
     { description: means, content: { "application/problem+json": { schema: problem } } },
   ]);

@@ -1,5 +1,25 @@
+import { z } from "@hono/zod-openapi";
 import { Problem } from "../core/problem.ts";
 import { groupsOf, metricOf, type GroupName, type Kind, type MetricName } from "../metrics/catalogue.ts";
+import { hasSteps, STEPS, usualStep, type Step } from "../metrics/read/step.ts";
+
+export const stepQuery = z.object({
+  step: z.enum(STEPS).optional().meta({
+    description:
+      "what a point stands for; `month` and `trailing` (the 30 days that end with it) only for rates of accounts, which have `month` unless said",
+  }),
+});
+
+/** The `step` of a query; the metric's own when absent. Throws `invalid_step`. */
+export function stepAsked(metric: MetricName, given: string | undefined): Step {
+  if (given === undefined) return usualStep(metric);
+  const step = STEPS.find((name) => name === given);
+  if (step !== undefined && (step === "day" || hasSteps(metric))) return step;
+  const detail = hasSteps(metric)
+    ? "`step` must be `month`, `trailing` or `day`."
+    : `\`${metric}\` has a value for each day: \`step\` can only be \`day\`.`;
+  throw new Problem("invalid_step", 400, detail, { next: "Leave it out." });
+}
 
 /** The `by` of a query; null when absent. Throws `unknown_group`. */
 export function groupAsked(metric: MetricName, given: readonly string[] | undefined): GroupName | null {

@@ -55,10 +55,7 @@ export function judgeLastDay(days: readonly (Observation | null)[]): Judgement |
   const last = days.at(-1) ?? null;
   const history = days.slice(0, -1).slice(-DAYS_COMPARED);
   if (last === null) return null;
-  const growth = weeklyGrowth(history);
-  const carried = history.map((day, index) =>
-    day === null ? null : day.log + (growth * (history.length - index)) / WEEK,
-  );
+  const carried = carriedOn(history);
   const weekdays = sameWeekdays(carried, history.length).slice(-USUAL_WEEKS);
   if (weekdays.length < FEWEST_WEEKS) return null;
   const usual = median(weekdays);
@@ -68,6 +65,32 @@ export function judgeLastDay(days: readonly (Observation | null)[]): Judgement |
   const factor = Math.exp(last.log - usual);
   const unusual = Math.abs(deviations) > DEVIATIONS && Math.abs(factor - 1) > SMALLEST_CHANGE;
   return { factor, deviations, unusual };
+}
+
+/** How single days of a metric differ from each other, on the logarithmic scale. */
+export interface DailySpread {
+  /** The pooled median absolute deviation of days from their own weekdays, as a standard deviation. */
+  readonly deviation: number;
+  /** A usual day of the weekday so many days before the next one. */
+  usual(daysBack: number): number;
+}
+
+/** Of the days before the next one, the newest last; null with fewer than four weeks of its weekday. */
+export function dailySpreadOf(days: readonly (Observation | null)[]): DailySpread | null {
+  const history = days.slice(-DAYS_COMPARED);
+  const carried = carriedOn(history);
+  if (sameWeekdays(carried, history.length).length < FEWEST_WEEKS) return null;
+  const usual = (daysBack: number) => {
+    const weekday = sameWeekdays(carried, history.length + WEEK - (daysBack % WEEK));
+    return weekday.length === 0 ? 0 : median(weekday);
+  };
+  return { deviation: spreadOf(carried), usual };
+}
+
+/** Each day as it would be by the weekly growth of all when the next one comes. */
+function carriedOn(history: readonly (Observation | null)[]): (number | null)[] {
+  const growth = weeklyGrowth(history);
+  return history.map((day, index) => (day === null ? null : day.log + (growth * (history.length - index)) / WEEK));
 }
 
 /** The median slope over all pairs of same weekdays (Theil and Sen): a few odd days do not bend it. */

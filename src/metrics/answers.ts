@@ -17,11 +17,34 @@ export const featureUse = z.object({
   p95_response_time_ms: milliseconds,
 });
 
-export const dateRange = z.object({
+const range = {
   start: isoDate,
   end: isoDate,
   days: z.number().int().positive(),
   timezone: z.string(),
+};
+export const dateRange = z.object({
+  ...range,
+  complete: z.boolean().meta({ description: "false: the window is not over, and cut at the last complete day" }),
+});
+
+/** Of the days that a window is set beside. */
+export const previousRange = z.object({
+  ...range,
+  days_known: z
+    .number()
+    .int()
+    .nonnegative()
+    .meta({ description: "days that do not end before the first event of all; no change is told unless it is `days`" }),
+});
+
+/** How a number differs from the one it is set beside. */
+export const change = z.object({
+  absolute: z.number().meta({ description: "in the unit of the number; points of a percentage" }),
+  percent: z.number().nullable().meta({
+    description: "of the earlier number; null for a score, and where that rests on fewer than 20 or is not above 0",
+  }),
+  clear: z.boolean().meta({ description: "whether it is more than chance makes; only then is it called more or less" }),
 });
 
 export const windowNumbers = z.object({
@@ -88,8 +111,20 @@ export const instant = z.iso.datetime({ offset: true });
 
 export const today = day.extend({ as_of: instant });
 
+const nullableChange = change.nullable();
+/** The numbers of a summary that are set beside earlier ones. */
+const changes = windowNumbers
+  .omit({ nps_interval: true, top_features: true, currency: true, unconverted: true, date_range: true })
+  .keyof();
+
 export const summary = windowNumbers.extend({
-  previous: windowNumbers,
+  previous: windowNumbers
+    .extend({ date_range: previousRange })
+    .nullable()
+    .meta({ description: "what it is set beside; null with `compare=none`" }),
+  change: z.record(changes, nullableChange).nullable().meta({
+    description: "each number against `previous`; null with `compare=none` and while not all earlier days are known",
+  }),
   today,
   computed_at: instant.nullable().meta({ description: "when the newest rollup was written; null before the first" }),
 });
@@ -131,9 +166,20 @@ export const series = z.object({
   unit: z.string(),
   currency: z.string().length(3).optional(),
   unconverted: leftOut,
-  points: z.array(point.extend({ nps_responses: answered.nps_responses })),
+  step: z
+    .enum(["month", "trailing", "day"])
+    .meta({ description: "what a point stands for: a calendar month, the 30 days that end with the day, or the day" }),
+  points: z.array(
+    point.extend({
+      nps_responses: answered.nps_responses,
+      complete: z.boolean().optional().meta({ description: "of a month only: false while it is not over" }),
+    }),
+  ),
   window: z.object({ value, ...answered }),
-  previous: z.object({ value, ...answered }),
+  previous: z.object({ value, ...answered, date_range: previousRange }).nullable(),
+  change: change
+    .nullable()
+    .meta({ description: "of the window against `previous`; null while not all earlier days are known" }),
   today: point.extend(answered),
   by: z.string().optional().meta({ description: "what `groups` are; only when it was asked for" }),
   groups: z.array(seriesGroup).max(20).optional().meta({ description: "the largest of the window" }),
@@ -145,7 +191,19 @@ export const series = z.object({
 const plainCount = z.number().int().nonnegative();
 const hours = z.number().nonnegative().nullable().meta({ description: "hours" });
 const spread = z.object({ mean: hours, median: hours, p90: hours });
-const asked = { date_range: dateRange, computed_at: instant.nullable() };
+const asked = { computed_at: instant.nullable() };
+
+/** The numbers of a window, and beside them those of another when one is asked for. */
+function overWindow<Shape extends z.ZodRawShape>(numbers: z.ZodObject<Shape>) {
+  return z.object({
+    ...numbers.shape,
+    date_range: dateRange,
+    previous: z
+      .object({ ...numbers.shape, date_range: previousRange })
+      .optional()
+      .meta({ description: "with `compare=previous` or `compare=year` only" }),
+  });
+}
 
 export const funnelStep = z.object({
   milestone: z.string(),
@@ -158,7 +216,7 @@ export const funnelStep = z.object({
   median_hours: hours.meta({ description: "hours from the sign-up, of those who reached it" }),
 });
 
-export const activationFunnel = z.object({
+const funnelNumbers = z.object({
   total_signups: count,
   completed_profile: count,
   first_api_call: count,
@@ -170,6 +228,7 @@ export const activationFunnel = z.object({
   activation_days: plainCount,
   ...asked,
 });
+export const activationFunnel = overWindow(funnelNumbers);
 
 export const tier = z.object({
   plan: z.string(),
@@ -179,7 +238,7 @@ export const tier = z.object({
   arpu: money,
 });
 
-export const revenueBreakdown = z.object({
+const revenueNumbers = z.object({
   free_users: count,
   pro_users: count,
   workflow_users: count,
@@ -202,8 +261,9 @@ export const revenueBreakdown = z.object({
   currency: z.string().length(3),
   ...asked,
 });
+export const revenueBreakdown = overWindow(revenueNumbers);
 
-export const supportOverview = z.object({
+const supportNumbers = z.object({
   opened: count,
   resolved: count,
   open_tickets: count.meta({ description: "at the end of the window" }),
@@ -220,8 +280,9 @@ export const supportOverview = z.object({
   full_resolution_hours: spread.meta({ description: "to the last resolution of a ticket that was reopened" }),
   ...asked,
 });
+export const supportOverview = overWindow(supportNumbers);
 
-export const errorOverview = z.object({
+const errorNumbers = z.object({
   total_errors: count,
   critical_errors: count,
   api_uptime: percent,
@@ -240,8 +301,10 @@ export const errorOverview = z.object({
   by_endpoint: z.array(z.object({ endpoint: z.string(), count: plainCount })).max(20),
   ...asked,
 });
+export const errorOverview = overWindow(errorNumbers);
 
 export type FeatureUse = z.infer<typeof featureUse>;
+export type PreviousRange = z.infer<typeof previousRange>;
 export type DateRange = z.infer<typeof dateRange>;
 export type WindowNumbers = z.infer<typeof windowNumbers>;
 export type Day = z.infer<typeof day>;
@@ -250,6 +313,10 @@ export type Summary = z.infer<typeof summary>;
 export type Daily = z.infer<typeof daily>;
 export type Series = z.infer<typeof series>;
 export type SeriesGroup = z.infer<typeof seriesGroup>;
+export type FunnelNumbers = z.infer<typeof funnelNumbers>;
+export type RevenueNumbers = z.infer<typeof revenueNumbers>;
+export type SupportNumbers = z.infer<typeof supportNumbers>;
+export type ErrorNumbers = z.infer<typeof errorNumbers>;
 export type ActivationFunnel = z.infer<typeof activationFunnel>;
 export type RevenueBreakdown = z.infer<typeof revenueBreakdown>;
 export type SupportOverview = z.infer<typeof supportOverview>;

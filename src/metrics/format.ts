@@ -1,5 +1,6 @@
 import { isMetricName, metricOf, type Better, type MetricName, type Unit } from "./catalogue.ts";
 import { minorDigits } from "../core/money.ts";
+import { SMALLEST_BASE_FOR_PERCENT } from "./clear-change.ts";
 
 export interface FormatOptions {
   /** ISO 4217; needed for money. */
@@ -8,8 +9,6 @@ export interface FormatOptions {
 
 export const NO_DATA = "no data";
 const MINUS = "−";
-/** Below this a percentage says more than the numbers bear. */
-const SMALLEST_BASE_FOR_PERCENT = 20;
 const FEWEST_ANSWERS_FOR_NPS = 10;
 
 /** A value for people, in US English: "$16,412", "0.41 %", "1,204", "1.2 s", "no data". */
@@ -80,13 +79,15 @@ function formatHours(value: number): string {
 }
 
 export interface Change {
-  /** "▲ 6 % (389)", "▼ 0.21 points, better (0.62 %)", "▲ 3 → 5", "no change". */
+  /** "▲ 6 % (389)", "▼ 0.21 points, better (0.62 %)", "▲ 3 → 9", "no change", "no clear change, was 336". */
   readonly text: string;
-  /** What it means for the team; neutral when neither direction is better. */
+  /** What it means for the team; neutral when neither direction is better, and for a change that may be chance. */
   readonly tone: "good" | "bad" | "neutral";
 }
 
 export interface ChangeOptions extends FormatOptions {
+  /** Whether it is more than chance makes (`ClearChange.clear`). */
+  readonly clear: boolean;
   /** What the earlier value belongs to, said before it in parentheses: "last Friday". */
   readonly before?: string;
 }
@@ -106,6 +107,7 @@ export function formatChange(
   const now = formatValue(unit, current, options);
   const before = formatValue(unit, previous, options);
   if (current === previous || now === before) return { text: "no change", tone: "neutral" };
+  if (!options.clear) return { text: unclearText(before, options.before), tone: "neutral" };
   const tone = toneOf(better, current > previous);
   const arrow = current > previous ? "▲" : "▼";
   if (unit === "count" && previous < SMALLEST_BASE_FOR_PERCENT) {
@@ -114,6 +116,11 @@ export function formatChange(
   const difference = differenceOf(unit, current, previous, options);
   const earlier = options.before === undefined ? before : `${options.before} ${before}`;
   return { text: `${withVerdict(`${arrow} ${difference}`, better, tone)} (${earlier})`, tone };
+}
+
+/** "no clear change, was 336 (last Friday)" */
+function unclearText(value: string, when: string | undefined): string {
+  return `no clear change, was ${value}${when === undefined ? "" : ` (${when})`}`;
 }
 
 function differenceOf(unit: Unit, current: number, previous: number, options: FormatOptions): string {

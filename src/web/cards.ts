@@ -1,8 +1,9 @@
 import { formatChange, formatNps, formatNpsChange, formatValue, type Change } from "../metrics/format.ts";
 import { metricOf, type MetricName } from "../metrics/catalogue.ts";
 import { observedText } from "../metrics/uptime-words.ts";
-import type { Daily, Day, Summary, WindowNumbers } from "../metrics/answers.ts";
-import { beforeText, earlierText } from "./spans.ts";
+import type { Daily, Day, PreviousRange, Summary } from "../metrics/answers.ts";
+import type { PageAsked } from "./page-query.ts";
+import { beforeText, earlierText, rangeText } from "./spans.ts";
 
 export interface Card {
   readonly label: string;
@@ -18,11 +19,12 @@ export interface Card {
   readonly trend: readonly (number | null)[];
 }
 
-type FromWindow = (numbers: WindowNumbers) => number | null;
+type Field = keyof NonNullable<Summary["change"]>;
 
 interface CardRule {
   readonly metric: MetricName;
-  readonly pick: FromWindow;
+  /** In the summary. */
+  readonly field: Field;
   readonly ofDay: (day: Day) => number | null;
   readonly label?: string;
   /** True when the number is that of the window's last day and not of all its days. */
@@ -33,7 +35,7 @@ interface CardRule {
 const RULES: readonly CardRule[] = [
   {
     metric: "mrr",
-    pick: ({ mrr }) => mrr,
+    field: "mrr",
     ofDay: ({ mrr }) => mrr,
     atEnd: true,
     detail: ({ arr, currency, unconverted }) =>
@@ -41,7 +43,7 @@ const RULES: readonly CardRule[] = [
   },
   {
     metric: "mau",
-    pick: ({ active_users_monthly }) => active_users_monthly,
+    field: "active_users_monthly",
     ofDay: ({ mau }) => mau,
     atEnd: true,
     detail: ({ active_users_daily, currency }) =>
@@ -49,7 +51,7 @@ const RULES: readonly CardRule[] = [
   },
   {
     metric: "signups",
-    pick: ({ new_signups }) => new_signups,
+    field: "new_signups",
     ofDay: ({ signups }) => signups,
     atEnd: false,
     detail: ({ total_users, currency }) =>
@@ -57,7 +59,7 @@ const RULES: readonly CardRule[] = [
   },
   {
     metric: "api_calls",
-    pick: ({ total_api_calls }) => total_api_calls,
+    field: "total_api_calls",
     ofDay: ({ api_calls }) => api_calls,
     atEnd: false,
     detail: ({ total_agent_sessions, currency }) =>
@@ -65,45 +67,68 @@ const RULES: readonly CardRule[] = [
         ? null
         : `${formatValue("count", total_agent_sessions, { currency })} agent sessions`,
   },
-  { metric: "error_rate", pick: ({ error_rate }) => error_rate, ofDay: ({ error_rate }) => error_rate, atEnd: false },
+  { metric: "error_rate", field: "error_rate", ofDay: ({ error_rate }) => error_rate, atEnd: false },
   {
     metric: "uptime",
-    pick: ({ api_uptime }) => api_uptime,
+    field: "api_uptime",
     ofDay: ({ uptime }) => uptime,
     atEnd: false,
     detail: ({ api_uptime, api_uptime_observed }) => (api_uptime === null ? null : observedText(api_uptime_observed)),
   },
-  { metric: "nps", pick: ({ nps_score }) => nps_score, ofDay: ({ nps }) => nps, atEnd: true },
+  { metric: "nps", field: "nps_score", ofDay: ({ nps }) => nps, atEnd: true },
   {
     metric: "open_tickets",
-    pick: ({ open_tickets }) => open_tickets,
+    field: "open_tickets",
     ofDay: ({ open_tickets }) => open_tickets,
     atEnd: true,
   },
 ];
 
 /** The headline numbers of the window, each against the window before. */
-export function cardsOf(summary: Summary, daily: Daily): Card[] {
+export function cardsOf(summary: Summary, daily: Daily, asked: PageAsked): Card[] {
   return RULES.map((rule) =>
-    rule.metric === "nps" ? npsCard(rule, summary, daily) : numberCard(rule, summary, daily),
+    rule.metric === "nps" ? npsCard(rule, summary, daily) : numberCard(rule, summary, { daily, asked }),
   );
 }
 
-function numberCard(rule: CardRule, summary: Summary, daily: Daily): Card {
-  const { currency, date_range, previous } = summary;
-  const [now, then] = [rule.pick(summary), rule.pick(previous)];
-  const before = rule.atEnd ? earlierText(date_range.days) : beforeText(date_range.days);
+interface Shown {
+  readonly daily: Daily;
+  readonly asked: PageAsked;
+}
+
+function numberCard(rule: CardRule, summary: Summary, { daily, asked }: Shown): Card {
+  const { currency } = summary;
+  const now = summary[rule.field];
   const { label, meaning } = metricOf(rule.metric);
   return {
     label: rule.label ?? label,
     meaning,
     value: formatValue(rule.metric, now, { currency }),
     known: now !== null,
-    change: formatChange(rule.metric, now, then, { currency, before }),
+    change: changeIn(rule, summary, asked),
     detail: rule.detail?.(summary) ?? null,
     missing: missingSource(rule, now, daily),
     trend: daily.days.map(rule.ofDay),
   };
+}
+
+/** Null while there is nothing to compare with. */
+function changeIn(rule: CardRule, summary: Summary, asked: PageAsked): Change | null {
+  const { currency, previous, change: changes } = summary;
+  const change = changes?.[rule.field] ?? null;
+  if (previous === null || change === null) return null;
+  const before = whenText(rule, previous.date_range, asked);
+  return formatChange(rule.metric, summary[rule.field], previous[rule.field], {
+    currency,
+    before,
+    clear: change.clear,
+  });
+}
+
+/** "the 30 days before", "30 days earlier"; the days themselves where the windows are not next to each other, or of a calendar. */
+function whenText({ atEnd }: CardRule, { start, end, days }: PreviousRange, { window, compare }: PageAsked): string {
+  if (window.kind === "days" && compare === "previous") return atEnd ? earlierText(days) : beforeText(days);
+  return rangeText(atEnd ? { start: end, end } : { start, end });
 }
 
 function npsCard(rule: CardRule, summary: Summary, daily: Daily): Card {
@@ -114,7 +139,7 @@ function npsCard(rule: CardRule, summary: Summary, daily: Daily): Card {
     meaning,
     value: score ?? formatNps(summary),
     known: summary.nps_score !== null,
-    change: formatNpsChange(summary, summary.previous),
+    change: summary.previous === null || summary.change === null ? null : formatNpsChange(summary, summary.previous),
     detail: answers ?? null,
     missing: missingSource(rule, summary.nps_score, daily),
     trend: daily.days.map(rule.ofDay),

@@ -4,16 +4,20 @@ import { renderSparkline } from "../charts/sparkline.ts";
 import { renderSvg } from "../charts/svg.ts";
 import { chartTable } from "../charts/table.ts";
 import { shortDay } from "../charts/day-labels.ts";
-import type { Temporal } from "../core/time.ts";
+import { localDay, type Temporal } from "../core/time.ts";
+import { wishName } from "../core/window-name.ts";
+import { settledOn } from "../core/window-wish.ts";
 import type { Daily, FeatureUse, Summary } from "../metrics/answers.ts";
 import { formatValue } from "../metrics/format.ts";
 import { cardsOf, type Card } from "./cards.ts";
-import { PERIODS } from "./days.ts";
 import { sentence, type Markup } from "./document.ts";
 import { pageCharts, type PageChart } from "./page-charts.ts";
+import type { PageAsked } from "./page-query.ts";
 import { agoText, rangeText, timeOfDay } from "./spans.ts";
+import { windowChoice } from "./window-choice.ts";
 
 export interface DashboardParts {
+  readonly asked: PageAsked;
   readonly summary: Summary;
   readonly daily: Daily;
   readonly now: Temporal.Instant;
@@ -28,22 +32,23 @@ const SIZES = {
   other: { wide: [520, 250], middle: [640, 250], narrow: [330, 210] },
 } as const;
 
-export function dashboard({ summary, daily, now, hasCompleteDay, signOut }: DashboardParts): Markup {
+export function dashboard({ asked, summary, daily, now, hasCompleteDay, signOut }: DashboardParts): Markup {
   const window = summary.date_range;
+  const today = localDay(now, window.timezone);
   return html`<main>
       <div class="top">
         <div>
-          <h1>${hasCompleteDay ? `The last ${window.days === 1 ? "day" : `${window.days} days`}` : "The first day"}</h1>
+          <h1>${hasCompleteDay ? titleOf(asked, summary, today) : "The first day"}</h1>
           <p class="quiet">
             ${hasCompleteDay ? windowText(summary) : `The first full day ends at midnight ${window.timezone}.`}
           </p>
         </div>
-        ${periods(window.days)}
+        ${windowChoice(asked, today)}
       </div>
       ${
         hasCompleteDay
           ? html`<ul class="cards">
-              ${cardsOf(summary, daily).map(cardItem)}
+              ${cardsOf(summary, daily, asked).map(cardItem)}
             </ul>`
           : ""
       }
@@ -57,25 +62,21 @@ export function dashboard({ summary, daily, now, hasCompleteDay, signOut }: Dash
     </footer>`;
 }
 
+/** "The last 30 days", "October 2026", "December 2026 so far". */
+function titleOf({ window }: PageAsked, { date_range }: Summary, today: Temporal.PlainDate): string {
+  const wish = settledOn(today, window);
+  if (wish.kind === "days") return `The last ${wish.days === 1 ? "day" : `${wish.days} days`}`;
+  return `${wishName(wish, today)}${date_range.complete ? "" : " so far"}`;
+}
+
 function windowText({ date_range, previous }: Summary): string {
-  return `${rangeText(date_range)}, against ${rangeText(previous.date_range)}`;
+  return previous === null
+    ? rangeText(date_range)
+    : `${rangeText(date_range)}, against ${rangeText(previous.date_range)}`;
 }
 
 function freshness({ computed_at }: Summary, now: Temporal.Instant): string {
   return computed_at === null ? "Nothing has been computed yet." : `As of ${agoText(computed_at, now)}.`;
-}
-
-export function periods(current: number | null): Markup {
-  return html`<nav aria-label="Period">
-    <ul class="periods">
-      ${PERIODS.map(
-        (days) =>
-          html`<li>
-            <a href="/metrics?days=${days}" ${days === current ? raw(' aria-current="page"') : ""}>${days} days</a>
-          </li>`,
-      )}
-    </ul>
-  </nav>`;
 }
 
 function cardItem(card: Card): Markup {
@@ -126,7 +127,7 @@ function chartPanel({ name, chart }: PageChart, position: number): Markup {
   return html`<section class="panel" aria-labelledby="chart-${name}">
     <header>
       <h2 id="chart-${name}">${chart.title}</h2>
-      <p class="quiet">${chart.kind === "line" ? "dotted" : "hatched"}: today so far</p>
+      ${chart.lastIsPartial === true ? html`<p class="quiet">${chart.kind === "line" ? "dotted" : "hatched"}: today so far</p>` : ""}
     </header>
     ${sizes.map(([size, [width, height]]) => html`<div class="drawing ${size}">${raw(renderSvg(chart, { width, height, id: `${name}-${size}` }))}</div>`)}
     <details>

@@ -1,4 +1,5 @@
 import type { ChartSeries, SeriesChart } from "../charts/chart.ts";
+import { Temporal } from "../core/time.ts";
 import type { Daily, Day } from "../metrics/answers.ts";
 import type { Unit } from "../metrics/catalogue.ts";
 
@@ -13,7 +14,7 @@ interface Line {
   readonly value: (day: Day) => number | null;
 }
 
-/** The three charts of the page, each ending with today so far. */
+/** The three charts of the page, each ending with today so far when that follows. */
 export function pageCharts(daily: Daily): PageChart[] {
   return [
     {
@@ -42,7 +43,8 @@ function chartOf(
   unit: Unit,
   lines: readonly Line[],
 ): SeriesChart {
-  const days: readonly Day[] = [...daily.days, daily.today];
+  const isNext = Temporal.PlainDate.from(daily.date_range.end).add({ days: 1 }).toString() === daily.today.date;
+  const days: readonly Day[] = isNext ? [...daily.days, daily.today] : daily.days;
   return {
     kind,
     title,
@@ -50,6 +52,6 @@ function chartOf(
     ...(unit === "money" ? { currency: daily.currency } : {}),
     labels: days.map(({ date }) => date),
     series: lines.map(({ label, value }): ChartSeries => ({ label, values: days.map(value) })),
-    lastIsPartial: true,
+    ...(isNext ? { lastIsPartial: true } : {}),
   };
 }

@@ -12,7 +12,7 @@ export function agoText(then: string, now: Temporal.Instant): string {
 }
 
 /** "22 Oct - 20 Nov 2026" */
-export function rangeText({ start, end }: DateRange): string {
+export function rangeText({ start, end }: Pick<DateRange, "start" | "end">): string {
   return dayRange(start === end ? [start] : [start, end]) ?? `${start} - ${end}`;
 }
 

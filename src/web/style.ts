@@ -35,6 +35,11 @@ h3{font-size:14px;font-weight:600;margin:0}
 .periods{display:flex;flex-wrap:wrap;gap:4px;background:var(--edge);padding:3px;border-radius:9px;list-style:none;margin:0}
 .periods a{display:block;padding:5px 12px;border-radius:7px;color:var(--ink);text-decoration:none;font-size:14px}
 .periods a[aria-current]{background:var(--surface);font-weight:600}
+.choice{display:flex;flex-direction:column;gap:8px;align-items:flex-end}
+.choice .dates{margin:0}
+.choice .dates .periods{margin-top:8px}
+.days{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin-top:8px;font-size:14px}
+.days input,.days select{font:inherit;color:var(--ink);background:var(--surface);border:1px solid var(--edge);border-radius:7px;padding:4px 8px}
 .banner{background:var(--notice);color:var(--notice-ink);padding:8px 20px;text-align:center;font-size:14px;margin:0}
 .complaint{background:var(--surface);border-left:4px solid var(--bad);border-radius:6px;padding:12px 16px;margin:0 0 20px}
 .complaint p{margin:0}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Hono, type Context } from "hono";
+import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { html } from "hono/html";
 import { describeError, type Log } from "../core/log.ts";
@@ -8,13 +8,15 @@ import { localDay, Temporal, type Clock } from "../core/time.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Reader } from "../metrics/read/reader.ts";
 import { serveAssets } from "./assets.ts";
-import { dashboard, periods } from "./dashboard.ts";
-import { readDays } from "./days.ts";
+import { parametersOf } from "../core/query-parameters.ts";
+import { dashboard } from "./dashboard.ts";
 import { complaintBox, documentOf } from "./document.ts";
 import { emptyPage } from "./empty-page.ts";
 import { pageHeaders } from "./page-headers.ts";
+import { pageAsked } from "./page-query.ts";
 import { sessionToken } from "./session-cookie.ts";
 import { mayRead, serveSigningIn, signInAnswer, signOutForm, type SigningInParts } from "./signing-in.ts";
+import { windowChoice } from "./window-choice.ts";
 
 export interface WebParts extends SigningInParts {
   readonly reader: Reader;
@@ -32,6 +34,7 @@ export function createWeb(parts: WebParts): Hono {
   const { log, demo } = parts;
   const web = new Hono();
   web.use(pageHeaders());
+  for (const path of ["/", "/metrics/*"]) web.use(path, takesNoParameters());
   serveAssets(web);
   web.get("/", (context) => context.redirect("/metrics"));
   web.get("/metrics", (context) => showMetrics(parts, context));
@@ -50,24 +53,36 @@ export function createWeb(parts: WebParts): Hono {
 async function showMetrics(parts: WebParts, context: Context): Promise<Response> {
   const { reader, clock, workspace, demo, publicUrl } = parts;
   if (!demo && !(await mayRead(parts, context))) return signInAnswer(context);
-  const asked = readDays(context.req.queries("days"));
-  if (!asked.ok) {
-    const content = html`<main>${complaintBox(asked.complaint)}${periods(null)}</main>`;
+  const now = clock.now();
+  const today = localDay(now, workspace.timeZone);
+  try {
+    const asked = pageAsked(context.req.url);
+    const signOut = demo || sessionToken(context, publicUrl()) === undefined ? "" : signOutForm();
+    const firstDay = await reader.firstDay();
+    if (firstDay === null) {
+      const content = emptyPage(publicUrl(), signOut);
+      const refreshSeconds = EMPTY_PAGE_LOOKS_AGAIN_SECONDS;
+      return await context.html(documentOf({ title: "No events yet", demo, content, refreshSeconds }));
+    }
+    const { window, compare } = asked;
+    const [summary, daily] = await Promise.all([reader.summary(window, compare), reader.daily(window)]);
+    const hasCompleteDay = Temporal.PlainDate.compare(firstDay, today) < 0;
+    const content = dashboard({ asked, summary, daily, now, hasCompleteDay, signOut });
+    return await context.html(documentOf({ title: "Metrics", demo, content }));
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.status !== 400) throw thrown;
+    const { detail, next } = thrown;
+    const content = html`<main>${complaintBox(detail, next)}${windowChoice(null, today)}</main>`;
     return context.html(documentOf({ title: "Metrics", demo, content }), 400);
   }
-  const signOut = demo || sessionToken(context, publicUrl()) === undefined ? "" : signOutForm();
-  const firstDay = await reader.firstDay();
-  if (firstDay === null) {
-    const content = emptyPage(publicUrl(), signOut);
-    return context.html(
-      documentOf({ title: "No events yet", demo, content, refreshSeconds: EMPTY_PAGE_LOOKS_AGAIN_SECONDS }),
-    );
-  }
-  const [summary, daily] = await Promise.all([reader.summary(asked.days), reader.daily(asked.days)]);
-  const now = clock.now();
-  const hasCompleteDay = Temporal.PlainDate.compare(firstDay, localDay(now, workspace.timeZone)) < 0;
-  const content = dashboard({ summary, daily, now, hasCompleteDay, signOut });
-  return context.html(documentOf({ title: "Metrics", demo, content }));
+}
+
+/** Of all pages only the dashboard does, and looks at them itself. */
+function takesNoParameters(): MiddlewareHandler {
+  return async ({ req }, next) => {
+    if (req.path !== "/metrics") parametersOf(req.url, []);
+    await next();
+  };
 }
 
 function problemPage(thrown: unknown, context: Context, log: Log, demo: boolean): Response | Promise<Response> {

@@ -87,6 +87,13 @@ function valueOf({ schema, name }: Parameter): fc.Arbitrary<string> {
     date: ["2026-11-19", "2026-11-20"],
     format: ["csv", "json"],
     id: ["T1"],
+    month: ["2026-10", "2026-11"],
+    quarter: ["2026-Q3"],
+    year: ["2025"],
+    from: ["2026-11-01"],
+    to: ["2026-11-19", "2026-11-30"],
+    compare: ["previous", "year", "none"],
+    step: ["day"],
   };
   return fc.oneof(
     { weight: 1, arbitrary: valid },
@@ -108,6 +115,11 @@ function bodyOf(about: Described): fc.Arbitrary<string | undefined> {
 /** Halves of surrogate pairs cannot be in an address. */
 const wellFormed = (text: string): string => text.replaceAll(/\p{Surrogate}/gu, "\uFFFD");
 
+/** Of the names for a window only one makes sense at a time. */
+function absence({ name }: Parameter): number {
+  return ["from", "to", "month", "quarter", "year"].includes(name) ? 8 : 1;
+}
+
 /** Valid and invalid ways to ask for an operation. */
 function callsOf(operation: Operation): fc.Arbitrary<Call> {
   const about = described[operation.path]?.[operation.method.toLowerCase()] ?? {};
@@ -116,7 +128,7 @@ function callsOf(operation: Operation): fc.Arbitrary<Call> {
     ...parameters.map((one) =>
       one.in === "path"
         ? valueOf(one)
-        : fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: valueOf(one) }),
+        : fc.oneof({ weight: absence(one), arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: valueOf(one) }),
     ),
   );
   return fc

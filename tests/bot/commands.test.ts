@@ -17,6 +17,7 @@ import {
   workspace,
   noSurveys,
 } from "./support/made-up-numbers.ts";
+import { daysIn } from "./support/made-up-series.ts";
 import { wordsOf } from "./support/reading-words.ts";
 
 const TODAY = Temporal.PlainDate.from("2026-11-22");
@@ -208,7 +209,7 @@ describe("metrics show", () => {
   test("shows an NPS with its interval, and draws only days with enough answers", async () => {
     const reader: Partial<Reader> = {
       series: async (metric, days) =>
-        metric === "nps" ? madeUpSeries("nps", [50, 60, 38]) : madeUpSeries(metric, [9, 10, 41].slice(-days)),
+        metric === "nps" ? madeUpSeries("nps", [50, 60, 38]) : madeUpSeries(metric, [9, 10, 41].slice(-daysIn(days))),
     };
     const { message, data } = await ask("metrics show nps 3", reader);
     expect(wordsOf(message)[1]).toBe("21 Nov | 38 ± 14 (41 answers) | not clearly different (31 ± 16)");

@@ -119,6 +119,11 @@ describe("the sentence of the digest", () => {
 });
 
 describe("the digest", () => {
+  const factsOf = (story: Story) => {
+    const facts = digestMessage(digest(story), "").blocks.find(({ kind }) => kind === "facts");
+    return facts?.kind === "facts" ? facts.facts.map(({ detail, tone }) => [detail, tone]) : null;
+  };
+
   test("on a quiet day, as the terminal prints it", async () => {
     const lines = await printed();
     expect([...lines.slice(0, 8), ...lines.slice(-9)]).toEqual([
@@ -157,14 +162,28 @@ describe("the digest", () => {
   });
 
   test("compares small numbers in numbers and larger ones in percent", () => {
-    const message = digestMessage(digest(yesterday({ signups: 11, dau: 212, error_rate: 0.35 })), "");
-    const facts = message.blocks.find(({ kind }) => kind === "facts");
-    expect(facts?.kind === "facts" && facts.facts.map(({ detail, tone }) => [detail, tone])).toEqual([
+    expect(factsOf(yesterday({ signups: 2, dau: 260, error_rate: 0.2 }))).toEqual([
       ["as last Saturday", "neutral"],
-      ["▲ 6 % (last Saturday 200)", "good"],
-      ["3 fewer than last Saturday (14)", "bad"],
-      ["▼ 0.05 points, better (last Saturday 0.4 %)", "good"],
+      ["▲ 30 % (last Saturday 200)", "good"],
+      ["12 fewer than last Saturday (14)", "bad"],
+      ["▼ 0.2 points, better (last Saturday 0.4 %)", "good"],
     ]);
+  });
+
+  test("calls a change one only when it is more than chance, and gives no colour to any other", () => {
+    expect(factsOf(yesterday({ signups: 11, dau: 212, error_rate: 0.35 }))).toEqual([
+      ["as last Saturday", "neutral"],
+      ["no clear change, was 200 (last Saturday)", "neutral"],
+      ["no clear change, was 14 (last Saturday)", "neutral"],
+      ["no clear change, was 0.4 % (last Saturday)", "neutral"],
+    ]);
+  });
+
+  test("takes what days differ by anyway for no change of the people who were active", () => {
+    const wobbly: Story = (day, daysAgo) => ({
+      dau: daysAgo === 1 ? 2_000 : Math.round(10 * (day.dau ?? 0) * (1 + (((daysAgo * 7) % 11) - 5) / 20)),
+    });
+    expect(factsOf(wobbly)?.[1]).toEqual(["no clear change, was 1,600 (last Saturday)", "neutral"]);
   });
 
   test("draws MRR, or active users where nobody pays", () => {

@@ -63,7 +63,7 @@ test("who activates with the very last instant of the time, at midnight, had not
   world.moveClock("2026-06-16T12:00:00Z");
   await world.settle();
   expect(await valueOver(world, "activation_rate", 7)).toBe(100);
-  expect((await world.reader.summary(1)).previous.activation_rate).toBeNull();
+  expect((await world.reader.summary(1)).previous?.activation_rate).toBeNull();
 });
 
 test("the time to activate is elapsed time: over a clock change it ends an hour off by the clock on the wall", async () => {

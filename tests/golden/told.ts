@@ -30,7 +30,7 @@ export async function addLater(world: World, events: readonly Told[]): Promise<v
 const DAYS_BACK = 60;
 
 export async function valueOn(world: World, metric: MetricName, date: string): Promise<number | null> {
-  const { points, today } = await world.reader.series(metric, DAYS_BACK);
+  const { points, today } = await world.reader.series(metric, DAYS_BACK, { step: "day" });
   const point = [...points, today].find((one) => one.date === date);
   if (point === undefined) throw new Error(`${date} is not among the last ${DAYS_BACK} days`);
   return point.value;

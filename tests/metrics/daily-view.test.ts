@@ -46,7 +46,7 @@ test("daily_metrics gives the numbers of the reader for every day and metric", a
   );
   const reader = world.reader(Temporal.Now.instant().toString());
   for (const name of metricNames.filter((metric) => !["cohort", "hours"].includes(metricOf(metric).kind))) {
-    const series = await reader.series(name, DAYS - 1);
+    const series = await reader.series(name, DAYS - 1, { step: "day" });
     const read = [...series.points, series.today].map((point) => point.value);
     const seen = rows.map((row) => row[columnOf(name)]);
     for (const [n, value] of read.entries()) {

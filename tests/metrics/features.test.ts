@@ -37,7 +37,7 @@ test("top features are the ten with most calls, ties by name bytewise, without t
   ]);
   expect(answer.top_features[0]?.avg_response_time_ms).toBe(25);
   expect(Math.abs((answer.top_features[0]?.p95_response_time_ms ?? 0) - 40)).toBeLessThanOrEqual(0.4);
-  expect(answer.previous.top_features.map(({ feature, usage_count }) => [feature, usage_count])).toEqual([
+  expect(answer.previous?.top_features.map(({ feature, usage_count }) => [feature, usage_count])).toEqual([
     ["GET /b", 3],
   ]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { metricNames } from "../../src/metrics/catalogue.ts";
 import { formatChange, formatNps, formatNpsChange, formatValue } from "../../src/metrics/format.ts";
 
-const dollars = { currency: "USD" };
+const dollars = { currency: "USD", clear: true };
 
 test.each([
   ["mrr", 16_412.4, "$16,412"],

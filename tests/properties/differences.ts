@@ -73,7 +73,9 @@ function compareDaily({ daily }: EngineAnswers, over: Over, compare: Compare): v
   for (const [name, value] of Object.entries(said)) compare(name, `on ${date} (today)`, value, over(date, date)[name]);
 }
 
-function compareWindow(said: WindowNumbers, oracle: Oracle, over: Over, compare: Compare): void {
+type Said = Omit<WindowNumbers, "date_range"> & { readonly date_range: { start: string; end: string; days: number } };
+
+function compareWindow(said: Said, oracle: Oracle, over: Over, compare: Compare): void {
   const { start, end, days } = said.date_range;
   const where = `over ${days} days to ${end} (summary)`;
   const counted = over(start, end);
@@ -104,7 +106,7 @@ function compareFeatures(
 
 function compareSummary(summary: Summary, oracle: Oracle, over: Over, compare: Compare): void {
   compareWindow(summary, oracle, over, compare);
-  compareWindow(summary.previous, oracle, over, compare);
+  if (summary.previous !== null) compareWindow(summary.previous, oracle, over, compare);
   const { date, as_of: _, ...said } = summary.today;
   for (const [name, value] of Object.entries(said))
     compare(name, `on ${date} (summary's today)`, value, over(date, date)[name]);
@@ -121,7 +123,7 @@ function compareSeries({ series }: EngineAnswers, over: Over, compare: Compare):
     compare(
       metric,
       `over ${range.days} days to ${before.last} (series)`,
-      previous.value,
+      previous?.value ?? null,
       counted(before.first, before.last),
     );
     if (WINDOWS_ONLY.includes(metric)) continue;

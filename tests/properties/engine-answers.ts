@@ -14,7 +14,9 @@ const SUMMARY_DAYS = [1, 7, 30];
 
 export async function askEngine(reader: Reader): Promise<EngineAnswers> {
   const series = new Map<MetricName, Series>();
-  await Promise.all(metricNames.map(async (metric) => series.set(metric, await reader.series(metric, DAYS))));
+  await Promise.all(
+    metricNames.map(async (metric) => series.set(metric, await reader.series(metric, DAYS, { step: "day" }))),
+  );
   return {
     daily: await reader.daily(DAYS),
     summaries: await Promise.all(SUMMARY_DAYS.map((days) => reader.summary(days))),

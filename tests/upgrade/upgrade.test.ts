@@ -33,8 +33,8 @@ const UNCHANGED = [
 ] as const satisfies MetricName[];
 
 async function seriesOf({ reader }: Upgraded, metric: MetricName) {
-  const { points, window, previous } = await reader.series(metric, recorded.days);
-  return { days: points.map(({ value }) => value), window: window.value, previous: previous.value };
+  const { points, window, previous } = await reader.series(metric, recorded.days, { step: "day" });
+  return { days: points.map(({ value }) => value), window: window.value, previous: previous?.value ?? null };
 }
 
 test(

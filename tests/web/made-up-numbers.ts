@@ -1,5 +1,15 @@
 import { DEFAULT_POLICIES } from "../../src/core/workspace.ts";
-import { Temporal, type Clock } from "../../src/core/time.ts";
+import { Problem } from "../../src/core/problem.ts";
+import { Temporal, type Clock, type Window } from "../../src/core/time.ts";
+import {
+  comparedWith,
+  windowOn,
+  type CalendarWindow,
+  type Compare,
+  type WindowAsked,
+} from "../../src/core/window-wish.ts";
+import { changeOf } from "../../src/metrics/clear-change.ts";
+import { SUMMARY_FIELDS } from "../../src/metrics/read/window.ts";
 import type { Daily, Day, Summary, Today, WindowNumbers } from "../../src/metrics/answers.ts";
 import type { Reader } from "../../src/metrics/read/reader.ts";
 
@@ -45,7 +55,7 @@ function dayAt(back: number): Day {
   };
 }
 
-function windowOf(days: number, endsBack: number): WindowNumbers {
+function windowOf(days: number, endsBack: number): Omit<WindowNumbers, "date_range"> {
   const list = Array.from({ length: days }, (_, index) => dayAt(endsBack + index));
   const last = dayAt(endsBack);
   const sum = (pick: (day: Day) => number | null) => list.reduce((total, day) => total + (pick(day) ?? 0), 0);
@@ -86,33 +96,58 @@ function windowOf(days: number, endsBack: number): WindowNumbers {
     ],
     currency: "USD",
     unconverted: 0,
-    date_range: {
-      start: TODAY.subtract({ days: endsBack + days - 1 }).toString(),
-      end: TODAY.subtract({ days: endsBack }).toString(),
-      days,
-      timezone: "Europe/Berlin",
-    },
   };
 }
 
-const today: Today = { ...dayAt(0), api_calls: 9_104, dau: 171, signups: 3, as_of: NOW.toString() };
-
-export function madeUpSummary(days: number): Summary {
-  const computed_at = NOW.subtract({ minutes: 2, seconds: 20 }).toString();
-  return { ...windowOf(days, 1), previous: windowOf(days, days + 1), today, computed_at };
+function found(asked: WindowAsked): CalendarWindow {
+  const result = windowOn(TODAY, asked);
+  if (!result.ok) throw new Problem("invalid_window", 400, result.complaint);
+  return result.window;
 }
 
-export function madeUpDaily(days: number): Daily {
-  const { date_range, computed_at } = madeUpSummary(days);
-  const list = Array.from({ length: days }, (_, index) => dayAt(days - index));
+const rangeOf = ({ start, end, days }: Window) => ({
+  start: start.toString(),
+  end: end.toString(),
+  days,
+  timezone: "Europe/Berlin",
+});
+
+const today: Today = { ...dayAt(0), api_calls: 9_104, dau: 171, signups: 3, as_of: NOW.toString() };
+
+const backOf = (day: Temporal.PlainDate) => day.until(TODAY, { largestUnit: "days" }).days;
+
+/** As if every change were clear. */
+export function madeUpSummary(asked: WindowAsked, compare: Compare = "previous"): Summary {
+  const computed_at = NOW.subtract({ minutes: 2, seconds: 20 }).toString();
+  const window = found(asked);
+  const before = comparedWith(window, compare);
+  const now = windowOf(window.days, backOf(window.end));
+  const date_range = { ...rangeOf(window), complete: window.complete };
+  if (before === null) return { ...now, date_range, previous: null, change: null, today, computed_at };
+  const then = windowOf(before.days, backOf(before.end));
+  const exact = { kind: "exact" } as const;
+  const change = Object.fromEntries(
+    (Object.keys(SUMMARY_FIELDS) as (keyof typeof SUMMARY_FIELDS)[]).map((field) => [
+      field,
+      changeOf("count", { value: now[field], evidence: exact }, { value: then[field], evidence: exact }),
+    ]),
+  ) as NonNullable<Summary["change"]>;
+  const previous = { ...then, date_range: { ...rangeOf(before), days_known: before.days } };
+  return { ...now, date_range, previous, change, today, computed_at };
+}
+
+export function madeUpDaily(asked: WindowAsked): Daily {
+  const { date_range, computed_at } = madeUpSummary(asked);
+  const { days, end } = found(asked);
+  const list = Array.from({ length: days }, (_, index) => dayAt(backOf(end) + days - 1 - index));
   return { days: list, today, currency: "USD", date_range, computed_at };
 }
 
 /** A reader whose numbers are plausible and always the same; any part can be replaced. */
 export function madeUpReader(replaced: Partial<Reader> = {}): Reader {
   return {
-    summary: async (days) => madeUpSummary(days),
-    daily: async (days) => madeUpDaily(days),
+    summary: async (asked, compare) => madeUpSummary(asked, compare),
+    daily: async (asked) => madeUpDaily(asked),
     series: () => Promise.reject(new Error("the page asks for no single series")),
     period: () => Promise.reject(new Error("the page asks for no other days")),
     movements: () => Promise.reject(new Error("the page names no accounts")),

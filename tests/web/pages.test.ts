@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { Problem } from "../../src/core/problem.ts";
 import { Temporal } from "../../src/core/time.ts";
+import type { WindowAsked } from "../../src/core/window-wish.ts";
 import { madeUpDaily, madeUpSummary } from "./made-up-numbers.ts";
 import { demoPages, textOf } from "./pages.ts";
 
@@ -36,12 +37,12 @@ test.each([
   ["/metrics?days=7", 7],
   ["/metrics?days=366", 366],
 ])("%s shows %i days and marks the period", async (address, days) => {
-  const asked: number[] = [];
+  const asked: WindowAsked[] = [];
   const pages = demoPages({
-    summary: async (count) => (asked.push(count), madeUpSummary(count)),
+    summary: async (window) => (asked.push(window), madeUpSummary(window)),
   });
   const page = await (await pages.request(address)).text();
-  expect(asked).toEqual([days]);
+  expect(asked).toEqual([{ kind: "days", days }]);
   expect(page.includes('aria-current="page"')).toBe(days !== 366);
 });
 

@@ -8,6 +8,7 @@ import {
   type Observation,
 } from "../../metrics/anomaly.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { SMALLEST_BASE_FOR_PERCENT } from "../../metrics/clear-change.ts";
 import { baseOf, FEWEST_REQUESTS, type Condition, type Watch } from "./condition.ts";
 
 export interface DayValue {
@@ -45,7 +46,6 @@ export const DAYS_READ = DAYS_COMPARED + 2;
 /** What fired is back when it is better than its limit by a twentieth of it: a value that hovers there is told once. */
 const HYSTERESIS = 0.05;
 const WEEK = 7;
-const SMALLEST_BASE_FOR_PERCENT = 20;
 
 export function judge({ metric, condition, span }: Watch, { days, today }: Numbers): Reading {
   const judged = span === "today" ? today : days.at(-1);

@@ -3,6 +3,7 @@ import type { Series } from "../../metrics/answers.ts";
 import { groupsOf, type GroupName, type MetricName } from "../../metrics/catalogue.ts";
 import type { Overviews } from "../../metrics/read/overviews.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
+import { hasSteps } from "../../metrics/read/step.ts";
 import { baseOf, type Part, type Watch } from "./condition.ts";
 import { DAYS_READ, type DayValue, type Numbers } from "./judging.ts";
 
@@ -27,9 +28,12 @@ export function createNumbersAt({ reader, overviews, publishedTo }: NumbersParts
     read.set(key, asked);
     return asked;
   };
-  const whole = (metric: MetricName) => once(metric, () => reader.series(metric, DAYS_READ));
+  const whole = (metric: MetricName) =>
+    once(metric, () =>
+      reader.series(metric, DAYS_READ, { compare: "none", step: hasSteps(metric) ? "trailing" : "day" }),
+    );
   const split = (metric: MetricName, by: GroupName) =>
-    once(`${metric} by ${by}`, () => overviews.seriesBy(metric, DAYS_READ, by));
+    once(`${metric} by ${by}`, () => overviews.seriesBy(metric, DAYS_READ, by, { compare: "none" }));
   const valuesOf = async (metric: MetricName, part: Part | null): Promise<Values | null> => {
     if (part === null) return whole(metric);
     if (!groupsOf(metric).includes(part.by)) return null;

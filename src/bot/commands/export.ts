@@ -1,4 +1,6 @@
-import { localDay } from "../../core/time.ts";
+import { localDay, type Temporal } from "../../core/time.ts";
+import { addressedWindow, typedWindow } from "../../core/window-text.ts";
+import { settledOn, wishOf } from "../../core/window-wish.ts";
 import type { Group } from "../../metrics/catalogue.ts";
 import type { Exportable } from "../../metrics/export/export-store.ts";
 import type { Exporter, ExportWish } from "../../metrics/export/exporter.ts";
@@ -56,8 +58,9 @@ export function createExport(context: ExportContext): Command {
       const name = exporter.nameOf(wish);
       const data = { what, days, file: name };
       if (firstDay === null) return { message: noEventsMessage(firstEvent), data: { ...data, file: null } };
-      const message = exportMessage(what, exporter.windowOf(wish), localDay(clock.now(), workspace.timeZone));
-      return { message, data, file: exportFile(wish, name, exporter) };
+      const today = localDay(clock.now(), workspace.timeZone);
+      const message = exportMessage(what, exporter.windowOf(wish), today);
+      return { message, data, file: exportFile(wish, name, { exporter, today }) };
     },
   });
 }
@@ -83,12 +86,18 @@ function exportMessage(
   };
 }
 
-function exportFile(wish: ExportWish, name: string, exporter: Exporter): AnswerFile {
-  const { what, days } = wish;
+interface Giving {
+  readonly exporter: Exporter;
+  readonly today: Temporal.PlainDate;
+}
+
+function exportFile(wish: ExportWish, name: string, { exporter, today }: Giving): AnswerFile {
+  const { what } = wish;
+  const window = settledOn(today, wishOf(wish.days));
   return {
     name,
     mediaType: "text/csv",
     open: () => exporter.open(wish),
-    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?days=${days}\`, or on the machine with \`npm run cli -- metrics export ${what} --days ${days}\`; fewer days give a smaller file.`,
+    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?${addressedWindow(window)}\`, or on the machine with \`npm run cli -- metrics export ${what} ${typedWindow(window)}\`; fewer days give a smaller file.`,
   };
 }

@@ -1,7 +1,6 @@
+import { SMALLEST_BASE_FOR_PERCENT } from "../../metrics/clear-change.ts";
 import { formatValue } from "../../metrics/format.ts";
 
-/** Fewer are told as they are. */
-const SMALLEST_BASE_FOR_PERCENT = 20;
 const LONGEST_NAME = 60;
 
 export function countText(count: number | null): string {

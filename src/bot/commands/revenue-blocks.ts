@@ -34,7 +34,11 @@ const ACCOUNT_WORDS: Readonly<Record<MovementName, string>> = {
 export function revenueFacts(breakdown: RevenueBreakdown, today: Temporal.PlainDate): Fact[] {
   const { currency, total_mrr: mrr, opening_mrr: opening, customers, paused_customers: paused } = breakdown;
   const value = (name: MetricName, number: number | null) => formatValue(name, number, { currency });
-  const change = formatChange("mrr", mrr, opening, { currency, before: dayText(dayBefore(breakdown), today) });
+  const change = formatChange("mrr", mrr, opening, {
+    currency,
+    clear: true,
+    before: dayText(dayBefore(breakdown), today),
+  });
   const arpu = `ARPU ${value("arpu", breakdown.avg_revenue_per_user)}`;
   const { nrr, grr, churn_rate: churn, quick_ratio: quick, ltv } = breakdown;
   return [

@@ -1,14 +1,13 @@
 import type { SeriesChart } from "../../charts/chart.ts";
-import { localDay, Temporal } from "../../core/time.ts";
+import { localDay, type Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
-import { formatChange } from "../../metrics/format.ts";
 import type { Earlier, EarlierSeries } from "../../metrics/read/details.ts";
 import type { Fact } from "../message.ts";
 import { rangeText, windowBeforeName, windowName } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { FEWEST_ANSWERS } from "./show-nps.ts";
-import { spanText, valueFact } from "./show-numbers.ts";
+import { changeText, valueFact } from "./show-numbers.ts";
 import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** A metric beside itself at another time. */
@@ -24,10 +23,11 @@ export interface Comparison {
   readonly data: unknown;
 }
 
+/** `series` has been set beside the same earlier days. */
 export async function comparison(
   metric: MetricName,
   series: Series,
-  { earlier, firstDay }: { readonly earlier: Earlier; readonly firstDay: Temporal.PlainDate },
+  earlier: Earlier,
   { details, reader, clock, workspace }: CommandContext,
 ): Promise<Comparison> {
   const { days } = series.date_range;
@@ -40,12 +40,12 @@ export async function comparison(
           enoughNow(series, reader.series("nps_responses", days)),
         ])
       : [found.values, series.points.map(({ value }) => value)];
-  const isOnRecord = firstDay.toString() <= found.date_range.start;
+  const isOnRecord = found.date_range.days_known === found.date_range.days;
   return {
     earlier,
     name: earlier === "previous" ? windowBeforeName(days) : "a year ago",
-    fact: comparedFact(metric, series, isOnRecord ? found : null, today),
-    chart: comparedChart(metric, series, { now, before, range: found.date_range }, today),
+    fact: comparedFact(metric, series, today),
+    chart: comparedChart(metric, series, { now, before, range: found.date_range, dates: found.dates }, today),
     sentence: isOnRecord
       ? null
       : `Nothing to compare with: of ${rangeText(found.date_range, today)} not all days are on record.`,
@@ -53,20 +53,8 @@ export async function comparison(
   };
 }
 
-function comparedFact(
-  metric: MetricName,
-  series: Series,
-  found: EarlierSeries | null,
-  today: Temporal.PlainDate,
-): Fact {
-  const currency = series.currency ?? "";
-  const change =
-    found === null
-      ? null
-      : formatChange(metric, series.window.value, found.window.value, {
-          currency,
-          before: spanText(metric, found.date_range, today),
-        });
+function comparedFact(metric: MetricName, series: Series, today: Temporal.PlainDate): Fact {
+  const change = changeText(metric, series, today);
   return {
     ...valueFact(metric, series, today),
     ...(change === null ? {} : { detail: change.text, tone: change.tone }),
@@ -76,14 +64,15 @@ function comparedFact(
 interface Lines {
   readonly now: readonly (number | null)[];
   readonly before: readonly (number | null)[];
-  readonly range: Series["date_range"];
+  readonly range: EarlierSeries["date_range"];
+  readonly dates: readonly string[];
 }
 
 /** Both lines over the days of the window; the earlier days stand where those of the window do. */
 function comparedChart(
   metric: MetricName,
   series: Series,
-  { now, before, range }: Lines,
+  { now, before, range, dates }: Lines,
   today: Temporal.PlainDate,
 ): SeriesChart {
   const { label } = metricOf(metric);
@@ -96,14 +85,9 @@ function comparedChart(
     labels: series.points.map(({ date }) => date),
     series: [
       { label: rangeText(series.date_range, today), values: now },
-      ...(isKnown ? [{ label: rangeText(range, today), values: before, days: daysIn(range) }] : []),
+      ...(isKnown ? [{ label: rangeText(range, today), values: before, days: dates }] : []),
     ],
   };
-}
-
-function daysIn({ start, days }: Series["date_range"]): string[] {
-  const first = Temporal.PlainDate.from(start);
-  return Array.from({ length: days }, (_, index) => first.add({ days: index }).toString());
 }
 
 async function enoughBefore(score: EarlierSeries, answers: Promise<EarlierSeries>): Promise<(number | null)[]> {

@@ -8,7 +8,7 @@ export const FEWEST_ANSWERS = 10;
 
 /** The score at the end of the window with its interval; a change only when the intervals say so. */
 export function npsFact(summary: Summary, today: Temporal.PlainDate): Fact {
-  const change = formatNpsChange(summary, summary.previous);
+  const change = summary.previous === null ? null : formatNpsChange(summary, summary.previous);
   return {
     label: dayText(summary.date_range.end, today),
     value: formatNps(summary),

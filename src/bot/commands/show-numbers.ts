@@ -1,8 +1,8 @@
 import type { SeriesChart } from "../../charts/chart.ts";
-import { Temporal } from "../../core/time.ts";
+import type { Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
-import { formatChange, formatValue } from "../../metrics/format.ts";
+import { formatChange, formatValue, type Change } from "../../metrics/format.ts";
 import type { Fact } from "../message.ts";
 import { dayText, rangeText, windowName } from "../window-words.ts";
 
@@ -34,28 +34,27 @@ export function valueFact(metric: MetricName, series: Series, today: Temporal.Pl
   };
 }
 
+/** How the number of the window differs from the one that it is set beside; null where nothing can be compared. */
+export function changeText(metric: MetricName, series: Series, today: Temporal.PlainDate): Change | null {
+  const { previous, change, window } = series;
+  if (previous === null || change === null) return null;
+  return formatChange(metric, window.value, previous.value, {
+    currency: currencyOf(series),
+    clear: change.clear,
+    before: spanText(metric, previous.date_range, today),
+  });
+}
+
 /** The number of the window, against the same number of the days before when all of those are on record. */
 export function windowFact(metric: MetricName, series: Series, { firstDay, today }: ShownDays): Fact {
-  const currency = currencyOf(series);
-  const { start, days } = series.date_range;
-  const startBefore = Temporal.PlainDate.from(start).subtract({ days });
-  const before = {
-    start: startBefore.toString(),
-    end: Temporal.PlainDate.from(start).subtract({ days: 1 }).toString(),
-  };
-  const comparable = Temporal.PlainDate.compare(firstDay, startBefore) <= 0;
-  const change = comparable
-    ? formatChange(metric, series.window.value, series.previous.value, {
-        currency,
-        before: spanText(metric, before, today),
-      })
-    : null;
+  const { start } = series.date_range;
+  const { previous, change: found } = series;
+  const isKnown = previous === null || previous.date_range.days_known === previous.date_range.days;
+  const change = changeText(metric, series, today);
   return {
     ...valueFact(metric, series, today),
-    ...(change === null ? {} : { detail: change.text, tone: change.tone }),
-    ...(comparable || firstDay.toString() <= start
-      ? {}
-      : { detail: `data since ${dayText(firstDay.toString(), today)}` }),
+    ...(change === null || found === null ? {} : { detail: change.text, tone: change.tone }),
+    ...(isKnown || firstDay.toString() <= start ? {} : { detail: `data since ${dayText(firstDay.toString(), today)}` }),
   };
 }
 

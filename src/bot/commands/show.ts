@@ -51,12 +51,13 @@ export function createShow(context: CommandContext): Command {
       if (group !== null && compare !== "no") throw bothAsked(metric);
       const { reader, overviews } = context;
       const [series, firstDay] = await Promise.all([
-        group === null ? reader.series(metric, days) : overviews.seriesBy(metric, days, group),
+        group === null
+          ? reader.series(metric, days, { compare: compare === "no" ? "previous" : compare })
+          : overviews.seriesBy(metric, days, group),
         reader.firstDay(),
       ]);
       if (firstDay === null) return { message: noEventsMessage(context.firstEvent), data: series };
-      const compared =
-        compare === "no" ? null : await comparison(metric, series, { earlier: compare, firstDay }, context);
+      const compared = compare === "no" ? null : await comparison(metric, series, compare, context);
       const message = await showMessage({ metric, series, group, compared, firstDay }, context);
       return { message, data: compared === null ? series : { ...series, compared: compared.data } };
     },

@@ -41,26 +41,32 @@ interface Words {
   readonly both: (field: Field) => string;
 }
 
-function wordsFor(summary: Summary, comparable: boolean): Words {
-  const { currency, previous } = summary;
+/** Null where nothing can be compared. */
+function changeIn({ currency, previous, change: changes, ...summary }: Summary, field: Field): Change | null {
+  const change = changes?.[field] ?? null;
+  if (previous === null || change === null) return null;
+  return formatChange(METRICS[field], summary[field], previous[field], { currency, clear: change.clear });
+}
+
+function wordsFor(summary: Summary): Words {
+  const { currency } = summary;
   const value = (field: Field) => formatValue(METRICS[field], summary[field], { currency });
-  const change = (field: Field) =>
-    comparable ? (formatChange(METRICS[field], summary[field], previous[field], { currency })?.text ?? null) : null;
+  const change = (field: Field) => changeIn(summary, field)?.text ?? null;
   return { value, change, both: (field) => [value(field), change(field)].filter((part) => part !== null).join(", ") };
 }
 
 /**
  * One line each for users, money, usage, health, and satisfaction with support, as far as `groups` may be told.
- * `comparable`: the days before are all on record.
+ * Nothing is compared while the earlier days are not all on record.
  */
-export function summaryFacts(summary: Summary, comparable: boolean, groups: ReadonlySet<Group>): Fact[] {
-  const words = wordsFor(summary, comparable);
+export function summaryFacts(summary: Summary, groups: ReadonlySet<Group>): Fact[] {
+  const words = wordsFor(summary);
   return [
     ...(groups.has("people") ? [users(summary, words)] : []),
     ...(groups.has("revenue") ? [money(summary, words)] : []),
     ...(groups.has("usage") ? [usage(summary, words)] : []),
     ...(groups.has("health") ? [health(summary, words)] : []),
-    ...satisfactionAndSupport(summary, words, comparable, groups),
+    ...satisfactionAndSupport(summary, words, groups),
   ];
 }
 
@@ -104,18 +110,15 @@ function health(summary: Summary, { value, change, both }: Words): Fact {
   return { label: "Error rate", value: value("error_rate"), detail: listed(requests, uptime, observed) };
 }
 
-function satisfactionAndSupport(
-  summary: Summary,
-  words: Words,
-  comparable: boolean,
-  groups: ReadonlySet<Group>,
-): Fact[] {
+function satisfactionAndSupport(summary: Summary, words: Words, groups: ReadonlySet<Group>): Fact[] {
   const tickets = support(summary, words);
   if (!groups.has("satisfaction"))
     return groups.has("support") && tickets !== "" ? [{ label: "Support", value: tickets }] : [];
   const answers = summary.nps_responses ?? 0;
   const rests = answers === 0 ? metricOf("nps").needs : `${answers} ${answers === 1 ? "answer" : "answers"}`;
-  const course = comparable ? (formatNpsChange(summary, summary.previous)?.text ?? null) : null;
+  const { previous } = summary;
+  const isComparable = previous !== null && summary.change !== null;
+  const course = isComparable ? (formatNpsChange(summary, previous)?.text ?? null) : null;
   const beside = groups.has("support") && tickets !== "" ? tickets : null;
   return [{ label: "NPS", value: scoreOf(summary), detail: listed(rests, course, beside) }];
 }
@@ -139,12 +142,16 @@ function scoreOf(nps: NpsNumbers): string {
 
 /** The change without the earlier value in parentheses, which has a column of its own. */
 function withoutEarlier(change: Change | null): string {
-  return change?.text.replace(/ \([^)]*\)$/, "") ?? "";
+  return change?.text.replace(/ \([^)]*\)$/, "").replace(/, was .*$/, "") ?? "";
 }
 
 /** Every number of the summary that may be told beside the one of the days before. */
-export function comparisonTable(summary: Summary, groups: ReadonlySet<Group>): Block {
-  const { currency, previous } = summary;
+export function comparisonTable(
+  summary: Summary,
+  previous: NonNullable<Summary["previous"]>,
+  groups: ReadonlySet<Group>,
+): Block {
+  const { currency } = summary;
   const fields = (Object.keys(METRICS) as Field[]).filter((field) => groups.has(metricOf(METRICS[field]).group));
   const rows = fields.map((field) => {
     const metric = METRICS[field];
@@ -152,7 +159,7 @@ export function comparisonTable(summary: Summary, groups: ReadonlySet<Group>): B
       metricOf(metric).label,
       formatValue(metric, summary[field], { currency }),
       formatValue(metric, previous[field], { currency }),
-      withoutEarlier(formatChange(metric, summary[field], previous[field], { currency })),
+      withoutEarlier(changeIn(summary, field)),
     ];
   });
   const nps = ["NPS", scoreOf(summary), scoreOf(previous), withoutEarlier(formatNpsChange(summary, previous))];

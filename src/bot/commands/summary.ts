@@ -38,16 +38,17 @@ function summaryMessage(
   if (firstDay === null || stage === "no events") return noEventsMessage(firstEvent);
   if (stage === "first day") return { tone: "neutral", blocks: firstDayBlocks(summary, workspace.timeZone, view) };
   const { days, start } = summary.date_range;
-  const comparable = firstDay.toString() <= summary.previous.date_range.start;
+  const { previous } = summary;
+  const comparable = previous !== null && summary.change !== null && firstDay.toString() <= previous.date_range.start;
   const since =
     firstDay.toString() > start
       ? ` · data since ${rangeText({ start: firstDay.toString(), end: firstDay.toString() }, today)}`
       : "";
-  const windows = comparable ? ` against ${rangeText(summary.previous.date_range, today)}` : "";
+  const windows = comparable ? ` against ${rangeText(previous.date_range, today)}` : "";
   const numbers: Block =
     compare && comparable
-      ? comparisonTable(summary, view.groups)
-      : { kind: "facts", facts: summaryFacts(summary, comparable, view.groups) };
+      ? comparisonTable(summary, previous, view.groups)
+      : { kind: "facts", facts: summaryFacts(comparable ? summary : { ...summary, change: null }, view.groups) };
   return {
     title: `${windowName(days)}${comparable ? ` against ${windowBeforeName(days)}` : since}`,
     tone: "neutral",

@@ -74,11 +74,15 @@ function ticketsBlocks({ tickets, date, today }: Digest): Block[] {
   return paragraph(`Needs a look: ${ticketsLook(tickets, date, Temporal.Instant.from(today.as_of))}.`);
 }
 
-function factOf({ metric, value, week_before, trend }: DigestNumber, { currency, date, freshness }: Digest): Fact {
+function factOf(
+  { metric, value, week_before, change: found, trend }: DigestNumber,
+  { currency, date, freshness }: Digest,
+): Fact {
   const { label, needs } = metricOf(metric);
   const mark = freshness?.marks.find((one) => one.metric === metric);
   if (mark !== undefined) return { label, value: formatValue(metric, mark.value, { currency }), detail: mark.text };
-  const change = weekChange(metric, value, week_before, { currency, lastWeekday: `last ${weekdayOf(date)}` });
+  const lastWeekday = `last ${weekdayOf(date)}`;
+  const change = weekChange(metric, value, week_before, { currency, lastWeekday, clear: found?.clear === true });
   const text = formatValue(metric, value, { currency });
   if (value === null) return { label, value: text, detail: needs };
   return { label, value: text, trend, ...(change === null ? {} : { detail: change.text, tone: change.tone }) };

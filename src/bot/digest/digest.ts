@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Temporal } from "../../core/time.ts";
 import type { Daily, Day, Summary, Today } from "../../metrics/answers.ts";
+import type { ClearChange } from "../../metrics/clear-change.ts";
+import { dayChange } from "../../metrics/day-change.ts";
 import { isMetricName, metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
 import type { AccountMovements } from "../../metrics/read/account-movements.ts";
 import type { WaitingTickets } from "../../metrics/read/waiting-tickets.ts";
@@ -48,6 +50,8 @@ export interface DigestNumber {
   readonly value: number | null;
   /** The same weekday a week earlier. */
   readonly week_before: number | null;
+  /** How it changed since; null when either is unknown. */
+  readonly change: ClearChange | null;
   /** The last 14 days, oldest first. */
   readonly trend: readonly (number | null)[];
 }
@@ -117,6 +121,7 @@ export function digestOf(input: DigestInput): Digest {
       metric,
       value: last?.[metric] ?? null,
       week_before: weekBefore?.[metric] ?? null,
+      change: dayChange(metric, days, WEEK),
       trend: days.slice(-TREND_DAYS).map((day) => day[metric]),
     })),
     chart: chartOf(days.slice(-CHART_DAYS), sections.includes("money")),

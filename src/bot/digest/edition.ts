@@ -1,6 +1,6 @@
 import type { Recurrence } from "../../core/schedule.ts";
 import { windowBefore, windowEndingYesterday, type Temporal, type Window } from "../../core/time.ts";
-import { windowBetween } from "../../metrics/read/period.ts";
+import { between } from "../../core/window-wish.ts";
 import { WEEKDAYS } from "./weekday.ts";
 
 /** Of the day before, of seven days, of a calendar month. */
@@ -66,7 +66,7 @@ export function windowsOf(
     }
     case "monthly": {
       const first = morning.with({ day: 1 });
-      const month = (start: Temporal.PlainDate) => windowBetween(start, start.add({ months: 1 }).subtract({ days: 1 }));
+      const month = (start: Temporal.PlainDate) => between(start, start.add({ months: 1 }).subtract({ days: 1 }));
       return { window: month(first.subtract({ months: 1 })), before: month(first.subtract({ months: 2 })) };
     }
   }

@@ -1,5 +1,6 @@
 import type { Day } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { dayChange } from "../../metrics/day-change.ts";
 import { formatValue } from "../../metrics/format.ts";
 import type { Anomalies, Anomaly } from "./anomalies.ts";
 import { moneyHeadline } from "./money-headline.ts";
@@ -14,8 +15,6 @@ export interface HeadlineInput {
 }
 
 const WEEK = 7;
-/** √(a + b) is the deviation of the difference of two counts by chance; twice that is not chance. */
-const CLEARLY = 2;
 const LEAST_SHARE_OF_PEOPLE = 0.1;
 
 export interface Headline {
@@ -55,21 +54,21 @@ function peopleHeadline(days: readonly Day[]): Headline | null {
   const before = days.at(-1 - WEEK);
   if (last === undefined || before === undefined) return null;
   const when = `last ${weekdayOf(last.date)}`;
-  if (clearShare(last.dau, before.dau) >= LEAST_SHARE_OF_PEOPLE) {
+  if (clearShare("dau", days) >= LEAST_SHARE_OF_PEOPLE) {
     return { text: peopleSentence(last.dau ?? 0, before.dau ?? 0, when, ["was active", "were active"]), metric: "dau" };
   }
-  if (clearShare(last.signups, before.signups) > 0) {
+  if (clearShare("signups", days) > 0) {
     const text = peopleSentence(last.signups ?? 0, before.signups ?? 0, when, ["signed up", "signed up"]);
     return { text, metric: "signups" };
   }
   return null;
 }
 
-/** How far apart two counts are, as a share of the earlier one; 0 when it may be chance. */
-function clearShare(now: number | null, before: number | null): number {
-  if (now === null || before === null || before === 0) return 0;
-  const difference = Math.abs(now - before);
-  return difference > CLEARLY * Math.sqrt(now + before) ? difference / before : 0;
+/** How far the day is from the same weekday a week ago, as a share of that; 0 when it may be chance. */
+function clearShare(metric: "dau" | "signups", days: readonly Day[]): number {
+  const before = days.at(-1 - WEEK)?.[metric] ?? 0;
+  const change = dayChange(metric, days, WEEK);
+  return change?.clear === true && before > 0 ? Math.abs(change.absolute) / before : 0;
 }
 
 function peopleSentence(now: number, before: number, when: string, [one, several]: readonly [string, string]): string {

@@ -43,6 +43,8 @@ export interface PeriodNumber {
   readonly value: number | null;
   /** Null also when the days before are not all on record. */
   readonly before: number | null;
+  /** Whether it differs from that by more than chance makes. */
+  readonly clear: boolean;
   /** By day; empty where a day has no such number, or there are too many days. */
   readonly trend: readonly (number | null)[];
 }
@@ -113,7 +115,13 @@ export function periodDigestOf(input: PeriodInput): PeriodDigest {
   const tickets = sections.includes("tickets") ? ticketsOf(period.days, input.waiting, input.timeZone) : null;
   const numbers = NUMBERS[edition]
     .filter((metric) => groups.has(metricOf(metric).group) && isChosen(metric, sections))
-    .map((metric) => ({ metric, value: values[metric], before: before(metric), trend: trendOf(metric, input) }));
+    .map((metric) => ({
+      metric,
+      value: values[metric],
+      before: before(metric),
+      clear: isComparable && period.change[metric]?.clear === true,
+      trend: trendOf(metric, input),
+    }));
   const stage = stageOf(firstDay, range.end);
   return {
     edition,

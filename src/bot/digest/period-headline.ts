@@ -16,8 +16,6 @@ interface HeadlineInput {
 
 const LEAST_SHARE_OF_MRR = 0.01;
 const LEAST_SHARE_OF_PEOPLE = 0.1;
-/** √(a + b) is the deviation of the difference of two counts by chance; twice that is not chance. */
-const CLEARLY = 2;
 
 const NAMES = { weekly: "week", monthly: "month" } as const satisfies Record<PeriodEdition, string>;
 
@@ -42,10 +40,9 @@ function people({ edition, numbers }: HeadlineInput): string | null {
     { metric: "signups", verb: "signed up", least: 0 },
   ] as const;
   for (const { metric, verb, least } of told) {
-    const { value: now = null, before = null } = numbers.find((one) => one.metric === metric) ?? {};
+    const { value: now = null, before = null, clear = false } = numbers.find((one) => one.metric === metric) ?? {};
     if (now === null || before === null || before === 0) continue;
-    const difference = Math.abs(now - before);
-    if (difference <= CLEARLY * Math.sqrt(now + before) || difference / before < least) continue;
+    if (!clear || Math.abs(now - before) / before < least) continue;
     const count = (value: number) => formatValue("count", value, { currency: "" });
     return `${count(now)} people ${verb}, ${moreOrFewer(now, before)} than the ${NAMES[edition]} before (${count(before)}).`;
   }

@@ -86,10 +86,10 @@ function titleOf({ edition, start, end }: PeriodDigest): string {
   return `Week ${rangeText({ start, end }, Temporal.PlainDate.from(end))}`;
 }
 
-function factOf({ metric, value, before, trend }: PeriodNumber, { currency, edition }: PeriodDigest): Fact {
+function factOf({ metric, value, before, clear, trend }: PeriodNumber, { currency, edition }: PeriodDigest): Fact {
   const fact = { label: metricOf(metric).label, value: formatValue(metric, value, { currency }) };
   if (value === null) return { ...fact, detail: metricOf(metric).needs };
-  const change = formatChange(metric, value, before, { currency, before: beforeText(edition) });
+  const change = formatChange(metric, value, before, { currency, clear, before: beforeText(edition) });
   const told = change?.text === "no change" ? `as ${beforeText(edition)}` : change?.text;
   return {
     ...fact,

@@ -1,8 +1,6 @@
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
+import { SMALLEST_BASE_FOR_PERCENT } from "../../metrics/clear-change.ts";
 import { formatChange, formatValue, type Change } from "../../metrics/format.ts";
-
-/** Under this, numbers say more than a percentage. */
-const SMALLEST_BASE_FOR_PERCENT = 20;
 
 /** "6 % more", "3 fewer" for two different counts. */
 export function moreOrFewer(now: number, before: number): string {
@@ -18,11 +16,15 @@ export function weekChange(
   metric: MetricName,
   now: number | null,
   before: number | null,
-  { lastWeekday, currency }: { readonly lastWeekday: string; readonly currency: string },
+  {
+    lastWeekday,
+    currency,
+    clear,
+  }: { readonly lastWeekday: string; readonly currency: string; readonly clear: boolean },
 ): Change | null {
-  const change = formatChange(metric, now, before, { currency, before: lastWeekday });
+  const change = formatChange(metric, now, before, { currency, clear, before: lastWeekday });
   if (change === null || now === null || before === null) return null;
   if (change.text === "no change") return { ...change, text: `as ${lastWeekday}` };
-  const small = metricOf(metric).unit === "count" && before < SMALLEST_BASE_FOR_PERCENT;
+  const small = clear && metricOf(metric).unit === "count" && before < SMALLEST_BASE_FOR_PERCENT;
   return small ? { ...change, text: `${moreOrFewer(now, before)} than ${lastWeekday} (${before})` } : change;
 }

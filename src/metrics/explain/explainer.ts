@@ -1,14 +1,14 @@
 import type { Database, Sql } from "../../db/client.ts";
 import { divideRounded, toMajorUnits } from "../../core/money.ts";
-import { localDay, type Clock, type Temporal, type Window } from "../../core/time.ts";
+import type { Clock, Temporal, Window } from "../../core/time.ts";
+import type { WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Explanation } from "../explained.ts";
 import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
-import { load } from "../read/load.ts";
+import { askedAt, dateRange, dayWindow } from "../read/asked.ts";
+import { loadWithToday } from "../read/load-with-today.ts";
 import { intervalOf, SUMMARY_LEVELS, tellsUnconverted, unconvertedAt } from "../read/window.ts";
-
-import { numbersOf, type Numbers } from "../read/numbers.ts";
-import { readingFor } from "../read/reading.ts";
+import type { Numbers } from "../read/numbers.ts";
 import { valueOver } from "../read/value.ts";
 import { readRevisions } from "../rollup/queue-store.ts";
 import { buildUp } from "./build-up.ts";
@@ -17,9 +17,8 @@ import { policyInForce } from "./policy-words.ts";
 import { inputRange, movementsBehind, restatedThrough } from "./reach-of-inputs.ts";
 
 export interface ExplainOptions {
-  /** Length of the window: 1 to 366 (already checked). */
-  readonly days: number;
-  /** Last day of the window, at most today; yesterday unless given. */
+  readonly days: WindowAsked;
+  /** Last day of as many `days`, at most today; yesterday unless given. Only beside a number of days. */
   readonly date?: Temporal.PlainDate;
   /** Whether the accounts that moved the number are named. */
   readonly names: boolean;
@@ -41,21 +40,26 @@ const RESTATEMENTS_TOLD = 5;
 
 export function createExplainer({ db, clock, workspace }: ExplainerParts): Explainer {
   return {
-    explain(metric, { days, date, names }) {
-      const now = clock.now();
-      const today = localDay(now, workspace.timeZone);
-      const end = date ?? today.subtract({ days: 1 });
-      const window = { start: end.subtract({ days: days - 1 }), end, days };
-      return db.read.run((sql) => explain({ sql, workspace, name: metric, window, now, today, names }));
+    async explain(metric, { days, date, names }) {
+      const { now, window: asked, today } = askedAt(clock.now(), workspace, days, "none");
+      const window = date === undefined ? asked : endingWith(date, asked.days, today.start);
+      return db.read.run((sql) => explain({ sql, workspace, name: metric, window, now, today: today.start, names }));
     },
   };
+}
+
+/** A window whose last day may be one that is not over. */
+type ExplainedWindow = Window & { readonly complete: boolean };
+
+function endingWith(end: Temporal.PlainDate, days: number, today: Temporal.PlainDate): ExplainedWindow {
+  return { start: end.subtract({ days: days - 1 }), end, days, complete: !end.equals(today) };
 }
 
 interface Asked {
   readonly sql: Sql;
   readonly workspace: Workspace;
   readonly name: MetricName;
-  readonly window: Window;
+  readonly window: ExplainedWindow;
   readonly now: Temporal.Instant;
   readonly today: Temporal.PlainDate;
   readonly names: boolean;
@@ -82,12 +86,7 @@ async function explain(asked: Asked): Promise<Explanation> {
     restatements,
     partial: window.end.equals(today),
     day_revision: revisions[0]?.revision ?? 0,
-    date_range: {
-      start: window.start.toString(),
-      end: window.end.toString(),
-      days: window.days,
-      timezone: workspace.timeZone,
-    },
+    date_range: dateRange(window, workspace),
   };
 }
 
@@ -99,15 +98,19 @@ function described(name: MetricName, metric: Metric, { currency }: Workspace) {
 async function numbersFor({ sql, workspace, name, window, now, today }: Asked) {
   const metric = metricOf(name);
   const { currency } = workspace;
-  const onlyToday = { start: today, end: today, days: 1 };
   const isMoney = tellsUnconverted(metric);
-  const loaded = await load(sql, workspace, {
-    reading: readingFor([name], isMoney ? SUMMARY_LEVELS : []),
-    segments: segmentsUntil(window, today),
-    cohortWindows: [window, onlyToday],
+  const {
+    over,
+    today: soFar,
+    computedAt,
+  } = await loadWithToday(sql, workspace, {
+    metrics: [name],
+    todayMetrics: [name],
+    levels: isMoney ? SUMMARY_LEVELS : [],
+    windows: [window],
+    today: dayWindow(today),
     now,
   });
-  const over = numbersOf(loaded);
   const numbers = over(window);
   const answered = name === "nps" ? answersOf : () => ({});
   return {
@@ -115,31 +118,14 @@ async function numbersFor({ sql, workspace, name, window, now, today }: Asked) {
     ...answered(numbers),
     built: buildUp(metric, numbers, currency),
     ...(isMoney ? { unconverted: unconvertedAt(numbers) } : {}),
-    today: {
-      date: today.toString(),
-      value: valueOver(metric, over(onlyToday), currency),
-      ...answered(over(onlyToday)),
-    },
-    computed_at: loaded.computedAt,
+    today: { date: today.toString(), value: valueOver(metric, soFar, currency), ...answered(soFar) },
+    computed_at: computedAt,
   };
 }
 
 /** What an NPS is always told with. */
 function answersOf(numbers: Numbers): Pick<Explanation, "nps_responses" | "nps_interval"> {
   return { nps_responses: valueOver(metricOf("nps_responses"), numbers, ""), nps_interval: intervalOf(numbers) };
-}
-
-/** The window and today as pieces without a gap, neither longer than it is. */
-function segmentsUntil(window: Window, today: Temporal.PlainDate): Window[] {
-  const yesterday = today.subtract({ days: 1 });
-  const last = window.end.equals(today) ? yesterday : window.end;
-  return [between(window.start, last), between(last.add({ days: 1 }), yesterday), between(today, today)].filter(
-    ({ days }) => days > 0,
-  );
-}
-
-function between(start: Temporal.PlainDate, end: Temporal.PlainDate): Window {
-  return { start, end, days: start.until(end, { largestUnit: "days" }).days + 1 };
 }
 
 async function accountsOf(asked: Asked, metric: Metric): Promise<Explanation["accounts"]> {

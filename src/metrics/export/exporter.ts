@@ -1,19 +1,21 @@
 import { describeError, type Log } from "../../core/log.ts";
-import { localDay, windowEndingYesterday, type Clock, type Window } from "../../core/time.ts";
+import type { Clock, Window } from "../../core/time.ts";
+import type { WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database } from "../../db/client.ts";
 import type { CopiedText } from "../../db/copy-out.ts";
+import { askedAt } from "../read/asked.ts";
 import { exportStatement, type Exportable, type ExportFormat } from "./export-store.ts";
 
 export interface ExportWish {
   readonly what: Exportable;
   readonly format: ExportFormat;
-  /** Complete local days that end yesterday. */
-  readonly days: number;
+  /** Local days that are over. */
+  readonly days: WindowAsked;
 }
 
 export interface Exporter {
-  /** "usage-2026-10-21-to-2026-11-19.csv" */
+  /** "usage-2026-10-21-to-2026-11-19.csv". As all else here it throws `Problem` `invalid_window` when no complete day is meant. */
   nameOf(wish: ExportWish): string;
   windowOf(wish: Pick<ExportWish, "days">): Window;
   /**
@@ -31,7 +33,7 @@ interface ExporterParts {
 }
 
 export function createExporter({ db, clock, workspace, log }: ExporterParts): Exporter {
-  const windowOf = (days: number) => windowEndingYesterday(localDay(clock.now(), workspace.timeZone), days);
+  const windowOf = (days: WindowAsked) => askedAt(clock.now(), workspace, days, "none").window;
   return {
     nameOf({ what, format, days }) {
       const { start, end } = windowOf(days);

@@ -1,13 +1,16 @@
-import { daysOf, windowBefore, type Clock, type Window } from "../../core/time.ts";
+import type { Clock, Temporal, Window } from "../../core/time.ts";
+import type { Compare, WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Database, Sql } from "../../db/client.ts";
-import type { DateRange } from "../answers.ts";
+import type { PreviousRange } from "../answers.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
 import { loadMovementPage, type MovementPage, type MovementsAsked } from "./movement-page.ts";
-import { askedAt, dateRange, dayWindow } from "./asked.ts";
+import { askedAt, previousRange } from "./asked.ts";
 import { load } from "./load.ts";
 import { numbersOf } from "./numbers.ts";
 import { readingFor } from "./reading.ts";
+import { piecesOf } from "./segments.ts";
+import { stepWindows, usualStep } from "./step.ts";
 import { loadRoutePage, type RoutePage, type RouteUses } from "./route-page.ts";
 import { valueOver } from "./value.ts";
 
@@ -15,21 +18,23 @@ import { valueOver } from "./value.ts";
 export interface EarlierSeries {
   readonly values: readonly (number | null)[];
   readonly window: { readonly value: number | null };
-  readonly date_range: DateRange;
+  /** ISO dates, one a value. */
+  readonly dates: readonly string[];
+  readonly date_range: PreviousRange;
 }
 
 /** Which days a number is set beside. */
-export type Earlier = "previous" | "year";
+export type Earlier = Exclude<Compare, "none">;
 
 /**
- * What a long list holds, page by page, and what was before. As the reader: nothing is changed, `days` is 1 to 366. Throws
- * `Problem` `database_unavailable` (503).
+ * What a long list holds, page by page, and what was before. As the reader: nothing is changed. Throws `Problem`
+ * `invalid_window` (400) and `database_unavailable` (503).
  */
 export interface Details {
-  accountMovements(days: number, asked: MovementsAsked): Promise<MovementPage>;
-  routes(days: number, page: RoutePage): Promise<RouteUses>;
-  /** The metric over the days before the window, or over as many days that ended a year before it did. */
-  seriesBefore(metric: MetricName, days: number, earlier: Earlier): Promise<EarlierSeries>;
+  accountMovements(window: WindowAsked, asked: MovementsAsked): Promise<MovementPage>;
+  routes(window: WindowAsked, page: RoutePage): Promise<RouteUses>;
+  /** The metric over the days before the window, or over the same window a year earlier. */
+  seriesBefore(metric: MetricName, window: WindowAsked, earlier: Earlier): Promise<EarlierSeries>;
 }
 
 interface DetailsParts {
@@ -39,37 +44,45 @@ interface DetailsParts {
 }
 
 export function createDetails({ db, clock, workspace }: DetailsParts): Details {
-  const windowOf = (days: number) => askedAt(clock.now(), workspace, days).window;
+  const ask = (asked: WindowAsked, compare: Compare = "none") => askedAt(clock.now(), workspace, asked, compare);
   return {
-    accountMovements: (days, asked) =>
-      db.read.run((sql) => loadMovementPage(sql, windowOf(days), workspace.currency, asked)),
-    routes: (days, page) => db.read.run((sql) => loadRoutePage(sql, windowOf(days), page)),
-    seriesBefore: (metric, days, earlier) =>
-      db.read.run((sql) => seriesOver(sql, workspace, metric, earlierWindow(windowOf(days), earlier))),
+    async accountMovements(asked, page) {
+      const { window } = ask(asked);
+      return db.read.run((sql) => loadMovementPage(sql, window, workspace.currency, page));
+    },
+    async routes(asked, page) {
+      const { window } = ask(asked);
+      return db.read.run((sql) => loadRoutePage(sql, window, page));
+    },
+    async seriesBefore(metric, asked, earlier) {
+      const { window, previous, today } = ask(asked, earlier);
+      const before = previous ?? window;
+      return db.read.run((sql) => seriesOver(sql, workspace, metric, { window: before, today: today.start }));
+    },
   };
 }
 
-/** 29 February is compared with 28 February. */
-export function earlierWindow(window: Window, earlier: Earlier): Window {
-  switch (earlier) {
-    case "previous":
-      return windowBefore(window);
-    case "year": {
-      const end = window.end.subtract({ years: 1 });
-      return { start: end.subtract({ days: window.days - 1 }), end, days: window.days };
-    }
-  }
-}
-
-async function seriesOver(sql: Sql, workspace: Workspace, name: MetricName, window: Window): Promise<EarlierSeries> {
+async function seriesOver(
+  sql: Sql,
+  workspace: Workspace,
+  name: MetricName,
+  { window, today }: { readonly window: Window; readonly today: Temporal.PlainDate },
+): Promise<EarlierSeries> {
   const metric = metricOf(name);
-  const days = daysOf(window).map(dayWindow);
+  const step = usualStep(name);
+  const steps = stepWindows(step, window, today);
+  const windows = [window, ...steps.map((one) => one.window)];
   const loaded = await load(sql, workspace, {
     reading: readingFor([name]),
-    segments: days,
-    cohortWindows: [window, ...days],
+    segments: piecesOf(windows),
+    cohortWindows: windows,
   });
   const numbers = numbersOf(loaded);
-  const value = (of: Window) => valueOver(metric, numbers(of, window.end), workspace.currency);
-  return { values: days.map(value), window: { value: value(window) }, date_range: dateRange(window, workspace) };
+  const value = (of: Window, matureBy = of.end) => valueOver(metric, numbers(of, matureBy), workspace.currency);
+  return {
+    values: steps.map((one) => value(one.window, step === "day" ? window.end : one.window.end)),
+    dates: steps.map(({ date }) => date),
+    window: { value: value(window) },
+    date_range: previousRange(window, workspace, loaded.firstDay),
+  };
 }

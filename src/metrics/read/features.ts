@@ -15,7 +15,7 @@ interface FeatureRow {
 }
 
 /** Answers that are kept; each is a few kilobytes. */
-const KEPT_ANSWERS = 16;
+const KEPT_ANSWERS = 32;
 
 /** The most used features of each of some consecutive windows, at most 10, most calls first. */
 export interface TopFeatures {

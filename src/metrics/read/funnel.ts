@@ -1,7 +1,7 @@
 import type { Sql } from "../../db/client.ts";
 import type { Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import type { ActivationFunnel } from "../answers.ts";
+import type { FunnelNumbers } from "../answers.ts";
 import { betweenLocalDays } from "../rollup/day-unit.ts";
 
 interface StepRow {
@@ -20,10 +20,10 @@ interface PeopleRow {
   readonly mature_activated: number;
 }
 
-export type FunnelNumbers = Omit<ActivationFunnel, "date_range" | "computed_at">;
+export type Funnel = Omit<FunnelNumbers, "computed_at">;
 
 /** Of the people who signed up in the window, who reached what in time and before the window's end. */
-export async function loadFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<FunnelNumbers> {
+export async function loadFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<Funnel> {
   const { timeZone, activationDays, policies } = workspace;
   const [first, last] = [window.start.toString(), window.end.toString()];
   const allowed = sql`${24 * activationDays}::int * interval '1 hour'`;
@@ -67,7 +67,7 @@ function funnelOf(
   people: PeopleRow,
   rows: readonly StepRow[],
   rule: { readonly milestones: readonly string[]; readonly activationDays: number },
-): FunnelNumbers {
+): Funnel {
   const byName = new Map(rows.map((row) => [row.milestone, row]));
   const usersAt = (milestone: string) => byName.get(milestone)?.users ?? 0;
   const share = (part: number, whole: number) => (whole === 0 ? null : (100 * part) / whole);

@@ -24,10 +24,18 @@ function ascending(filled: [number, number][]): Histogram {
 }
 
 /** The duration in milliseconds of rank ⌈q·n⌉, at most 1 % off; null without requests. `q` is above 0 and at most 1. */
-export function quantileMs({ buckets, counts }: Histogram, q: number): number | null {
-  const requests = counts.reduce((sum, count) => sum + count, 0);
-  if (requests === 0) return null;
-  let missing = rankOf(q, requests);
+export function quantileMs(histogram: Histogram, q: number): number | null {
+  const requests = requestsIn(histogram);
+  return requests === 0 ? null : durationAt(histogram, rankOf(q, requests));
+}
+
+export function requestsIn({ counts }: Histogram): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The duration in milliseconds of the request of that rank, at most 1 % off; null where there are not so many. */
+export function durationAt({ buckets, counts }: Histogram, rank: number): number | null {
+  let missing = rank;
   const place = counts.findIndex((count) => (missing -= count) <= 0);
   const bucket = buckets[place];
   return bucket === undefined ? null : bucketDurationMs(bucket);

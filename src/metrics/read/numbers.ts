@@ -134,6 +134,13 @@ function secondsOf({ start, end }: Window, { timeZone, now }: Loaded): bigint {
   return BigInt(Math.max(Math.floor(from.until(until).total("seconds")), 0));
 }
 
+/** How many days of the window do not end before `firstDay`. */
+export function daysSince(firstDay: Temporal.PlainDate | null, window: Window): number {
+  if (firstDay === null) return 0;
+  const late = Math.max(window.start.until(firstDay, { largestUnit: "day" }).days, 0);
+  return Math.max(window.days - late, 0);
+}
+
 function activationOf(rows: readonly ActivationRow[], window: Window, matureBy: string): Share {
   const [start, end] = [window.start.toString(), window.end.toString()];
   let [part, whole] = [0, 0];

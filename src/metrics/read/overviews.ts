@@ -1,9 +1,20 @@
 import type { Database, Sql } from "../../db/client.ts";
 import type { Clock, Window } from "../../core/time.ts";
+import type { Compare, WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import type { ActivationFunnel, ErrorOverview, RevenueBreakdown, Series, SupportOverview } from "../answers.ts";
+import type {
+  ActivationFunnel,
+  ErrorNumbers,
+  ErrorOverview,
+  FunnelNumbers,
+  RevenueBreakdown,
+  RevenueNumbers,
+  Series,
+  SupportNumbers,
+  SupportOverview,
+} from "../answers.ts";
 import { beginningOf, metricOf, type GroupName, type MetricName } from "../catalogue.ts";
-import { askedAt, dateRange, type Asked } from "./asked.ts";
+import { askedAt, dateRange, previousRange, type Asked } from "./asked.ts";
 import { toNumber } from "./exact.ts";
 import { hasBegun } from "./first-days.ts";
 import { loadFunnel } from "./funnel.ts";
@@ -15,21 +26,23 @@ import { readingFor } from "./reading.ts";
 import { loadLargest } from "./stored-groups.ts";
 import { countOpened, loadOpened } from "./support.ts";
 import { windowKey } from "./segments.ts";
+import type { SeriesOptions } from "./series.ts";
 import { loadTicketHours, NO_TICKET_HOURS } from "./ticket-hours.ts";
 import { loadTiers } from "./tiers.ts";
 import { valueOver } from "./value.ts";
 
 /**
- * One subject at a time, in more detail than the summary. As the reader: from rollups only, nothing is changed, `days` is
- * 1 to 366. Throws `Problem` `database_unavailable` (503).
+ * One subject at a time, in more detail than the summary. As the reader: from rollups only, and nothing is changed. Beside it
+ * stands `previous`, when something to compare with is asked for. Throws `Problem` `invalid_window` (400) and
+ * `database_unavailable` (503).
  */
 export interface Overviews {
-  activationFunnel(days: number): Promise<ActivationFunnel>;
-  revenueBreakdown(days: number): Promise<RevenueBreakdown>;
-  supportOverview(days: number): Promise<SupportOverview>;
-  errorOverview(days: number): Promise<ErrorOverview>;
+  activationFunnel(asked: WindowAsked, compare?: Compare): Promise<ActivationFunnel>;
+  revenueBreakdown(asked: WindowAsked, compare?: Compare): Promise<RevenueBreakdown>;
+  supportOverview(asked: WindowAsked, compare?: Compare): Promise<SupportOverview>;
+  errorOverview(asked: WindowAsked, compare?: Compare): Promise<ErrorOverview>;
   /** The series of the whole with those of its largest groups. The metric must have the group. */
-  seriesBy(metric: MetricName, days: number, by: GroupName): Promise<Series>;
+  seriesBy(metric: MetricName, asked: WindowAsked, by: GroupName, options?: SeriesOptions): Promise<Series>;
 }
 
 interface OverviewsParts {
@@ -40,29 +53,57 @@ interface OverviewsParts {
 }
 
 export function createOverviews({ db, clock, workspace, reader }: OverviewsParts): Overviews {
-  const ask = <T>(days: number, answer: (sql: Sql, asked: Asked) => Promise<T>): Promise<T> =>
-    db.read.run((sql) => answer(sql, askedAt(clock.now(), workspace, days)));
+  const ask = (window: WindowAsked, compare: Compare = "none"): Asked =>
+    askedAt(clock.now(), workspace, window, compare);
+  const about =
+    <T extends object>(tell: Telling<T>) =>
+    async (window: WindowAsked, compare?: Compare) => {
+      const asked = ask(window, compare);
+      return db.read.run((sql) => besideEarlier(sql, workspace, asked, tell));
+    };
   return {
-    activationFunnel: (days) => ask(days, (sql, { window }) => activationFunnel(sql, workspace, window)),
-    revenueBreakdown: (days) => ask(days, (sql, { window }) => revenueBreakdown(sql, workspace, window)),
-    supportOverview: (days) => ask(days, (sql, { window }) => supportOverview(sql, workspace, window)),
-    errorOverview: (days) => ask(days, (sql, { window }) => errorOverview(sql, workspace, window)),
-    async seriesBy(metric, days, by) {
+    activationFunnel: about(activationFunnel),
+    revenueBreakdown: about(revenueBreakdown),
+    supportOverview: about(supportOverview),
+    errorOverview: about(errorOverview),
+    async seriesBy(metric, window, by, options) {
+      const asked = ask(window);
       const [whole, groups] = await Promise.all([
-        reader.series(metric, days),
-        ask(days, (sql, asked) => loadGroups(sql, workspace, asked, metric, by)),
+        reader.series(metric, window, options),
+        db.read.run((sql) => loadGroups(sql, workspace, asked, metric, by)),
       ]);
       return { ...whole, by, groups: groups.largest, groups_left_out: groups.leftOut };
     },
   };
 }
 
-async function activationFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<ActivationFunnel> {
+/** A subject over a window. */
+type Telling<T> = (sql: Sql, workspace: Workspace, window: Window) => Promise<T>;
+
+async function besideEarlier<T extends object>(
+  sql: Sql,
+  workspace: Workspace,
+  { window, previous }: Asked,
+  tell: Telling<T>,
+) {
+  const [answer, earlier, { firstDay }] = await Promise.all([
+    tell(sql, workspace, window),
+    previous === null ? null : tell(sql, workspace, previous),
+    loadFreshness(sql, workspace),
+  ]);
+  const before =
+    previous === null || earlier === null
+      ? {}
+      : { previous: { ...earlier, date_range: previousRange(previous, workspace, firstDay) } };
+  return { ...answer, date_range: dateRange(window, workspace), ...before };
+}
+
+async function activationFunnel(sql: Sql, workspace: Workspace, window: Window): Promise<FunnelNumbers> {
   const [{ firstDays, computedAt }, funnel] = await Promise.all([
     loadFreshness(sql, workspace),
     loadFunnel(sql, workspace, window),
   ]);
-  const answer = { ...funnel, date_range: dateRange(window, workspace), computed_at: computedAt };
+  const answer = { ...funnel, computed_at: computedAt };
   if (hasBegun(firstDays, ["signup"], window.end)) return answer;
   return {
     ...answer,
@@ -117,7 +158,7 @@ const REVENUE = [
   "ltv",
 ] as const satisfies readonly MetricName[];
 
-async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window): Promise<RevenueBreakdown> {
+async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window): Promise<RevenueNumbers> {
   const { currency } = workspace;
   const [{ numbers, value, computedAt }, tiers] = await Promise.all([
     read(sql, workspace, window, REVENUE),
@@ -154,7 +195,6 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
     quick_ratio: value("quick_ratio"),
     ltv: value("ltv"),
     currency,
-    date_range: dateRange(window, workspace),
     computed_at: computedAt,
   };
 }
@@ -164,7 +204,7 @@ function openingMrr(numbers: Numbers, currency: string): number | null {
   return valueOver(metricOf("mrr"), { ...numbers, closing: numbers.opening }, currency);
 }
 
-async function supportOverview(sql: Sql, workspace: Workspace, window: Window): Promise<SupportOverview> {
+async function supportOverview(sql: Sql, workspace: Workspace, window: Window): Promise<SupportNumbers> {
   const [{ value, computedAt }, rows, hours] = await Promise.all([
     read(sql, workspace, window, ["tickets_opened", "tickets_resolved", "open_tickets"]),
     loadOpened(sql, workspace, window),
@@ -182,7 +222,6 @@ async function supportOverview(sql: Sql, workspace: Workspace, window: Window): 
     first_response_hours: first_response,
     resolution_hours: resolution,
     full_resolution_hours: full_resolution,
-    date_range: dateRange(window, workspace),
     computed_at: computedAt,
   };
 }
@@ -203,7 +242,7 @@ const HEALTH = [
   "latency_p99",
 ] as const satisfies readonly MetricName[];
 
-async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Promise<ErrorOverview> {
+async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Promise<ErrorNumbers> {
   const [{ numbers, value, computedAt }, types, endpoints, severities] = await Promise.all([
     read(sql, workspace, window, HEALTH),
     loadLargest(sql, "errors_by_type", window, LISTED),
@@ -226,7 +265,6 @@ async function errorOverview(sql: Sql, workspace: Workspace, window: Window): Pr
     latency_p99: value("latency_p99"),
     by_type: types.map(({ group, count }) => ({ type: group, count })),
     by_endpoint: endpoints.map(({ group, count }) => ({ endpoint: group, count })),
-    date_range: dateRange(window, workspace),
     computed_at: computedAt,
   };
 }

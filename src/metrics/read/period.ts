@@ -1,9 +1,11 @@
 import type { Sql } from "../../db/client.ts";
-import { daysOf, type Temporal, type Window } from "../../core/time.ts";
+import { daysOf, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import type { DateRange, Day } from "../answers.ts";
+import type { DateRange, Day, PreviousRange } from "../answers.ts";
 import { metricOf, type MetricName } from "../catalogue.ts";
-import { dateRange, dayWindow } from "./asked.ts";
+import type { ClearChange } from "../clear-change.ts";
+import { dateRange, dayWindow, previousRange } from "./asked.ts";
+import { changeBetween, historyFor } from "./change.ts";
 import { dayNumbers, DAY_METRICS } from "./day.ts";
 import { load } from "./load.ts";
 import { numbersOf, type Numbers } from "./numbers.ts";
@@ -39,12 +41,14 @@ export interface PeriodNumbers {
   /** Each over the whole period, in the metric's own unit; null is no data. */
   readonly values: Readonly<Record<PeriodMetric, number | null>>;
   readonly nps_interval: { readonly center: number; readonly margin: number } | null;
-  readonly date_range: DateRange;
 }
 
 /** Some days beside those right before them, which may be more or fewer. */
 export interface Period extends PeriodNumbers {
-  readonly previous: PeriodNumbers;
+  readonly date_range: DateRange;
+  readonly previous: PeriodNumbers & { readonly date_range: PreviousRange };
+  /** Of each value; null without data, and while not all days before are known. */
+  readonly change: Readonly<Record<PeriodMetric, ClearChange | null>>;
   /** The last of the days that were asked for, oldest first; they reach back before the period. */
   readonly days: readonly Day[];
   readonly currency: string;
@@ -64,34 +68,35 @@ export async function loadPeriod(sql: Sql, workspace: Workspace, asked: PeriodAs
   const { window, before, daysBefore } = asked;
   const start = window.start.subtract({ days: daysBefore });
   const days = daysOf({ start, end: window.end, days: daysBefore + window.days }).map(dayWindow);
-  const loaded = await load(sql, workspace, {
-    reading: readingFor([...PERIOD_METRICS, ...DAY_METRICS]),
-    segments: days,
-    cohortWindows: [before, window],
-  });
+  const compared = { window, previous: before };
+  const [loaded, history] = await Promise.all([
+    load(sql, workspace, {
+      reading: readingFor([...PERIOD_METRICS, ...DAY_METRICS]),
+      segments: days,
+      cohortWindows: [before, window],
+    }),
+    historyFor(sql, PERIOD_METRICS, compared),
+  ]);
   const numbers = numbersOf(loaded);
   const { currency } = workspace;
-  const over = (of: Window): PeriodNumbers => ({
-    ...periodNumbers(numbers(of), currency),
-    date_range: dateRange(of, workspace),
-  });
+  const { firstDay, firstDays } = loaded;
+  const known = { over: numbers, firstDay, firstDays, history, currency };
   return {
-    ...over(window),
-    previous: over(before),
+    ...periodNumbers(numbers(window), currency),
+    date_range: dateRange(window, workspace),
+    previous: { ...periodNumbers(numbers(before), currency), date_range: previousRange(before, workspace, firstDay) },
+    change: Object.fromEntries(
+      PERIOD_METRICS.map((name) => [name, changeBetween(name, compared, known)]),
+    ) as Period["change"],
     days: days.map((day) => dayNumbers(day.start, numbers(day), currency)),
     currency,
     computed_at: loaded.computedAt,
   };
 }
 
-function periodNumbers(numbers: Numbers, currency: string): Omit<PeriodNumbers, "date_range"> {
+function periodNumbers(numbers: Numbers, currency: string): PeriodNumbers {
   const values = Object.fromEntries(
     PERIOD_METRICS.map((name) => [name, valueOver(metricOf(name), numbers, currency)]),
   ) as Record<PeriodMetric, number | null>;
   return { values, nps_interval: intervalOf(numbers) };
-}
-
-/** The window from one day to another, both included. */
-export function windowBetween(start: Temporal.PlainDate, end: Temporal.PlainDate): Window {
-  return { start, end, days: start.until(end, { largestUnit: "days" }).days + 1 };
 }

@@ -1,4 +1,5 @@
-import type { Window } from "../../core/time.ts";
+import { Temporal, type Window } from "../../core/time.ts";
+import { between } from "../../core/window-wish.ts";
 
 /** First and last day of consecutive segments. */
 interface Bounds {
@@ -17,4 +18,16 @@ export function arrayText(items: readonly { toString(): string }[]): string {
 
 export function windowKey(window: Window): string {
   return `${window.start.toString()}/${window.end.toString()}`;
+}
+
+/** Consecutive pieces of which each of the windows is made, whether they overlap or leave gaps. */
+export function piecesOf(windows: readonly Window[]): Window[] {
+  const edges = new Map(
+    windows.flatMap(({ start, end }) => [start, end.add({ days: 1 })]).map((day) => [day.toString(), day]),
+  );
+  const sorted = [...edges.values()].toSorted(Temporal.PlainDate.compare);
+  return sorted.slice(0, -1).flatMap((start, index) => {
+    const next = sorted[index + 1];
+    return next === undefined ? [] : [between(start, next.subtract({ days: 1 }))];
+  });
 }

@@ -28,9 +28,11 @@ export interface Took {
   readonly tickets: number;
   /** Hours. */
   readonly total: number;
+  /** Of a single ticket, in hours squared; null with fewer than two. */
+  readonly variance: number | null;
 }
 
-const NOTHING_TOOK: Took = { tickets: 0, total: 0 };
+const NOTHING_TOOK: Took = { tickets: 0, total: 0, variance: null };
 
 const NO_HOURS: Hours = { mean: null, median: null, p90: null };
 export const NO_TICKET_HOURS: TicketHours = {
@@ -76,16 +78,16 @@ export async function loadTicketHours(
     ), hours as (
       select place, what, extract(epoch from duration) / 3600 as hours from took where duration is not null
     )
-    select place::int, what, count(*)::int as tickets, sum(hours)::float8 as total, avg(hours)::float8 as mean, percentile_cont(0.5) within group (order by hours) as median,
+    select place::int, what, count(*)::int as tickets, sum(hours)::float8 as total, var_samp(hours)::float8 as variance, avg(hours)::float8 as mean, percentile_cont(0.5) within group (order by hours) as median,
       ((array_agg(hours order by hours))[ceil(0.9 * count(*))::int])::float8 as p90
     from hours group by place, what`;
   const byWindow = new Map<string, TicketHours>();
-  for (const { place, what, tickets, total, mean, median, p90 } of rows) {
+  for (const { place, what, tickets, total, variance, mean, median, p90 } of rows) {
     const window = windows[place - 1];
     if (window === undefined) continue;
     const key = windowKey(window);
     const known = byWindow.get(key) ?? NO_TICKET_HOURS;
-    const took = { ...known.took, [what]: { tickets, total } };
+    const took = { ...known.took, [what]: { tickets, total, variance } };
     byWindow.set(key, { ...known, [what]: { mean, median, p90 }, took });
   }
   return byWindow;

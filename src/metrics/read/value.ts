@@ -64,7 +64,8 @@ function ratioOver(metric: RatioMetric, numbers: Numbers, currency: string): num
   return (metric.scale * Number(above)) / Number(below);
 }
 
-function partOver({ over, terms }: RatioPart, numbers: Numbers): Exact {
+/** The numerator or denominator over the window. */
+export function partOver({ over, terms }: RatioPart, numbers: Numbers): Exact {
   switch (over) {
     case "sum":
       return combine(terms, numbers.sum);

@@ -28,7 +28,7 @@ export const SUMMARY_FIELDS = {
 } as const satisfies Partial<Record<keyof WindowNumbers, MetricName>>;
 
 type Field = keyof typeof SUMMARY_FIELDS;
-const fieldNames = Object.keys(SUMMARY_FIELDS) as readonly Field[];
+export const fieldNames = Object.keys(SUMMARY_FIELDS) as readonly Field[];
 
 export const SUMMARY_METRICS: readonly MetricName[] = Object.values(SUMMARY_FIELDS);
 export const SUMMARY_LEVELS: readonly StoredName[] = ["unconverted_change"];

@@ -47,13 +47,13 @@ export function compareAnswers({ daily, summary, series }: Answered, recounted: 
   for (const [metric, { points, window: over, previous: before }] of series) {
     for (const { date, value } of points) tally.number(metric, dayOf(date), value);
     tally.number(metric, window, over.value);
-    tally.number(metric, previous, before.value);
+    tally.number(metric, previous, before?.value ?? null);
   }
   for (const { date, ...values } of daily.days) {
     for (const [name, value] of Object.entries(values)) if (isMetricName(name)) tally.number(name, dayOf(date), value);
   }
   compareSummary(summary, window, tally);
-  compareSummary(summary.previous, previous, tally);
+  if (summary.previous !== null) compareSummary(summary.previous, previous, tally);
   return tally.result();
 }
 
@@ -62,7 +62,7 @@ function dayOf(date: string): Window {
   return { start: day, end: day, days: 1 };
 }
 
-function compareSummary(said: WindowNumbers, window: Window, tally: Tally): void {
+function compareSummary(said: Omit<WindowNumbers, "date_range">, window: Window, tally: Tally): void {
   for (const [field, metric] of Object.entries(SUMMARY_FIELDS) as [keyof typeof SUMMARY_FIELDS, MetricName][])
     tally.number(metric, window, said[field]);
   tally.number("unconverted", window, said.unconverted);

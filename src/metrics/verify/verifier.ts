@@ -112,7 +112,9 @@ async function ask({ sql, workspace, now }: Snapshot, days: number) {
   const onSnapshot = <T>(statements: (own: Sql) => Promise<T>) => statements(sql);
   const read = { run: onSnapshot, transaction: onSnapshot, close: async () => {} };
   const reader = createReader({ db: { read }, clock: { now: () => now }, workspace });
-  const series = await Promise.all(metricNames.map(async (name) => [name, await reader.series(name, days)] as const));
+  const series = await Promise.all(
+    metricNames.map(async (name) => [name, await reader.series(name, days, { step: "day" })] as const),
+  );
   return {
     daily: await reader.daily(days),
     summary: await reader.summary(days),

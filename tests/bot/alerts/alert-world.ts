@@ -13,7 +13,9 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.ts
 import { SILENT } from "../../support/silent.ts";
 import { createFakeChat } from "../support/fake-chat.ts";
 import { senderOn } from "../support/ledger-world.ts";
+import type { WindowAsked } from "../../../src/core/window-wish.ts";
 import { madeUpSeries } from "../support/made-up-numbers.ts";
+import { daysIn } from "../support/made-up-series.ts";
 
 export const TIME_ZONE = "Europe/Berlin";
 /** Sunday 22 November 2026, 10:15 in Berlin. */
@@ -43,10 +45,10 @@ export async function alertWorld() {
         on conflict (name) do update set value = excluded.value`,
     );
   await publish("2026-11-21");
-  const seriesAt = async (metric: MetricName, days: number, at: Temporal.Instant) => {
+  const seriesAt = async (metric: MetricName, asked: WindowAsked, at: Temporal.Instant) => {
     const today = at.toZonedDateTimeISO(TIME_ZONE).toPlainDate();
     const { days: values, today: soFar = null } = told.get(metric) ?? { days: steady(1_000) };
-    const series = madeUpSeries(metric, values.slice(-days));
+    const series = madeUpSeries(metric, values.slice(-daysIn(asked)));
     const points = series.points.map(({ value }, index) => ({
       date: today.subtract({ days: series.points.length - index }).toString(),
       value,

@@ -9,7 +9,19 @@ import type { AccountMovements } from "../../../src/metrics/read/account-movemen
 import type { Period, PeriodAsked, PeriodMetric } from "../../../src/metrics/read/period.ts";
 import type { Reader } from "../../../src/metrics/read/reader.ts";
 import { madeUpDetails, madeUpOverviews } from "./made-up-overviews.ts";
-import { COMPUTED_AT, madeUpSeries, NOW, rangeOf, TIME_ZONE, TODAY } from "./made-up-series.ts";
+import {
+  clearly,
+  COMPUTED_AT,
+  daysIn,
+  madeUpSeries,
+  NOW,
+  rangeBefore,
+  rangeOf,
+  TIME_ZONE,
+  TODAY,
+} from "./made-up-series.ts";
+import type { WindowAsked } from "../../../src/core/window-wish.ts";
+import { SUMMARY_FIELDS } from "../../../src/metrics/read/window.ts";
 import type { WaitingTickets } from "../../../src/metrics/read/waiting-tickets.ts";
 
 export { madeUpSeries, NOW, TIME_ZONE } from "./made-up-series.ts";
@@ -85,8 +97,9 @@ export function ordinaryDay(date: string): Day {
 
 type Story = (day: Day, daysAgo: number) => Partial<Day>;
 
-/** `count` days up to yesterday, oldest first; `story` says what was not ordinary (`daysAgo` is 1 for yesterday). */
-export function madeUpDays(count: number, story: Story = () => ({})): Day[] {
+/** The days up to yesterday, oldest first; `story` says what was not ordinary (`daysAgo` is 1 for yesterday). */
+export function madeUpDays(asked: WindowAsked, story: Story = () => ({})): Day[] {
+  const count = daysIn(asked);
   return Array.from({ length: count }, (_, index) => {
     const daysAgo = count - index;
     const day = ordinaryDay(TODAY.subtract({ days: daysAgo }).toString());
@@ -152,15 +165,20 @@ const WINDOW_BEFORE: Omit<WindowNumbers, "date_range"> = {
 };
 
 export function madeUpSummary(
-  days: number,
+  asked: WindowAsked,
   numbers: Partial<WindowNumbers> = {},
-  before: Partial<WindowNumbers> = {},
+  before: Partial<Omit<WindowNumbers, "date_range">> = {},
 ): Summary {
+  const now = { ...WINDOW, ...numbers };
+  const then = { ...WINDOW_BEFORE, ...before };
+  const fields = Object.keys(SUMMARY_FIELDS) as (keyof typeof SUMMARY_FIELDS)[];
   return {
-    ...WINDOW,
-    ...numbers,
-    date_range: rangeOf(days),
-    previous: { ...WINDOW_BEFORE, ...before, date_range: rangeOf(days, 1) },
+    ...now,
+    date_range: rangeOf(asked),
+    previous: { ...then, date_range: rangeBefore(asked) },
+    change: Object.fromEntries(fields.map((field) => [field, clearly(now[field], then[field])])) as NonNullable<
+      Summary["change"]
+    >,
     today: madeUpToday(),
     computed_at: COMPUTED_AT,
   };
@@ -265,20 +283,25 @@ export function madeUpPeriod(
     days,
     timezone: TIME_ZONE,
   });
+  const values = { now: { ...PERIOD, ...now }, before: { ...PERIOD, ...earlier } };
+  const names = Object.keys(PERIOD) as PeriodMetric[];
   const first = window.start.subtract({ days: daysBefore });
   const days = Array.from({ length: daysBefore + window.days }, (_, index) => {
     const day = ordinaryDay(first.add({ days: index }).toString());
     return { ...day, ...dayStory(day) };
   });
   return {
-    values: { ...PERIOD, ...now },
+    values: values.now,
     nps_interval: { center: 36.4, margin: 14.1 },
-    date_range: range(window),
+    date_range: { ...range(window), complete: true },
     previous: {
-      values: { ...PERIOD, ...earlier },
+      values: values.before,
       nps_interval: { center: 29.8, margin: 16 },
-      date_range: range(before),
+      date_range: { ...range(before), days_known: before.days },
     },
+    change: Object.fromEntries(
+      names.map((name) => [name, clearly(values.now[name], values.before[name])]),
+    ) as Period["change"],
     days,
     currency: "USD",
     computed_at: COMPUTED_AT,
@@ -291,12 +314,12 @@ export const NOBODY_WAITS: WaitingTickets = { oldest: null, urgent_unanswered: 0
 /** A reader that answers from what it was given; the rest is ordinary. */
 export function madeUpReader(parts: Partial<Reader> = {}): Reader {
   return {
-    summary: async (days) => madeUpSummary(days),
-    daily: async (days) => madeUpDaily(madeUpDays(days)),
-    series: async (metric, days) =>
+    summary: async (asked) => madeUpSummary(asked),
+    daily: async (asked) => madeUpDaily(madeUpDays(asked)),
+    series: async (metric, asked) =>
       madeUpSeries(
         metric,
-        Array.from({ length: days }, (_, index) => 100 + index),
+        Array.from({ length: daysIn(asked) }, (_, index) => 100 + index),
       ),
     period: async (asked) => madeUpPeriod(asked),
     movements: async () => NO_MOVEMENTS,

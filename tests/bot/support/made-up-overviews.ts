@@ -1,3 +1,4 @@
+import { Temporal } from "../../../src/core/time.ts";
 import type {
   ActivationFunnel,
   ErrorOverview,
@@ -9,11 +10,15 @@ import type { GroupName, MetricName } from "../../../src/metrics/catalogue.ts";
 import type { MovementPage } from "../../../src/metrics/read/movement-page.ts";
 import type { Details } from "../../../src/metrics/read/details.ts";
 import type { Overviews } from "../../../src/metrics/read/overviews.ts";
-import { COMPUTED_AT, madeUpSeries, rangeOf } from "./made-up-series.ts";
+import type { WindowAsked } from "../../../src/core/window-wish.ts";
+import { COMPUTED_AT, daysIn, madeUpSeries, rangeBefore, rangeOf } from "./made-up-series.ts";
 
-const asked = (days: number) => ({ date_range: rangeOf(days), computed_at: COMPUTED_AT });
+const over = (days: WindowAsked) => ({ date_range: rangeOf(days), computed_at: COMPUTED_AT });
 
-export function madeUpRevenue(days: number, numbers: Partial<RevenueBreakdown> = {}): RevenueBreakdown {
+export function madeUpRevenue(
+  days: WindowAsked,
+  numbers: Partial<Omit<RevenueBreakdown, "previous">> = {},
+): RevenueBreakdown {
   return {
     free_users: 1_100,
     pro_users: 80,
@@ -39,12 +44,15 @@ export function madeUpRevenue(days: number, numbers: Partial<RevenueBreakdown> =
     quick_ratio: 2.68,
     ltv: 8_197.18,
     currency: "USD",
-    ...asked(days),
+    ...over(days),
     ...numbers,
   };
 }
 
-export function madeUpFunnel(days: number, numbers: Partial<ActivationFunnel> = {}): ActivationFunnel {
+export function madeUpFunnel(
+  days: WindowAsked,
+  numbers: Partial<Omit<ActivationFunnel, "previous">> = {},
+): ActivationFunnel {
   return {
     total_signups: 412,
     completed_profile: 311,
@@ -59,12 +67,15 @@ export function madeUpFunnel(days: number, numbers: Partial<ActivationFunnel> = 
       { milestone: "first_agent_session", users: 12, users_from_previous: 12, rate: 2.91, median_hours: 61 },
     ],
     activation_days: 7,
-    ...asked(days),
+    ...over(days),
     ...numbers,
   };
 }
 
-export function madeUpSupport(days: number, numbers: Partial<SupportOverview> = {}): SupportOverview {
+export function madeUpSupport(
+  days: WindowAsked,
+  numbers: Partial<Omit<SupportOverview, "previous">> = {},
+): SupportOverview {
   return {
     opened: 42,
     resolved: 40,
@@ -75,12 +86,12 @@ export function madeUpSupport(days: number, numbers: Partial<SupportOverview> = 
     first_response_hours: { mean: 2.1, median: 0.75, p90: 6 },
     resolution_hours: { mean: 20, median: 5.2, p90: 50 },
     full_resolution_hours: { mean: 20, median: 5.2, p90: 50 },
-    ...asked(days),
+    ...over(days),
     ...numbers,
   };
 }
 
-export function madeUpErrors(days: number, numbers: Partial<ErrorOverview> = {}): ErrorOverview {
+export function madeUpErrors(days: WindowAsked, numbers: Partial<Omit<ErrorOverview, "previous">> = {}): ErrorOverview {
   return {
     total_errors: 57,
     critical_errors: 2,
@@ -99,7 +110,7 @@ export function madeUpErrors(days: number, numbers: Partial<ErrorOverview> = {})
       { type: "TypeError", count: 20 },
     ],
     by_endpoint: [{ endpoint: "/exports", count: 12 }],
-    ...asked(days),
+    ...over(days),
     ...numbers,
   };
 }
@@ -107,11 +118,12 @@ export function madeUpErrors(days: number, numbers: Partial<ErrorOverview> = {})
 /** `groups` of the metric, the largest first, each the same every day. */
 export function madeUpSplit(
   metric: MetricName,
-  days: number,
+  asked: WindowAsked,
   by: GroupName,
   groups: Readonly<Record<string, number>>,
   numbers: Partial<Series> = {},
 ): Series {
+  const days = daysIn(asked);
   const each = (value: number) =>
     madeUpSeries(
       metric,
@@ -164,13 +176,12 @@ export function madeUpDetails(parts: Partial<Details> = {}): Details {
         { route: "GET /rare", calls: 5, failed: 1, p50: 3, p95: 3 },
       ].slice(skipped, skipped + limit),
     }),
-    seriesBefore: async (metric, days, earlier) => {
-      const values = Array.from({ length: days }, (_, index) => 50 + index);
-      const date_range =
-        earlier === "previous"
-          ? rangeOf(days, 1)
-          : { ...rangeOf(days), start: rangeOf(days).start.replace("2026", "2025"), end: "2025-11-21" };
-      return { values, window: madeUpSeries(metric, values).window, date_range };
+    seriesBefore: async (metric, asked, earlier) => {
+      const values = Array.from({ length: daysIn(asked) }, (_, index) => 50 + index);
+      const date_range = rangeBefore(asked, earlier);
+      const first = Temporal.PlainDate.from(date_range.start);
+      const dates = values.map((_, index) => first.add({ days: index }).toString());
+      return { values, dates, window: madeUpSeries(metric, values).window, date_range };
     },
     ...parts,
   };

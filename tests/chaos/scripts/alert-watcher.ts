@@ -90,7 +90,7 @@ const parts: AlertParts = {
   currency: "USD",
   log: SILENT,
   readersAt: (at) => ({
-    reader: { series: (_, days) => seriesAt(days, at) },
+    reader: { series: () => seriesAt(DAYS_READ, at) },
     overviews: { seriesBy: (_, __, ___) => seriesAt(DAYS_READ, at) },
   }),
 };
