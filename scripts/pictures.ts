@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   const foundation = await layFoundation({ config, log: createLog("warn"), lifecycle, purpose: "cli" });
   try {
     const rooms = openRooms(foundation, config);
-    await prepareDemo({ write: say, isTerminal: false })(foundation, rooms);
+    await prepareDemo({ write: say, isTerminal: false }, { foundation, rooms });
     await rooms.roller.drain();
     const pictures = await createPictures(config, (sentence) => say(`${sentence}\n`));
     mkdirSync(FOLDER, { recursive: true });

@@ -141,7 +141,7 @@ export async function startChat({ config, foundation, rooms, lifecycle, platform
       clock,
     }),
     accessBook: createAccessBook(db, standingPolicyOf(config)),
-    firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`),
+    firstEvent: firstEvent(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`, null),
   };
   const alerts = alertPartsFrom({ foundation, gate: createGateFor(config, foundation), platforms });
   const all = createCommands(context, [...alertCommandsFor(alerts), ...createTicketCommands(ticketing)]);

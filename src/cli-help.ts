@@ -5,19 +5,15 @@ import { createCommands } from "./bot/commands/commands.ts";
 import type { AskingContext } from "./bot/commands/context.ts";
 import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
 import type { Ticketing } from "./bot/tickets/ticketing.ts";
-import type { Block } from "./bot/message.ts";
-import { runWords, type Outcome } from "./bot/run-command.ts";
+import { usageOf, type Command, type Option } from "./bot/command.ts";
+import { meantCommand } from "./bot/meant-command.ts";
+import { runWords } from "./bot/run-command.ts";
+import { overview, wrapped, WIDTH } from "./cli-overview.ts";
+import { CALLED } from "./core/called.ts";
+import { START_HELP, START_USAGE } from "./start-help.ts";
 import { systemClock } from "./core/time.ts";
 import { DEFAULT_POLICIES } from "./core/workspace.ts";
 import type { Operation } from "./operations/operation.ts";
-
-/** Whether the words ask what can be typed at all. */
-export function asksForHelp(words: readonly string[]): boolean {
-  const [first, second, ...more] = words;
-  if (words.some((word) => word === "--help" || word === "-h")) return true;
-  if (first === undefined || first === "help") return true;
-  return first === "metrics" && (second === undefined || second === "help") && more.length === 0;
-}
 
 const noNumbers = () => Promise.reject(new TypeError("help asks for no numbers"));
 
@@ -73,36 +69,106 @@ const NO_DATABASE: AskingContext = {
 const NO_TICKETS = {} as Ticketing;
 const NO_ALERTS = {} as AlertCommandParts;
 
-/** The help of chat, and what the terminal alone can do. */
-export async function helpOf(operations: readonly Operation[], prefix: string): Promise<Outcome> {
-  const chat = await runWords(["metrics", "help", "all"], {
-    commands: createCommands(NO_DATABASE, [...createAlertCommands(NO_ALERTS), ...createTicketCommands(NO_TICKETS)]),
-    prefix,
-    ...OPERATOR_VISIT,
-  });
-  const [commands, ...metrics] = chat.message.blocks;
-  const rows = operations.flatMap(({ usage, about }) =>
-    usage.map((form, index) => [`${prefix}${form}`, index === 0 ? about : ""]),
+/** Every command of chat, to be described and not to be run, but for `metrics help`. */
+export function commandsWithoutDatabase(): Command[] {
+  return createCommands(NO_DATABASE, [...createAlertCommands(NO_ALERTS), ...createTicketCommands(NO_TICKETS)]);
+}
+
+export interface HelpParts {
+  readonly operations: readonly Operation[];
+  readonly version: string;
+  /** What stands before a command, with `--demo` when that was given. */
+  readonly prefix: string;
+}
+
+/** What people and programs are shown. */
+export interface Help {
+  readonly ok: boolean;
+  readonly text: string;
+  readonly data: unknown;
+}
+
+/** `words` are what help is wanted on; without any it is one screen of 80 columns. */
+export async function helpOn(words: readonly string[], parts: HelpParts): Promise<Help> {
+  const { operations } = parts;
+  const commands = commandsWithoutDatabase();
+  if (words.length === 0) return { ok: true, text: overview(commands, parts), data: await everything(commands, parts) };
+  const operation = operations.find(({ name }) => name === words[0]);
+  if (operation !== undefined) {
+    const { name, usage, about } = operation;
+    return { ok: true, text: operationHelp(operation), data: { operation: { name, usage, about } } };
+  }
+  if (words[0] === "start") return { ok: true, text: `${START_HELP}\n`, data: { usage: START_USAGE } };
+  const typed = words.join(" ").toLowerCase().replace(/^\//, "");
+  const named = commands.filter(({ path }) => path.join(" ") === typed || typed.startsWith(`${path.join(" ")} `));
+  const asked = named.length > 0 ? named : commands.filter(({ path }) => path[0] === typed);
+  if (asked.length > 0) {
+    const text = asked.length === 1 ? asked.map(commandHelp).join("") : groupHelp(typed, asked);
+    return { ok: true, text, data: { commands: asked.map(described) } };
+  }
+  const paths = [...commands.map(({ path }) => path.join(" ")), ...operations.map(({ name }) => name)];
+  const meant = meantCommand(words, paths, "metrics show");
+  const guess =
+    meant === null
+      ? ""
+      : ` Did you mean \`${CALLED.cli}help ${meant.startsWith("metrics show ") ? "metrics show" : meant}\`?`;
+  const complaint = `There is no command \`${words.join(" ").slice(0, 60)}\`.${guess} \`${CALLED.cli}help\` lists all.`;
+  return { ok: false, text: complaint, data: { complaint } };
+}
+
+async function everything(commands: readonly Command[], { operations, prefix }: HelpParts): Promise<object> {
+  const { data } = await runWords(["metrics", "help", "all"], { commands, prefix, ...OPERATOR_VISIT });
+  return { ...(data as object), operations: operations.map(({ name, usage, about }) => ({ name, usage, about })) };
+}
+
+function described(command: Command) {
+  const { path, description, options } = command;
+  return { command: path.join(" "), usage: usageOf(command), description, options };
+}
+
+function operationHelp({ usage, about }: Operation): string {
+  const sentence = `${about.slice(0, 1).toUpperCase()}${about.slice(1)}.`;
+  return `${[...usage.map((form) => `${CALLED.cli}${form}`), "", ...wrapped(sentence, WIDTH)].join("\n")}\n`;
+}
+
+function groupHelp(group: string, commands: readonly Command[]): string {
+  const rows = commands.map(({ path, description }) => [path.slice(1).join(" "), description] as const);
+  const widest = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.flatMap(([name, description]) =>
+    wrapped(description, WIDTH - widest - 4).map((text, row) => `  ${(row === 0 ? name : "").padEnd(widest)}  ${text}`),
   );
-  const terminal: Block = {
-    kind: "table",
-    columns: [
-      { label: "In the terminal only", align: "left" },
-      { label: "To", align: "left" },
-    ],
-    rows,
-  };
-  const flags: Block = {
-    kind: "note",
-    text: "`--json` prints data, `--demo` asks the demo, `--out FILE` writes the chart of `metrics show` as PNG, or says where an export goes.",
-  };
-  return {
-    ok: true,
-    isShareable: true,
-    message: { ...chat.message, blocks: [...(commands === undefined ? [] : [commands]), terminal, ...metrics, flags] },
-    data: {
-      ...(chat.data as object),
-      operations: operations.map(({ name, usage, about }) => ({ name, usage, about })),
-    },
-  };
+  const example = `${CALLED.cli}help ${commands[0]?.path.join(" ") ?? group}`;
+  return `${[`${CALLED.cli}${group} <command>`, "", ...lines, "", `What one of them takes: ${example}`].join("\n")}\n`;
+}
+
+function commandHelp(command: Command): string {
+  const { description, options } = command;
+  const rows = Object.entries(options).map(([name, option]) => [name, optionWords(option)] as const);
+  const widest = Math.max(0, ...rows.map(([name]) => name.length));
+  const lines = rows.flatMap(([name, words]) =>
+    wrapped(words, WIDTH - widest - 6).map(
+      (text, row) => `  ${(row === 0 ? `--${name}` : "").padEnd(widest + 2)}  ${text}`,
+    ),
+  );
+  const note = rows.length === 0 ? [] : ["", "`--days 7`, `days=7` and `7` mean the same."];
+  const usage = wrapped(`${CALLED.cli}${usageOf(command)}`, WIDTH);
+  return `${[...usage, "", ...wrapped(description, WIDTH), ...(lines.length === 0 ? [] : ["", ...lines]), ...note].join("\n")}\n`;
+}
+
+function optionWords(option: Option): string {
+  const { description } = option;
+  switch (option.kind) {
+    case "integer":
+      return `${description}; ${option.min} to ${option.max}${option.fallback === undefined ? "" : `, ${option.fallback} unless given`}`;
+    case "choice":
+      return `${description}: ${option.choices.join(", ")}${option.fallback === undefined ? "" : `; ${option.fallback} unless given`}`;
+    case "date":
+      return `${description}; ${option.fallback} unless given`;
+    case "flag":
+    case "metric":
+    case "reference":
+    case "references":
+    case "text":
+      return description;
+  }
 }

@@ -1,43 +1,40 @@
 import { writeFile } from "node:fs/promises";
-import { alertCommandsFor, alertPartsFrom } from "./alerts.ts";
-import { addressInWords, firstEvent } from "./banner.ts";
-import { OPEN_GATE, OPERATOR_VISIT } from "./bot/permission/gate.ts";
-import { createSubscriptions } from "./bot/digest/subscriptions.ts";
-import { createPollster } from "./bot/surveys/pollster.ts";
-import { createAccessBook } from "./bot/permission/access-book.ts";
-import { createCommands } from "./bot/commands/commands.ts";
-import { tellingWhatIsOff } from "./bot/commands/platforms-off.ts";
-import { whyOffIn } from "./chat.ts";
+import { resolve } from "node:path";
+import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import type { Message } from "./bot/message.ts";
+import type { Command } from "./bot/command.ts";
+import { parseCommand } from "./bot/command-line.ts";
 import { createTerminal, type Terminal } from "./bot/platforms/terminal/terminal.ts";
 import type { Platform } from "./bot/platform.ts";
 import { runWords, type Outcome } from "./bot/run-command.ts";
-import { layDigestGround } from "./digests.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
-import { asksForHelp, helpOf } from "./cli-help.ts";
-import { standingPolicyOf } from "./chat-config.ts";
+import { chatCommandsOf } from "./cli-commands.ts";
+import { databaseFor, unusedDatabase } from "./cli-database.ts";
+import { commandsWithoutDatabase, helpOn } from "./cli-help.ts";
+import { readLine, type Line } from "./cli-line.ts";
+import { complaintOf } from "./complaint.ts";
 import { readConfig, type Config } from "./config.ts";
 import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
-import { createWaveBook } from "./surveys/wave-book.ts";
-import { createLog, describeError } from "./core/log.ts";
-import { Problem, sentenceOf } from "./core/problem.ts";
+import { CALLED } from "./core/called.ts";
+import { createLog } from "./core/log.ts";
+import { Problem } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
-import { layFoundation } from "./foundation.ts";
+import { layFoundation, type Foundation } from "./foundation.ts";
 import { audit } from "./operations/audit.ts";
 import { dataQuality } from "./operations/data-quality.ts";
 import { demoConfig, demoOperation, openDemo } from "./operations/demo.ts";
 import { importing } from "./operations/import.ts";
 import { keys } from "./operations/keys.ts";
-import type { Operation } from "./operations/operation.ts";
+import { EVERYWHERE, mistakeIn, type Operation, type Result } from "./operations/operation.ts";
 import { rates } from "./operations/rates.ts";
 import { refused } from "./operations/refused.ts";
 import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
 import { verify } from "./operations/verify.ts";
-import { createTicketCommands } from "./bot/tickets/ticket-commands.ts";
-import { ticketingFor } from "./support.ts";
 import { openRooms } from "./rooms.ts";
+import { runningServices } from "./running.ts";
+import { versionOfPackage } from "./version.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
 const OPERATIONS: readonly Operation[] = [
@@ -54,45 +51,28 @@ const OPERATIONS: readonly Operation[] = [
 ];
 const STOP_DEADLINE_MS = 15_000;
 
-interface Line {
-  readonly words: readonly string[];
-  readonly json: boolean;
-  readonly demo: boolean;
-  /** File for the chart as PNG, or for what is exported. */
-  readonly out: string | null;
-}
-
-function readLine(argv: readonly string[]): Line {
-  const words: string[] = [];
-  let out: string | null = null;
-  for (let index = 0; index < argv.length; index += 1) {
-    const word = argv[index] ?? "";
-    if (word === "--json" || word === "--demo") continue;
-    if (word === "--out") out = argv[(index += 1)] ?? "";
-    else if (word.startsWith("--out=")) out = word.slice("--out=".length);
-    else words.push(word);
-  }
-  if (out === "" || out?.startsWith("--") === true)
-    throw new Problem("no_file", 400, "`--out` needs the name of a file.", {
-      next: "Use `metrics show <metric> --out chart.png`.",
-    });
-  return {
-    words,
-    out,
-    json: argv.includes("--json"),
-    demo: argv.includes("--demo") || words[0] === demoOperation.name,
-  };
-}
-
 const say = (text: string) => void process.stdout.write(text);
 const sayAside = (text: string) => void process.stderr.write(text);
 
 /** Runs one line and answers the exit status: 0 done, 1 refused. */
 async function run(line: Line): Promise<number> {
-  const terminal = openTerminal(line);
-  if (asksForHelp(line.words)) return show(await helpOf(OPERATIONS, terminal.prefix), terminal, line);
-  const operation = OPERATIONS.find(({ name }) => name === line.words[0]);
+  const { words, asks } = line;
+  const prefix = `${CALLED.cli}${line.demo ? "--demo " : ""}`;
+  if (asks === "version")
+    return tellResult({ ok: true, text: versionOfPackage(), data: { version: versionOfPackage() } }, line);
+  if (asks === "help") {
+    const help = { operations: OPERATIONS, version: versionOfPackage(), prefix };
+    return tellResult(await helpOn(words, help), line);
+  }
+  const terminal = openTerminal(prefix);
+  // Help of chat needs no database, so that it can be read before there is one.
+  if (words[0] === "metrics" && (words.length === 1 || words[1] === "help"))
+    return show(await typed(words, { commands: commandsWithoutDatabase(), prefix }), terminal, line);
+  const operation = OPERATIONS.find(({ name }) => name === words[0]);
   if (operation !== undefined && line.out !== null) throw noChart();
+  if (operation === undefined) refuseWhatIsNone(words, prefix);
+  const mistake = operation === undefined ? null : mistakeIn(operation, words.slice(1));
+  if (mistake !== null) return tellResult(mistake, line);
   loadDotEnv();
   const given = readConfig(process.env);
   const config = line.demo ? demoConfig(given) : given;
@@ -110,6 +90,30 @@ async function run(line: Line): Promise<number> {
   }
 }
 
+/** Nobody waits for a database to learn that a word was mistyped. */
+function refuseWhatIsNone(words: readonly string[], prefix: string): void {
+  if (words[0] === "start")
+    throw new Problem("not_a_command", 400, "The service is not started like a command.", {
+      next: `Use \`${CALLED.start}\`.`,
+    });
+  const line = words.map((text) => ({ text, quoted: false }));
+  const read = parseCommand(line, commandsWithoutDatabase(), { prefix, ...TYPING });
+  if (!read.ok) throw new Problem("invalid_command", 400, read.complaint);
+}
+
+const TYPING = {
+  others: OPERATIONS.flatMap(({ usage, name }) => [
+    name,
+    ...usage.map((form) => form.split(" ").slice(0, 2).join(" ")),
+  ]),
+  everywhere: EVERYWHERE.map((flag) => flag.slice(2)),
+  help: "help",
+};
+
+function typed(words: readonly string[], { commands, prefix }: { commands: readonly Command[]; prefix: string }) {
+  return runWords(words, { commands, prefix, ...TYPING, ...OPERATOR_VISIT });
+}
+
 interface Work {
   readonly line: Line;
   readonly terminal: Terminal;
@@ -119,62 +123,51 @@ interface Work {
   readonly lifecycle: Lifecycle;
 }
 
+/** Lays the foundation where there is a database, or where the command may make one. */
+async function openFoundation({ line, operation, config, lifecycle }: Omit<Work, "terminal">): Promise<Foundation> {
+  const running = await runningServices();
+  const startsNew = line.demo || operation?.startsNew?.(line.words.slice(1)) === true;
+  const isFolderNamed = (process.env["DATA_DIR"] ?? "").trim() !== "";
+  const state = await databaseFor({ config, demo: line.demo, startsNew, isFolderNamed, running });
+  if (state === "new" && !line.demo)
+    sayAside(`There is no database in ${resolve(config.DATA_DIR)} yet; one is made.\n`);
+  const onUnused = (place: string) => {
+    throw unusedDatabase(place, running);
+  };
+  return layFoundation({
+    config,
+    log: createLog("silent"),
+    lifecycle,
+    purpose: "cli",
+    keepStoredWorkspace: operation === settings,
+    ...(startsNew ? {} : { onUnused }),
+  });
+}
+
 async function perform({ line, terminal, operation, config, lifecycle }: Work): Promise<number> {
-  const log = createLog("silent");
-  const keepStoredWorkspace = operation === settings;
-  const foundation = await layFoundation({ config, log, lifecycle, purpose: "cli", keepStoredWorkspace });
+  const foundation = await openFoundation({ line, operation, config, lifecycle });
   const rooms = openRooms(foundation, config);
   const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
-  if (line.demo) await openDemo(progress, foundation, rooms);
+  if (line.demo) await openDemo(progress, { foundation, rooms, dataDir: config.DATA_DIR });
   if (operation === undefined) {
     await rooms.roller.drain();
-    const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
-    const { timeZone } = foundation.workspace;
-    const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));
-    const { reader, overviews, details, exporter, surveys } = rooms;
-    // What is asked here is posted by the service that is connected.
-    const waves = createWaveBook(foundation);
-    const pool = foundation.db.work;
-    const pollster = createPollster({
-      ...foundation,
-      pool,
-      surveys,
-      waves,
-      followingUp: null,
-      platforms: [],
-      timeZone,
-    });
-    const digests = { pool: foundation.db.work, platforms: [], timeZone, usualAt: config.DIGEST_AT };
-    const subscriptions = createSubscriptions({ ...foundation, ...digests });
-    const context = {
-      ...foundation,
-      accessBook,
-      reader,
-      overviews,
-      details,
-      freshness: layDigestGround(foundation).freshness,
-      exporter,
-      surveys,
-      waves,
-      followUpOwner: null,
-      pollster,
-      subscriptions,
-      firstEvent: firstEvent(address),
-    };
-    const all = createCommands(context, [
-      ...alertCommandsFor(alertPartsFrom({ foundation, gate: OPEN_GATE, platforms: [] })),
-      ...createTicketCommands(ticketingFor({ config, foundation, rooms, platforms: [], gate: OPEN_GATE })),
-    ]);
-    const outcome = await runWords(line.words, {
-      commands: tellingWhatIsOff(all, whyOffIn(config)),
-      prefix: terminal.prefix,
-      ...OPERATOR_VISIT,
-    });
+    const commands = await chatCommandsOf({ foundation, rooms, config });
+    const outcome = await typed(line.words, { commands, prefix: terminal.prefix });
     return tell(outcome, { line, terminal, config });
   }
   const parts = { config, foundation, rooms, write: say, progress };
-  const { ok, text, data } = await operation.run(line.words.slice(1), parts);
-  say(line.json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+  return tellResult(await operation.run(line.words.slice(1), parts), line);
+}
+
+/** What was refused, by whom ever: nothing was done, and the reason goes where errors go. */
+function isRefused(ok: boolean, data: unknown): data is { readonly complaint: string } {
+  return !ok && typeof data === "object" && data !== null && "complaint" in data && typeof data.complaint === "string";
+}
+
+function tellResult({ ok, text, data }: Result, { json }: Line): number {
+  const told = json ? JSON.stringify(data, null, 2) : text.trimEnd();
+  if (isRefused(ok, data)) sayAside(`${data.complaint}\n`);
+  else say(`${told}\n`);
   return ok ? 0 : 1;
 }
 
@@ -192,14 +185,14 @@ async function tell(outcome: Outcome, { line, terminal, config }: Pick<Work, "li
   return show(outcome, terminal, line);
 }
 
-function openTerminal({ demo }: Line): Terminal {
+function openTerminal(prefix: string): Terminal {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  const prefix = demo ? { prefix: "npm run cli -- --demo " } : {};
-  return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour, ...prefix });
+  return createTerminal({ write: say, columns: process.stdout.columns ?? 80, colour, prefix });
 }
 
 async function show(outcome: Outcome, terminal: Platform, { json }: Line): Promise<number> {
-  if (json) say(`${JSON.stringify(outcome.data, null, 2)}\n`);
+  if (isRefused(outcome.ok, outcome.data)) sayAside(`${outcome.data.complaint}\n`);
+  else if (json) say(`${JSON.stringify(outcome.data, null, 2)}\n`);
   else await terminal.show(outcome.message);
   return outcome.ok ? 0 : 1;
 }
@@ -227,9 +220,7 @@ async function main(): Promise<number> {
   try {
     return await run(readLine(process.argv.slice(2)));
   } catch (thrown) {
-    const told =
-      thrown instanceof Problem ? sentenceOf(thrown) : `That did not work: ${JSON.stringify(describeError(thrown))}`;
-    sayAside(`${told}\n`);
+    sayAside(`${complaintOf(thrown)}\n`);
     return 1;
   }
 }

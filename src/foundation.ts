@@ -23,6 +23,8 @@ export interface FoundationParts {
   readonly lifecycle: Lifecycle;
   /** A service owns an embedded database's folder while it runs; a command may visit. */
   readonly purpose: "service" | "cli";
+  /** Asked before anything is stored in a database that Bellwether has never used; may throw. */
+  readonly onUnused?: (place: string) => void;
   /** `settings apply` must get past the check that it is about to satisfy. */
   readonly keepStoredWorkspace?: boolean;
   /** The clock of this machine; for tests, in which it is wrong. */
@@ -55,6 +57,7 @@ export async function layFoundation(parts: FoundationParts): Promise<Foundation>
   const server = await databaseServer(parts);
   const db = await openDatabase(server.url, { log, ...(server.isOurs ? { storageFolder: config.DATA_DIR } : {}) });
   lifecycle.onStop("database connections", () => db.close());
+  if (parts.onUnused !== undefined && !(await isInUse(db))) parts.onUnused(server.place);
   await migrate(server.url);
   const clock = await createDatabaseClock({
     pool: db.read,
@@ -71,20 +74,30 @@ export async function layFoundation(parts: FoundationParts): Promise<Foundation>
   return { db, workspace, partitions, clock, log, databaseLine: server.line };
 }
 
+async function isInUse(db: Database): Promise<boolean> {
+  const [row] = await db.read.run(
+    (sql) => sql<{ used: boolean }[]>`select to_regclass('schema_migrations') is not null as used`,
+  );
+  return row?.used === true;
+}
+
 async function databaseServer({
   config,
   log,
   lifecycle,
   purpose,
-}: FoundationParts): Promise<{ url: string; line: string; isOurs: boolean }> {
-  if (config.DATABASE_URL !== undefined)
-    return { url: config.DATABASE_URL, line: `PostgreSQL at ${placeOf(config.DATABASE_URL)}`, isOurs: false };
+}: FoundationParts): Promise<{ url: string; line: string; place: string; isOurs: boolean }> {
+  if (config.DATABASE_URL !== undefined) {
+    const place = placeOf(config.DATABASE_URL);
+    return { url: config.DATABASE_URL, line: `PostgreSQL at ${place}`, place, isOurs: false };
+  }
   const server = await startEmbedded({ dataDir: config.DATA_DIR, log, port: config.PORT, purpose });
   lifecycle.onStop("embedded database", () => server.stop());
   const state = server.isNew ? " (new)" : server.adopted ? " (taken over from a process that was killed)" : "";
   return {
     url: server.url,
     line: `embedded PostgreSQL ${server.version} in ${folderInWords(config.DATA_DIR)}${state}`,
+    place: `in ${folderInWords(config.DATA_DIR)}`,
     isOurs: true,
   };
 }
@@ -99,7 +112,7 @@ async function warnOfOldZoneData(db: Database, { timeZone }: Workspace, clock: C
 }
 
 /** Host and database without user or password. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
   const { hostname, port, pathname } = parseDatabaseUrl(url);
   return `${hostname}${port === "" ? "" : `:${port}`}${pathname}`;
 }

@@ -1,5 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { addressOf } from "./api/address.ts";
 import { createApi } from "./api/api.ts";
 import { createReadiness, type Readiness } from "./api/readiness.ts";
@@ -9,12 +8,14 @@ import { chatLines, createPlatforms, startChat, type Platforms } from "./chat.ts
 import type { Config } from "./config.ts";
 import type { Lifecycle } from "./core/lifecycle.ts";
 import type { Log } from "./core/log.ts";
-import { Problem } from "./core/problem.ts";
 import { clockComplaint } from "./db/clock-watch.ts";
-import { layFoundation, type Foundation } from "./foundation.ts";
+import { isForSlack } from "./slack-address.ts";
+import { firstAdminKey, keptAdminKey } from "./first-key.ts";
+import { layFoundation, placeOf, type Foundation } from "./foundation.ts";
 import { startJobs } from "./jobs.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
-import { isForSlack } from "./slack-address.ts";
+import { leaveNote, type RunningService } from "./running.ts";
+import { createPreparingPage } from "./web/preparing-page.ts";
 import { createWeb } from "./web/web.ts";
 import { webhookSettingsOf } from "./webhook-config.ts";
 
@@ -26,17 +27,33 @@ export interface ServiceParts {
   readonly demo: boolean;
   /** A terminal is shown the first admin key; elsewhere it goes into a file. */
   readonly isTerminal: boolean;
-  /** Runs when the rooms are open and before anybody is served: the demo is filled here. */
-  readonly prepare?: (foundation: Foundation, rooms: Rooms) => Promise<void>;
+  /**
+   * Runs when the service listens and answers everybody that it is not ready: the demo is filled here. `tell` says how far it is, in
+   * a sentence without its full stop.
+   */
+  readonly prepare?: (parts: Preparing) => Promise<void>;
 }
 
-/** Starts what the role asks for; each part registers its stop. Answers what to tell the person who started it. */
-export async function startService(parts: ServiceParts): Promise<Startup> {
-  const { config, log, lifecycle, version, demo } = parts;
+export interface Preparing {
+  readonly foundation: Foundation;
+  readonly rooms: Rooms;
+  readonly startup: Startup;
+  readonly tell: (step: string) => void;
+}
+
+export interface Started {
+  /** What to tell the person who started it. */
+  readonly startup: Startup;
+  /** To be called once that was told: from then on `/readyz` answers 200. */
+  readonly ready: () => void;
+}
+
+/** Starts what the role asks for; each part registers its stop. */
+export async function startService(parts: ServiceParts): Promise<Started> {
+  const { config, log, lifecycle, version, demo, prepare } = parts;
   const foundation = await layFoundation({ config, log, lifecycle, purpose: "service" });
   const rooms = openRooms(foundation, config);
   lifecycle.onStop("intake", () => rooms.intake.stop());
-  await parts.prepare?.(foundation, rooms);
   const does = (role: Config["ROLE"]) => config.ROLE === "all" || config.ROLE === role;
   const chatting = does("bot") && !demo;
   const platforms: Platforms = chatting ? await createPlatforms(config, foundation) : { all: [], slackEvents: null };
@@ -44,29 +61,50 @@ export async function startService(parts: ServiceParts): Promise<Startup> {
     ping: () => foundation.db.read.run((sql) => sql`select 1`),
     complaint: () => clockComplaint(foundation.clock.driftMs()),
   });
+  readiness.starting("Bellwether is starting");
   const serves = does("api") || platforms.slackEvents !== null;
   const address = serves ? await startHttp(foundation, rooms, platforms, { ...parts, readiness }) : null;
+  lifecycle.onStop("note", await leaveNote(noteOf(config, address, demo)));
+  const { timeZone, currency } = foundation.workspace;
+  const startup: Startup = {
+    version,
+    timeZone,
+    currency,
+    database: foundation.databaseLine,
+    address,
+    adminKey: null,
+    demo,
+    chat: chatting ? chatLines(config) : [],
+    role: config.ROLE,
+  };
+  await prepare?.({ foundation, rooms, startup, tell: readiness.starting });
   // Made-up tickets are nobody's business.
   const webhooks = demo ? null : webhookSettingsOf(config);
   if (does("worker")) startJobs({ foundation, rooms, lifecycle, webhooks });
   if (chatting) await startChat({ config, foundation, rooms, lifecycle, platforms: platforms.all });
   // Registered last, so that it is said first: traffic goes elsewhere while the rest stops.
   lifecycle.onStop("readiness", () => readiness.stopping());
-  const { timeZone, currency } = foundation.workspace;
   // Last, because nobody sees the key when a later step fails.
-  const adminKey = demo ? null : await firstAdminKey(rooms, parts);
+  const adminKey = demo
+    ? null
+    : ((await firstAdminKey(rooms, config, parts.isTerminal)) ?? (await keptAdminKey(rooms, config)));
+  return { startup: { ...startup, adminKey }, ready: readiness.started };
+}
+
+function noteOf(config: Config, address: string | null, demo: boolean): RunningService {
+  const { DATABASE_URL: url } = config;
+  const own = url === undefined ? null : placeOf(url);
   return {
-    version,
-    timeZone,
-    currency,
-    database: foundation.databaseLine,
+    pid: process.pid,
+    data_dir: url === undefined ? resolve(config.DATA_DIR) : null,
+    database: own,
     address,
-    adminKey,
     demo,
-    chat: chatting ? chatLines(config) : [],
-    role: config.ROLE,
   };
 }
+
+/** What is answered while the start is not complete; only who asks how it stands is answered as ever. */
+const ANSWERED_WHILE_PREPARING = /^https?:\/\/[^/]*\/(?:healthz|readyz)(?:\?|$)/;
 
 async function startHttp(
   foundation: Foundation,
@@ -99,31 +137,15 @@ async function startHttp(
     corsOrigins: config.CORS_ORIGINS,
     pages,
   });
+  const preparing = createPreparingPage(() => readiness.step() ?? "Bellwether is ready");
   const { HOST: host, PORT: port } = config;
-  const answer = (request: Request, env: object) =>
-    slackEvents !== null && isForSlack(request.url) ? slackEvents(request) : api.fetch(request, env);
+  const isHeldBack = ({ url }: Request) => demo && readiness.step() !== null && !ANSWERED_WHILE_PREPARING.test(url);
+  const answer = (request: Request, env: object) => {
+    if (isHeldBack(request)) return preparing.fetch(request);
+    return slackEvents !== null && isForSlack(request.url) ? slackEvents(request) : api.fetch(request, env);
+  };
   const server = await serve({ fetch: answer, host, port, log });
   address = addressInWords(host, server.port);
   lifecycle.onStop("HTTP server", async () => void (await server.close(5_000)));
   return address;
-}
-
-/** Shown once on a terminal; elsewhere it must not end up in a log, so it goes into a file that only its owner can read. */
-async function firstAdminKey({ access }: Rooms, { config, isTerminal }: ServiceParts): Promise<string | null> {
-  const made = await access.ensureAdminKey();
-  if (made === null) return null;
-  if (isTerminal) return `${made.key}  (shown this once; only its hash is kept)`;
-  const path = join(config.DATA_DIR, "admin-key");
-  try {
-    await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 });
-    await rm(path, { force: true });
-    await writeFile(path, `${made.key}\n`, { mode: 0o600, flag: "wx" });
-  } catch (cause) {
-    await access.revoke(made.keyId);
-    throw new Problem("admin_key_not_kept", 500, `The first admin key could not be written to ${path}.`, {
-      next: "Correct DATA_DIR or its permissions, or set ADMIN_KEY.",
-      cause,
-    });
-  }
-  return `in ${path} (only its hash is kept elsewhere)`;
 }

@@ -1,3 +1,4 @@
+import { CALLED } from "../core/called.ts";
 import { Problem } from "../core/problem.ts";
 import type { Caller, KeyCheck } from "./key-check.ts";
 import { covers, type Scope } from "./scope.ts";
@@ -76,19 +77,19 @@ function refuseWhen(waitSeconds: number): void {
 
 function missingKey(): Problem {
   return new Problem("missing_key", 401, "This needs an API key.", {
-    next: "Send it as `Authorization: Bearer bw_…`; `npm run cli -- keys create` makes one.",
+    next: `Send it as \`Authorization: Bearer bw_…\`; \`${CALLED.cli}keys create\` makes one.`,
   });
 }
 
 function invalidKey(complaint: string): Problem {
   return new Problem("invalid_key", 401, complaint, {
-    next: "Copy the key again in full, or make another with `npm run cli -- keys create`.",
+    next: `Copy the key again in full, or make another with \`${CALLED.cli}keys create\`.`,
   });
 }
 
 function insufficientScope(held: Scope, wanted: Scope): Problem {
   return new Problem("insufficient_scope", 403, `This needs a key with the scope ${wanted}; yours has ${held}.`, {
-    next: `Make one with \`npm run cli -- keys create --scope ${wanted}\`.`,
+    next: `Make one with \`${CALLED.cli}keys create --scope ${wanted}\`.`,
   });
 }
 

@@ -1,6 +1,12 @@
 /** Whether traffic should come here. */
 export interface Readiness {
   check(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }>;
+  /** What the start is at, in words for people: "Sample data is being generated, 40%". */
+  starting(step: string): void;
+  /** The start is complete and was told; before that `check` says that it is not. */
+  started(): void;
+  /** What the start is at; null once it is complete. */
+  step(): string | null;
   /** From now on `check` says that it is stopping. */
   stopping(): void;
 }
@@ -17,6 +23,7 @@ export function createReadiness({
   deadlineMs?: number;
 }): Readiness {
   let isStopping = false;
+  let step: string | null = null;
   let underWay: Promise<boolean> | undefined;
 
   function answers(): Promise<boolean> {
@@ -32,10 +39,14 @@ export function createReadiness({
   return {
     async check() {
       if (isStopping) return { ready: false, reason: "stopping" };
+      if (step !== null) return { ready: false, reason: step };
       if (!(await within(answers(), deadlineMs))) return { ready: false, reason: "the database does not answer" };
       const reason = complaint();
       return reason === null ? { ready: true } : { ready: false, reason };
     },
+    starting: (words) => void (step = words),
+    started: () => void (step = null),
+    step: () => step,
     stopping() {
       isStopping = true;
     },

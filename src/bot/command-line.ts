@@ -1,5 +1,6 @@
 import { usageOf, type Command, type Invocation, type Option } from "./command.ts";
 import { readReference } from "./permission/reference.ts";
+import { meantCommand } from "./meant-command.ts";
 import { guess, metricNamed, readOption } from "./option-reading.ts";
 import { valuesOf, type Given, type GivenValues } from "./option-values.ts";
 import { quotation, wordList } from "./quotation.ts";
@@ -22,18 +23,24 @@ export interface CommandLine {
   readonly given: readonly Given[];
 }
 
+/** Where something is typed. */
+export interface Typing extends Pick<Invocation, "prefix"> {
+  /** Commands that are typed in the same place and run elsewhere: a mistyped one may have meant them. */
+  readonly others?: readonly string[];
+  /** The command that lists all, where it is another than that of chat. */
+  readonly help?: string;
+  /** Options of the place itself, which no command has to declare. */
+  readonly everywhere?: readonly string[];
+}
+
 /**
  * Understands what was typed: `metrics summary 30`, `days=30`, `--days 30` and `--days=30` mean the same. A phone's
  * dash (`—days`) counts as two hyphens.
  */
-export function parseCommand(
-  words: readonly TypedWord[],
-  commands: readonly Command[],
-  { prefix }: Pick<Invocation, "prefix">,
-): Parsed {
-  const line = readCommandLine(words, commands, { prefix });
+export function parseCommand(words: readonly TypedWord[], commands: readonly Command[], typing: Typing): Parsed {
+  const line = readCommandLine(words, commands, typing);
   if (!line.ok) return line;
-  const reading = valuesOf(line.command, line.given, prefix);
+  const reading = valuesOf(line.command, line.given, typing.prefix);
   // What was written wrong comes before what was not written.
   const fault = reading.faults.find(({ isMissing }) => !isMissing) ?? reading.faults[0];
   return fault === undefined
@@ -45,11 +52,11 @@ export function parseCommand(
 export function readCommandLine(
   words: readonly TypedWord[],
   commands: readonly Command[],
-  { prefix }: Pick<Invocation, "prefix">,
+  typing: Typing,
 ): CommandLine | Refused {
   const command = commandAt(words, commands);
-  if (command === null) return refuseCommand(words, commands, prefix);
-  const given = givenOptions(command, words.slice(command.path.length), prefix);
+  if (command === null) return refuseCommand(words, commands, typing);
+  const given = givenOptions(command, words.slice(command.path.length), typing);
   if (!given.ok) return given;
   const repeated = given.options.find((one, index) => given.options.findIndex(({ name }) => name === one.name) < index);
   if (repeated !== undefined) return refuse(`\`${repeated.name}\` is given twice. Write it once.`);
@@ -74,16 +81,17 @@ function commandWord(word: TypedWord, index: number): string {
   return index === 0 ? text.replace(/^\//, "") : text;
 }
 
-function helpLine(commands: readonly Command[], prefix: string): string {
-  const help = commands.find((command) => command.path.at(-1) === "help");
-  return help === undefined ? "" : `\`${prefix}${help.path.join(" ")}\` lists all.`;
+function helpLine(commands: readonly Command[], { prefix, help }: Typing): string {
+  const path = help ?? commands.find((command) => command.path.at(-1) === "help")?.path.join(" ");
+  return path === undefined ? "" : `\`${prefix}${path}\` lists all.`;
 }
 
 /** Of more commands than that, only their names are told. */
 const MOST_USAGES = 6;
 
-function refuseCommand(words: readonly TypedWord[], commands: readonly Command[], prefix: string): Refused {
-  const help = helpLine(commands, prefix);
+function refuseCommand(words: readonly TypedWord[], commands: readonly Command[], typing: Typing): Refused {
+  const { prefix, others = [] } = typing;
+  const help = helpLine(commands, typing);
   if (words.length === 0) return refuse(`Write a command. ${help}`);
   const [group = "", name] = words.map(commandWord);
   const siblings = commands.filter((command) => command.path[0] === group);
@@ -92,20 +100,21 @@ function refuseCommand(words: readonly TypedWord[], commands: readonly Command[]
     const usages = siblings.map((command) => `${prefix}${isShort ? usageOf(command) : command.path.join(" ")}`);
     return refuse(`\`${prefix}${group}\` needs one more word: ${wordList(usages, "or")}.`);
   }
-  const paths = (siblings.length > 0 ? siblings : commands).map((command) => command.path.join(" "));
+  const paths = [...commands.map((command) => command.path.join(" ")), ...others];
   const typed = siblings.length > 0 ? `${group} ${name ?? ""}` : words.slice(0, 2).map(commandWord).join(" ");
   const metric = metricNamed(name ?? "") ?? metricNamed(group);
   const shows = commands.find((command) => Object.values(command.options)[0]?.kind === "metric");
+  const show = shows?.path.join(" ") ?? null;
+  const meant = metric === null ? meantCommand([group, ...(name === undefined ? [] : [name])], paths, show) : null;
+  const guessed = meant === null ? "" : ` Did you mean \`${prefix}${meant}\`?`;
   const next =
-    metric !== null && shows !== undefined
-      ? ` \`${metric}\` is a metric: \`${prefix}${shows.path.join(" ")} ${metric}\`.`
-      : guess(typed, paths, (path) => `${prefix}${path}`);
+    metric !== null && show !== null ? ` \`${metric}\` is a metric: \`${prefix}${show} ${metric}\`.` : guessed;
   return refuse(`There is no command ${quotation(typed)}.${next} ${help}`.trim());
 }
 
 type GivenOptions = { readonly ok: true; readonly options: readonly Given[] } | Refused;
 
-function givenOptions(command: Command, words: readonly TypedWord[], prefix: string): GivenOptions {
+function givenOptions(command: Command, words: readonly TypedWord[], typing: Typing): GivenOptions {
   const options: Given[] = [];
   /** A text without its name, which takes all that names no option. */
   let rest: { readonly name: string; readonly words: TypedWord[] } | null = null;
@@ -122,7 +131,7 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
       const text = named.value ?? (standsAlone ? null : (words[(index += 1)]?.text ?? null));
       options.push({ name: named.name, text });
     } else if (named !== null && named.name !== "") {
-      return refuseOption(command, named.typed, prefix);
+      return refuseOption(command, named.typed, typing);
     } else if (word.text !== "--" || word.quoted) {
       const list = listGoingOn(command, options, word);
       if (list !== null) {
@@ -130,7 +139,8 @@ function givenOptions(command: Command, words: readonly TypedWord[], prefix: str
         continue;
       }
       const name = positionOf(command, options, word);
-      if (name === null) return refuse(`${quotation(word.text)} is one word too many. ${takes(command, prefix)}`);
+      if (name === null)
+        return refuse(`${quotation(word.text)} is one word too many. ${takes(command, typing.prefix)}`);
       if (takesRest(optionNamed(command, name), word)) rest = { name, words: [word] };
       else options.push({ name, text: isFlag(command.options[name]) ? null : word.text });
     }
@@ -229,8 +239,8 @@ function namesPeople(text: string): boolean {
   return words.length > 0 && words.every((word) => readReference(word) !== null);
 }
 
-function refuseOption(command: Command, typed: string, prefix: string): Refused {
-  const near = guess(typed, Object.keys(command.options));
+function refuseOption(command: Command, typed: string, { prefix, everywhere = [] }: Typing): Refused {
+  const near = guess(typed, [...Object.keys(command.options), ...everywhere]);
   return refuse(`There is no option ${quotation(typed)}.${near} ${takes(command, prefix)}`);
 }
 

@@ -1,3 +1,4 @@
+import { CALLED } from "../core/called.ts";
 import type { Temporal } from "../core/time.ts";
 import type { Today } from "../metrics/answers.ts";
 import { metricOf, type Group } from "../metrics/catalogue.ts";
@@ -41,10 +42,13 @@ function countOf(count: number | null, one: string, several: string): string | n
 
 /** `firstEvent` is a command line that sends one. */
 export function noEventsMessage(firstEvent: string): Message {
+  // Who has no key yet would get an error for an answer.
+  const key = `\`${CALLED.cli}keys create --scope ingest\` makes a key and prints the line that exports it.`;
+  const first = firstEvent.includes("$BELLWETHER_KEY") ? `No events yet. ${key} Then send` : "No events yet. Send";
   return {
     tone: "neutral",
     blocks: [
-      { kind: "text", text: "No events yet. Send the first:" },
+      { kind: "text", text: `${first} the first:` },
       { kind: "code", text: firstEvent },
     ],
   };

@@ -4,6 +4,7 @@ import type { Subject } from "./permission/policy.ts";
 import { readReference } from "./permission/reference.ts";
 import type { Option } from "./command.ts";
 import { nearestWord } from "../core/nearest-word.ts";
+import { nearestMetric } from "./nearest-metric.ts";
 import { quotation, wordList } from "./quotation.ts";
 
 type Reading =
@@ -90,7 +91,9 @@ function readText(name: string, { longest }: { longest: number }, typed: string)
 function readMetric(typed: string, helpLine: string): Reading {
   const value = metricNamed(typed);
   if (value !== null) return { ok: true, value };
-  const complaint = `There is no metric ${quotation(typed)}.${guess(typed, metricNames)} ${helpLine}`;
+  const near = nearestMetric(typed);
+  const meant = near === null ? "" : ` Did you mean \`${near}\`?`;
+  const complaint = `There is no metric ${quotation(typed)}.${meant} ${helpLine}`;
   return { ok: false, complaint };
 }
 

@@ -1,6 +1,6 @@
 import { Problem, sentenceOf } from "../core/problem.ts";
 import type { Gate } from "./permission/gate.ts";
-import { parseCommand } from "./command-line.ts";
+import { parseCommand, type Typing } from "./command-line.ts";
 import type { Answer, Command, Invocation } from "./command.ts";
 import { quotation } from "./quotation.ts";
 import { splitWords, type TypedWord } from "./typed-words.ts";
@@ -12,7 +12,7 @@ export interface Outcome extends Answer {
   readonly isShareable: boolean;
 }
 
-export interface CommandSet extends Omit<Invocation, "view" | "offers"> {
+export interface CommandSet extends Omit<Invocation, "view" | "offers">, Typing {
   readonly commands: readonly Command[];
   readonly gate: Gate;
 }

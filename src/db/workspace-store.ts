@@ -1,3 +1,4 @@
+import { CALLED } from "../core/called.ts";
 import { Problem } from "../core/problem.ts";
 import { DEFAULT_POLICIES, type Policies, type Workspace } from "../core/workspace.ts";
 import type { Database, Sql, TransactionSql } from "./client.ts";
@@ -78,7 +79,7 @@ export async function settleWorkspace(db: Database, wish: WorkspaceWish): Promis
     ({ variable, before, after }) => `${variable} is ${after}, but this database was started with ${before}.`,
   );
   throw new Problem("settings_differ", 500, sentences.join(" "), {
-    next: "Put the old value back, or run `npm run cli -- settings apply`: it recomputes every day.",
+    next: `Put the old value back, or run \`${CALLED.cli}settings apply\`: it recomputes every day.`,
   });
 }
 

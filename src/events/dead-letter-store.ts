@@ -52,7 +52,7 @@ export async function listLetters(pool: Pool, limit: number, before: string | nu
   return await pool.run((sql) =>
     sql.unsafe<DeadLetter[]>(
       `select ${LETTER_COLUMNS} from dead_letters
-       where $1::text is null or id < $1::text::bigint order by id desc limit $2::integer`,
+       where $1::text is null or id < $1::text::bigint order by dead_letters.id desc limit $2::integer`,
       [before, limit],
     ),
   );
@@ -61,7 +61,7 @@ export async function listLetters(pool: Pool, limit: number, before: string | nu
 export async function lettersById(pool: Pool, ids: readonly string[]): Promise<DeadLetter[]> {
   return await pool.run((sql) =>
     sql.unsafe<DeadLetter[]>(
-      `select ${LETTER_COLUMNS} from dead_letters where id = any($1::text::bigint[]) order by id`,
+      `select ${LETTER_COLUMNS} from dead_letters where id = any($1::text::bigint[]) order by dead_letters.id`,
       [bareArray(ids, (id) => id)],
     ),
   );

@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { CALLED } from "../core/called.ts";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { once } from "node:events";
 import { pipeline, type Readable } from "node:stream";
@@ -17,6 +18,10 @@ export const importing: Operation = {
   name: "import",
   usage: ["import FILE|- [--format jsonl|csv] [--source NAME] [--type T] [--refused FILE]"],
   about: "take in history from JSON Lines or CSV, however old; the same file again goes on where it stopped",
+  startsNew(words) {
+    const wish = readWish(words);
+    return "file" in wish && (wish.file === "-" || existsSync(wish.file));
+  },
   async run(words, parts) {
     const wish = readWish(words);
     return "ok" in wish ? wish : work(wish, parts);
@@ -122,7 +127,7 @@ function inWords({ accepted, duplicates, refused, skipped }: ImportSummary, { re
     ...(refused === 0 || refusedFile === null ? [] : [`What was refused is in ${refusedFile}.`]),
     ...(accepted === 0
       ? []
-      : ["A running service works out their days by itself; `npm run cli -- rollup` does it now."]),
+      : [`A running service computes their days by itself; \`${CALLED.cli}rollup\` does it now.`]),
   ];
   return parts.join("\n");
 }

@@ -1,3 +1,4 @@
+import { CALLED } from "../core/called.ts";
 import { parseArgs } from "node:util";
 import { readDay, Temporal } from "../core/time.ts";
 import { SCOPES, type Scope } from "../access/scope.ts";
@@ -14,6 +15,10 @@ export const keys: Operation = {
     "keys revoke KEY_ID",
   ],
   about: "make, list and revoke API keys",
+  startsNew([verb, ...rest]) {
+    const given = verb === "create" ? readOptions(rest) : {};
+    return "scope" in given && isScope(given.scope);
+  },
   async run(words, parts) {
     const [verb, ...rest] = words;
     switch (verb) {
@@ -68,7 +73,7 @@ async function create(words: readonly string[], { rooms, foundation }: Operation
     text: [
       made.key,
       ...(expiresAt === undefined ? [] : [`Works until ${inWords(expiresAt, foundation.workspace.timeZone)}.`]),
-      `Shown this once; only its hash is kept. Revoke it with: npm run cli -- keys revoke ${made.keyId}`,
+      `Shown this once; only its hash is kept. Revoke it with: ${CALLED.cli}keys revoke ${made.keyId}`,
       `For the examples: export BELLWETHER_KEY=${made.key}`,
     ].join("\n"),
     data: expiresAt === undefined ? made : { ...made, expiresAt: expiresAt.toString() },
@@ -113,7 +118,7 @@ async function list({ rooms, foundation }: OperationParts): Promise<Result> {
     const state = key.revokedAt !== null ? "revoked" : isExpired(key.expiresAt, now) ? "expired" : "valid";
     return `${key.keyId}  ${key.scope.padEnd(6)}  ${key.source.padEnd(12)}  ${key.requestsPerSecond}/s  ${state}  made ${key.createdAt.slice(0, 10)}${expiryOf(key.expiresAt, zone)}`;
   });
-  const none = "No keys yet. Make one with: npm run cli -- keys create --scope ingest";
+  const none = `No keys yet. Make one with: ${CALLED.cli}keys create --scope ingest`;
   return { ok: true, text: lines.length === 0 ? none : lines.join("\n"), data: all };
 }
 
@@ -133,7 +138,7 @@ function isExpired(expiresAt: string | null, now: Temporal.Instant): boolean {
 
 async function revoke([keyId]: readonly string[], { rooms }: OperationParts): Promise<Result> {
   if (keyId === undefined)
-    return refusal("Say which key: npm run cli -- keys revoke KEY_ID. `keys list` shows the ids.");
+    return refusal(`Say which key: ${CALLED.cli}keys revoke KEY_ID. \`keys list\` shows the ids.`);
   const revoked = await rooms.access.revoke(keyId);
   if (!revoked) return refusal("There is no valid key with this id. `keys list` shows the ids.");
   return { ok: true, text: `Revoked. A running service follows within 10 seconds.`, data: { keyId, revoked } };

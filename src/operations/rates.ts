@@ -8,6 +8,7 @@ export const rates: Operation = {
   name: "rates",
   usage: ["rates list", "rates set CURRENCY RATE [DATE]"],
   about: "say what one unit of another currency is worth in the workspace's, from a day on (else from today)",
+  startsNew: ([verb]) => verb === "set",
   async run([verb, ...words], parts) {
     const [currency, rate, date, ...more] = words;
     if (verb === "list" && currency === undefined) return list(parts);

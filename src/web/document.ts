@@ -25,7 +25,7 @@ export function documentOf({ title, demo, content, refreshSeconds }: DocumentPar
         ${raw(`<style>${STYLE}</style>`)}
       </head>
       <body>
-        ${demo ? html`<p class="banner">Demo: every number on this page comes from made-up data.</p>` : ""}
+        ${demo ? html`<p class="banner">Demo: every number on this page comes from sample data.</p>` : ""}
         <div class="sheet">${content}</div>
       </body>
     </html>`;

@@ -1,3 +1,4 @@
+import { CALLED } from "../core/called.ts";
 import { html } from "hono/html";
 import { complaintBox, type Markup } from "./document.ts";
 
@@ -25,7 +26,7 @@ export function signInPage({ complaint }: SignIn): Markup {
         />
         <div><button type="submit">Sign in</button></div>
       </form>
-      <p class="quiet">No key? <code>npm run cli -- keys create --scope read</code> makes one.</p>
+      <p class="quiet">No key? <code>${CALLED.cli}keys create --scope read</code> makes one.</p>
     </div>
   </main>`;
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { access, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { access, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { withDatabase } from "../../src/db/connect.ts";
@@ -62,8 +62,15 @@ test("a start that is told to stop leaves no database running", async () => {
   expect(postmasterPid(folder)).toBeUndefined();
 });
 
-test("a command that is told to stop takes along the database that it started", async () => {
+/** A folder in which a database has been made and nothing runs. */
+async function usedFolder(): Promise<string> {
   const folder = await ownFolder();
+  expect((await runProgram("cli", ["keys", "create", "--scope", "ingest"], { DATA_DIR: folder })).code).toBe(0);
+  return folder;
+}
+
+test("a command that is told to stop takes along the database that it started", async () => {
+  const folder = await usedFolder();
   const { child, exited } = begin({ DATA_DIR: folder }, ["rollup", "--days", "3000", "--force"], "cli");
   await until(() => postmasterPid(folder) !== undefined);
   child.kill("SIGINT");
@@ -132,14 +139,18 @@ test("with any free port, the page shows the one that was taken", async () => {
   await program.stop();
 });
 
-test.each([[[]], [["help"]], [["--help"]], [["-h"]], [["metrics", "help"]], [["keys", "--help"]]])(
+test.each([[[]], [["help"]], [["--help"]], [["-h"]]])(
   "typing %j lists chat commands and what the terminal alone can do, without a database",
   async (words: string[]) => {
     const folder = join(await ownFolder(), "none");
     const { code, stdout, stderr } = await runProgram("cli", words, { DATA_DIR: folder });
     expect([code, stderr]).toEqual([0, ""]);
-    for (const one of ["metrics summary", "digest preview", "rollup", "keys create", "settings apply", "--json"])
+    for (const one of ["metrics summary", "digest", "preview", "rollup", "keys create", "settings apply", "--json"])
       expect(stdout).toContain(one);
+    // One screen, as a terminal opens.
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     const data = await runProgram("cli", [...words, "--json"], { DATA_DIR: folder });
     expect(Object.keys(JSON.parse(data.stdout) as object)).toEqual(["commands", "metrics", "operations"]);
     expect(await exists(folder)).toBe(false);
@@ -159,13 +170,12 @@ test.each([
 
 test("days before the last ten years are refused in a sentence", async () => {
   const words = ["rollup", "--date", "0001-01-02", "--days", "3660", "--force"];
-  const { code, stdout } = await runProgram("cli", words, { DATA_DIR: await ownFolder() });
-  expect([code, stdout]).toEqual([1, "These days must be within the last ten years.\n"]);
+  const { code, stdout, stderr } = await runProgram("cli", words, { DATA_DIR: await usedFolder() });
+  expect([code, stdout, stderr]).toEqual([1, "", "These days must be within the last ten years.\n"]);
 });
 
 test("a reader who leaves early, as `| head` does, gets no stack trace and leaves no database behind", async () => {
-  const folder = await ownFolder();
-  await mkdir(folder, { recursive: true });
+  const folder = await usedFolder();
   const { PATH = "", HOME = "/tmp" } = process.env;
   const child = spawn(process.execPath, ["dist/cli.js", "metrics", "summary"], {
     env: { PATH, HOME, DATA_DIR: folder },

@@ -13,7 +13,8 @@ const UNTOUCHED = {} as Rooms;
 async function demoWith(filledUntil: string | null) {
   const db = await createTestDatabase();
   await writeDemoState(db, { firstDay: "2025-11-20", filledUntil });
-  return openDemo(output, { db } as unknown as Foundation, UNTOUCHED);
+  const foundation = { db } as unknown as Foundation;
+  return openDemo(output, { foundation, rooms: UNTOUCHED, dataDir: "/nowhere/data-demo" });
 }
 
 test("a question to a demo that is filled goes straight on", async () => {
@@ -24,6 +25,6 @@ test("a question to a demo that is filled goes straight on", async () => {
 test("a question to a demo that is being filled, or whose filling was cut short, is refused with what to do", async () => {
   await expect(demoWith(null)).rejects.toMatchObject({
     code: "demo_not_filled",
-    next: "Wait until it is done, or run `npm start -- --demo`, which begins it anew.",
+    next: "Wait until that command is done, or run `npm start -- --demo`, which generates it again.",
   });
 });

@@ -174,7 +174,7 @@ it.each([
   [["a.jsonl", "--type", "visit"], "`--type` must be one of request"],
   [["a.jsonl", "--source", "My Source"], "`--source` is a short name"],
   [[], "import FILE|-"],
-  [["a.jsonl", "--colour", "red"], "`import` could not read `--colour`"],
+  [["a.jsonl", "--colour", "red"], "`import` does not take `--colour`"],
 ])("says what is wrong with %j", async (words, complaint) => {
   const done = await importing.run(words, {} as OperationParts);
   expect(done.ok).toBe(false);

@@ -38,7 +38,7 @@ it("draws a bar on a terminal and writes plain lines elsewhere", async () => {
   for (const one of [terminal, pipe]) await one.run("--days", "4", "--force");
   expect(terminal.said()).toContain("\r\u001B[2K  Working out the numbers  ██████");
   expect(pipe.said()).not.toMatch(/[\r\u001B█]/);
-  expect(pipe.said()).toContain("  Working out the numbers  50 %  2026-11-16\n");
+  expect(pipe.said()).toContain("  Working out the numbers  50%  2026-11-16\n");
 });
 
 it.each([
@@ -47,7 +47,7 @@ it.each([
   [["--days", "0"], "`--days` must be a whole number from 1 to 3660; you wrote `0`."],
   [["--days", "many"], "you wrote `many`"],
   [["--date", "1990-01-01"], "within the last ten years"],
-  [["--dates", "2026-11-01"], "`rollup` could not read `--dates`."],
+  [["--dates", "2026-11-01"], "`rollup` does not take `--dates`. Did you mean `--date`?"],
 ])("refuses %j with a sentence", async (words, complaint) => {
   const { run } = await desk();
   const done = await run(...words);

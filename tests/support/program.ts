@@ -84,7 +84,7 @@ async function addressIn(output: () => string, child: ChildProcess): Promise<str
 
 /** Runs a built entry to its end; `input` is piped into it and `onStart` hears its process id. */
 export async function runProgram(
-  entry: "main" | "cli",
+  entry: "main" | "cli" | "bellwether",
   words: readonly string[],
   settings: Readonly<Record<string, string>>,
   { input, onStart }: { readonly input?: Iterable<string>; readonly onStart?: (pid: number) => void } = {},

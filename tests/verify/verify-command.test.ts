@@ -76,7 +76,7 @@ test.each([
 
 test("a word that it does not know is answered with how it is typed", async () => {
   expect((await verified(await worldOf([]), ["--all"])).text).toBe(
-    "`verify` could not read `--all`. It is typed like this:\n  npm run cli -- verify [--days N]",
+    "`verify` does not take `--all`. Usage:\n  npm run cli -- verify [--days N]",
   );
 });
 

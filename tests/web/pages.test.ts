@@ -157,9 +157,9 @@ test("on the first day there is only today so far, and no card without a complet
   expect(page).not.toContain("<svg");
 });
 
-test("a demo says that its numbers are made up, on every page", async () => {
+test("a demo says on every page that its numbers are sample data", async () => {
   for (const address of ["/metrics", "/metrics?days=0", "/nowhere"]) {
-    expect(textOf(await (await demoPages().request(address)).text())).toContain("made-up data");
+    expect(textOf(await (await demoPages().request(address)).text())).toContain("sample data");
   }
 });
 

@@ -1,3 +1,4 @@
+import { CALLED } from "../../core/called.ts";
 import { localDay, type Temporal } from "../../core/time.ts";
 import { addressedWindow, typedWindow } from "../../core/window-text.ts";
 import { settledOn, wishOf } from "../../core/window-wish.ts";
@@ -98,6 +99,6 @@ function exportFile(wish: ExportWish, name: string, { exporter, today }: Giving)
     name,
     mediaType: "text/csv",
     open: () => exporter.open(wish),
-    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?${addressedWindow(window)}\`, or on the machine with \`npm run cli -- metrics export ${what} ${typedWindow(window)}\`; fewer days give a smaller file.`,
+    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?${addressedWindow(window)}\`, or on the machine with \`${CALLED.cli}metrics export ${what} ${typedWindow(window)}\`; fewer days give a smaller file.`,
   };
 }

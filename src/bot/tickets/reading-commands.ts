@@ -1,3 +1,4 @@
+import { CALLED } from "../../core/called.ts";
 import { Temporal } from "../../core/time.ts";
 import type { SupportOverview } from "../../metrics/answers.ts";
 import type { Note, StoredMessage } from "../../tickets/desk-store.ts";
@@ -116,7 +117,7 @@ function createTranscript(ticketing: Ticketing): Command {
 
 function earlier(ticketId: string, missing: number): Block[] {
   if (missing === 0) return [];
-  const text = `${missing} earlier ${missing === 1 ? "message" : "messages"}: \`npm run cli -- ticket transcript ${ticketId}\` shows all.`;
+  const text = `${missing} earlier ${missing === 1 ? "message" : "messages"}: \`${CALLED.cli}ticket transcript ${ticketId}\` shows all.`;
   return [{ kind: "note", text }];
 }
 

@@ -1,3 +1,4 @@
+import { CALLED } from "../../../core/called.ts";
 import { sizeText, withWords, type AnswerFile } from "../../answer-file.ts";
 import type { Message } from "../../message.ts";
 import type { Platform } from "../../platform.ts";
@@ -29,7 +30,7 @@ interface Given {
   readonly file: AnswerFile;
 }
 
-export function createTerminal({ write, columns, colour, prefix = "npm run cli -- " }: TerminalParts): Terminal {
+export function createTerminal({ write, columns, colour, prefix = CALLED.cli }: TerminalParts): Terminal {
   const width = Math.min(WIDEST, Math.max(NARROWEST, columns));
   return {
     name: "terminal",

@@ -1,0 +1,14 @@
+import { describeError } from "./core/log.ts";
+import { Problem, sentenceOf } from "./core/problem.ts";
+
+/**
+ * What a person reads of something that went wrong: what, why, and what to do. Of a bug its place is told, and nothing of its
+ * message, which may hold a secret.
+ */
+export function complaintOf(thrown: unknown): string {
+  if (thrown instanceof Problem) return sentenceOf(thrown);
+  const { name, code, at } = describeError(thrown) as { name?: string; code?: string | number; at?: readonly string[] };
+  const what = [name ?? "Error", ...(code === undefined ? [] : [String(code)])].join(" ");
+  const place = at?.[0] === undefined ? "" : ` ${at[0]}`;
+  return `This is a bug in Bellwether (${what}${place}). Please report it with this line.`;
+}
