@@ -67,7 +67,6 @@ export function createApi(parts: ApiParts): Api {
   const { intake, voider, overviews, exporter, readiness, access, log, trustProxy, corsOrigins, version, pages } =
     parts;
   const bodies = createBodies(parts.bodyLimits);
-  const endpoints = createEndpoints({ access, log, trustProxy, corsOrigins });
   const app = new OpenAPIHono<Http>();
   const routes = [
     ...healthRoutes(readiness),
@@ -81,6 +80,9 @@ export function createApi(parts: ApiParts): Api {
     ...ticketRoutes(parts.desk),
     prometheusRoute(createExposition(parts)),
   ];
+  const ingestPaths = routes.filter(({ scope }) => scope === "ingest").map(({ about }) => about.path);
+  const cors = { origins: corsOrigins, paths: new Set(ingestPaths) };
+  const endpoints = createEndpoints({ access, log, trustProxy, cors });
   routes.forEach((route) => register(app, endpoints, route));
   serveDescription(app, endpoints, version);
 

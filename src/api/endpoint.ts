@@ -28,17 +28,17 @@ export interface EndpointParts {
   readonly access: Access;
   readonly log: Log;
   readonly trustProxy: boolean;
-  /** Origins whose pages may read answers. */
-  readonly corsOrigins: readonly string[];
+  /** Origins whose pages may send events, and the paths to which they may: they see the answers of these alone. */
+  readonly cors: { readonly origins: readonly string[]; readonly paths: ReadonlySet<string> };
 }
 
 /**
  * Everything that surrounds a route, as one function around its handler and not as a chain of middleware: Hono calls a route
  * with a single handler directly, and the intake is hot.
  */
-export function createEndpoints({ access, log, trustProxy, corsOrigins }: EndpointParts): Endpoints {
+export function createEndpoints({ access, log, trustProxy, cors }: EndpointParts): Endpoints {
   const nextRequestId = createRequestIds();
-  const allowed = new Set(corsOrigins);
+  const allowed = new Set(cors.origins);
 
   const open: Endpoints["open"] = (route, handle) => async (context) => {
     const startedAtMs = performance.now();
@@ -54,7 +54,7 @@ export function createEndpoints({ access, log, trustProxy, corsOrigins }: Endpoi
     const headers = { "x-request-id": requestId, ...reply.headers };
     return new Response(reply.stream ?? reply.text, {
       status: reply.status,
-      headers: allowed.size === 0 ? headers : { ...headers, ...cors(context, allowed) },
+      headers: allowed.size === 0 ? headers : { ...headers, ...corsHeaders(context, allowed, cors.paths) },
     });
   };
 
@@ -85,9 +85,13 @@ function bearerOf(context: HttpContext): string | null {
   return /^bearer +(\S+)$/i.exec(header)?.[1] ?? null;
 }
 
-function cors(context: HttpContext, allowed: ReadonlySet<string>): Record<string, string> {
+function corsHeaders(
+  context: HttpContext,
+  allowed: ReadonlySet<string>,
+  paths: ReadonlySet<string>,
+): Record<string, string> {
   const origin = context.req.header("origin");
-  if (origin === undefined || !allowed.has(origin)) return { vary: "Origin" };
+  if (origin === undefined || !allowed.has(origin) || !paths.has(context.req.path)) return { vary: "Origin" };
   return {
     vary: "Origin",
     "access-control-allow-origin": origin,

@@ -82,6 +82,12 @@ function startProblem(url: string, cause: unknown): unknown {
       },
     );
   }
+  if (code === "53300") {
+    return new Problem("database_full", 503, `The database at ${place} has no connection left: too many connections.`, {
+      next: "Raise its max_connections, or stop other programs that use it. Bellwether uses up to 20.",
+      cause,
+    });
+  }
   if (isEncryptionFailure(cause)) {
     return new Problem("database_not_trusted", 500, `The certificate of the database at ${place} fails (${code}).`, {
       next: "Give the server one that this machine trusts, or use ?sslmode=require, which encrypts without checking it.",

@@ -1,5 +1,5 @@
 import { CALLED } from "../core/called.ts";
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, fchmodSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { once } from "node:events";
 import { pipeline, type Readable } from "node:stream";
@@ -69,7 +69,10 @@ async function work(wish: Wish, { foundation, rooms, progress }: OperationParts)
   const size = isPiped ? null : await sizeOf(file);
   if (size === undefined) return refusal(`There is no file ${file} that can be read.`);
   const bar = createProgress("Importing", progress);
-  const report = wish.refusedFile === null ? null : createWriteStream(wish.refusedFile);
+  const report =
+    wish.refusedFile === null
+      ? null
+      : createWriteStream(wish.refusedFile, { mode: 0o600 }).on("open", (fd) => fchmodSync(fd, 0o600));
   let bytesRead = 0;
   let told = 0;
   const tell = (refused: RefusedRecord) => {

@@ -226,6 +226,28 @@ describe("browsers", () => {
     expect(other.headers.get("vary")).toBe("Origin");
   });
 
+  it("may send events from there and read no numbers, whatever key their page has", async () => {
+    const origin = "https://app.example.com";
+    const { api } = createRig(NO_DATABASE, { corsOrigins: [origin] });
+    const allows = async (path: string, method: string) => {
+      const response = await api.request(path, { method, headers: bearer(ADMIN_KEY, { origin }) });
+      expect(response.headers.get("vary")).toBe("Origin");
+      return response.headers.get("access-control-allow-origin");
+    };
+    for (const path of ["/api/events", "/api/track/nps", "/api/track/health-check"])
+      for (const method of ["OPTIONS", "POST"]) expect(await allows(path, method)).toBe(origin);
+    for (const path of [
+      summary,
+      "/api/metrics",
+      "/api/tickets",
+      "/api/events/void",
+      "/openapi.json",
+      "/healthz",
+      "/none",
+    ])
+      for (const method of ["OPTIONS", "GET"]) expect(await allows(path, method)).toBeNull();
+  });
+
   it("are told to cache, sniff and frame nothing", async () => {
     const { api } = createRig(NO_DATABASE);
     for (const path of ["/healthz", "/api/none", "/api/events"]) {

@@ -6,11 +6,13 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -112,6 +114,30 @@ test("the server speaks UTF-8 and UTC, syncs, and cannot be reached over TCP or 
   expect(settings).toEqual({ encoding: "UTF8", zone: "UTC", fsync: "on", addresses: "" });
   const socketFolder = new URL(url).searchParams.get("host") ?? "";
   expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
+});
+
+test("nobody is let in but by the socket, also in a folder that an earlier version made", async () => {
+  const dataDir = dataFolder();
+  const rules = join(dataDir, "pgdata", "pg_hba.conf");
+  expect(readFileSync(rules, "utf8")).toBe("local all all trust\n");
+  writeFileSync(rules, "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n");
+  const { url } = await startOwnServer({ dataDir });
+  const listed = await ask<{ type: string }>(url, "select distinct type from pg_hba_file_rules");
+  expect(listed).toEqual([{ type: "local" }]);
+});
+
+test("somebody else's folder under the socket's name is left alone, and the server starts beside it", async () => {
+  const dataDir = dataFolder();
+  const hash = createHash("sha256").update(realpathSync(dataDir)).digest("hex").slice(0, 12);
+  const taken = join(tmpdir(), `bw-${hash}`);
+  mkdirSync(taken, { mode: 0o755 });
+  onTestFinished(() => rmSync(taken, { recursive: true, force: true }));
+  const { url } = await startOwnServer({ dataDir });
+  const folder = new URL(url).searchParams.get("host") ?? "";
+  expect(folder.startsWith(`${taken}-`)).toBe(true);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(await ask(url, "select 1 as n")).toEqual([{ n: 1 }]);
+  expect(readdirSync(taken)).toEqual([]);
 });
 
 test("what statements contain does not reach the server's log, even when they fail", async () => {

@@ -37,6 +37,19 @@ test("a server with synchronous_commit off is warned about, one with both on is 
   ]);
 });
 
+test("a server whose connections are all taken is told as that, and not as one that is away", async () => {
+  const { url } = await startOwnServer();
+  const admin = connect(url, { max: 1 });
+  await admin`create role someone login connection limit 0`;
+  await admin.end();
+  await expect(openDatabase(url.replace("bellwether@", "someone@"))).rejects.toMatchObject({
+    name: "Problem",
+    code: "database_full",
+    detail: expect.stringMatching(/has no connection left: too many connections\.$/) as string,
+    next: expect.stringContaining("max_connections") as string,
+  });
+});
+
 test("a database that is not there is named", async () => {
   const url = withDatabase(await createEmptyDatabase(), "no_such");
   await expect(openDatabase(url, TEST)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../../core/problem.ts";
 import type { Account } from "./account.ts";
@@ -41,6 +41,7 @@ export async function initialise(folder: string, binaries: Binaries, account: Ac
   const [file = binaries.initdb, ...words] = [...account.prefix, binaries.initdb, "-D", fresh, ...options];
   const { exitCode, stderr } = await execute(file, words, { ...account.ids, cwd: folder, env: serverEnvironment() });
   if (exitCode !== 0) throw initialiseProblem(folder, stderr);
+  await admitSocketOnly(fresh);
   try {
     await rename(fresh, clusterPath(folder));
     return true;
@@ -49,6 +50,13 @@ export async function initialise(folder: string, binaries: Binaries, account: Ac
     await rm(fresh, { recursive: true, force: true });
     return false;
   }
+}
+
+/** Nobody connects over the network, whatever a later `listen_addresses` says: initdb trusts all of this machine. */
+export async function admitSocketOnly(cluster: string): Promise<void> {
+  const path = join(cluster, "pg_hba.conf");
+  const rules = await readFile(path, "utf8");
+  if (/^\s*host/m.test(rules)) await writeFile(path, "local all all trust\n");
 }
 
 export function clusterPath(folder: string): string {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chownTo, type Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
-import { clusterPath, isAlive, serverEnvironment } from "./data-folder.ts";
+import { admitSocketOnly, clusterPath, isAlive, serverEnvironment } from "./data-folder.ts";
 import { execute } from "./execute.ts";
 import { prepareSocketFolder } from "./socket-folder.ts";
 
@@ -76,6 +76,7 @@ export interface Started {
 export async function startPostmaster(cluster: Cluster): Promise<Started> {
   const socketFolder = await prepareSocketFolder(cluster.folder, cluster.account);
   const { folder, account, binaries } = cluster;
+  await admitSocketOnly(clusterPath(folder));
   const log = await openLog(folder, account);
   const [file = binaries.postgres, ...words] = [
     ...account.prefix,

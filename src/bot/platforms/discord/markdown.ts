@@ -39,13 +39,16 @@ export function cut(text: string, most: number, render: (text: string) => string
   const whole = render(text);
   if (whole.length <= most) return whole;
   const characters = Array.from(graphemes.segment(plainText(text).trim()), ({ segment }) => segment);
-  let kept = Math.min(characters.length - 1, most);
-  while (kept > 0) {
+  // Halving: whatever the text, a dozen renderings of at most `most` characters each.
+  let longest = "…";
+  let [fits, tooMany] = [0, Math.min(characters.length, most + 1)];
+  while (tooMany - fits > 1) {
+    const kept = (fits + tooMany) >> 1;
     const shown = `${render(characters.slice(0, kept).join("").trimEnd())}${missing(characters.length - kept)}`;
-    if (shown.length <= most) return shown;
-    kept = Math.min(kept - 1, Math.floor((kept * most) / shown.length));
+    if (shown.length <= most) [fits, longest] = [kept, shown];
+    else tooMany = kept;
   }
-  return "…";
+  return longest;
 }
 
 function missing(count: number): string {
