@@ -132,7 +132,8 @@ export async function loadRestatements(
       cause, count(*) over ()::int as total
     from restatements
     where by = '' and metric = any(${arrayText(metrics.all)}::text[]) and day <= ${last}
-      and (day >= ${first} or metric = any(${arrayText(metrics.levels)}::text[]) and restated_on > ${first})
+      and (day >= ${first} or metric = any(${arrayText(metrics.levels)}::text[]) and restated_on > ${first}
+        and coalesce(before, 0) <> coalesce(after, 0))
     order by id desc limit ${limit}`;
   const newest = rows.map(({ metric, date, restated_on, before, after, cause }) => {
     return { metric, date, restated_on, before, after, cause };
