@@ -111,7 +111,8 @@ async function numbersNow({ reader, roller }: ExpositionParts): Promise<Registry
   }
   for (const [name, help] of Object.entries(NUMBERS) as [keyof typeof NUMBERS, string][]) {
     const value = summary[name];
-    if (value !== null) gauge(name, help, value, MONEY.has(name) ? { currency: summary.currency } : {});
+    if (value !== null && !(name === "unconverted" && summary.mrr === null))
+      gauge(name, help, value, MONEY.has(name) ? { currency: summary.currency } : {});
   }
   return register;
 }

@@ -150,6 +150,7 @@ const value = z.number().nullable();
 export const point = z.object({ date: isoDate, value });
 /** An NPS is never told without the number of its answers. */
 export const answered = {
+  uptime_observed: percent.optional().meta({ description: "with `uptime` and `degraded` only: percent of the time" }),
   nps_responses: count.optional().meta({ description: "with `nps` only" }),
   nps_interval: z.object({ center: z.number(), margin: z.number() }).nullable().optional(),
 };
@@ -157,7 +158,7 @@ export const answered = {
 export const seriesGroup = z.object({
   group: z.string(),
   points: z.array(point),
-  window: z.object({ value }),
+  window: z.object({ value, uptime_observed: answered.uptime_observed }),
 });
 
 export const series = z.object({
@@ -172,6 +173,7 @@ export const series = z.object({
   points: z.array(
     point.extend({
       nps_responses: answered.nps_responses,
+      uptime_observed: answered.uptime_observed,
       complete: z.boolean().optional().meta({ description: "of a month only: false while it is not over" }),
     }),
   ),
@@ -267,13 +269,13 @@ const supportNumbers = z.object({
   opened: count,
   resolved: count,
   open_tickets: count.meta({ description: "at the end of the window" }),
-  status: z.object({ open: plainCount, in_progress: plainCount, resolved: plainCount, closed: plainCount }),
-  priority: z.object({ urgent: plainCount, high: plainCount, medium: plainCount, low: plainCount }),
+  status: z.object({ open: count, in_progress: count, resolved: count, closed: count }),
+  priority: z.object({ urgent: count, high: count, medium: count, low: count }),
   by_category: z.object({
-    bug: plainCount,
-    feature_request: plainCount,
-    billing: plainCount,
-    general: plainCount,
+    bug: count,
+    feature_request: count,
+    billing: count,
+    general: count,
   }),
   first_response_hours: spread,
   resolution_hours: spread,

@@ -96,7 +96,7 @@ describe("metrics explain in a filled world", () => {
     ["open_tickets", "0 on 20 May + 2 opened + 1 reopened − 2 resolved = 1 on 19 Jun."],
     [
       "activation_rate",
-      "5 of the 8 people who signed up in the window and whose time to activate is over were fully activated in time.",
+      "4 of the 8 people who signed up in the window and whose time to activate is over were fully activated in time.",
     ],
     ["nrr", "$320.32 MRR when the window began: $431.99 have become what the same accounts pay."],
     ["resolution_hours", "360 hours of 2 tickets ÷ 2 = 7.5 d."],

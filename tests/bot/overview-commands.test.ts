@@ -288,6 +288,16 @@ describe("metrics support", () => {
     ]);
   });
 
+  test("sets today beside the window, which ends yesterday", async () => {
+    const supportOverview = async (days: number) => madeUpSupport(days, { opened: 0, resolved: 0, open_tickets: 0 });
+    const withToday = async (metric: Parameters<typeof madeUpSeries>[0], days: number) => ({
+      ...(await series(metric, days)),
+      today: { date: "2026-11-22", value: metric === "tickets_resolved" ? 0 : 1 },
+    });
+    const words = await say("metrics support", { overviews: { supportOverview }, reader: { series: withToday } });
+    expect(words[4]).toBe("Today so far | 1 opened, 0 resolved, 1 open");
+  });
+
   test("tells reopened tickets apart, and no time where nobody answered", async () => {
     const none = { mean: null, median: null, p90: null };
     const supportOverview = async (days: number) =>
@@ -309,6 +319,13 @@ describe("metrics support", () => {
 });
 
 describe("metrics errors", () => {
+  test("says how much of the time was observed where it was not all", async () => {
+    const errorOverview = async (days: number) => madeUpErrors(days, { api_uptime_observed: 87.04 });
+    expect(await say("metrics errors", { overviews: { errorOverview } })).toContain(
+      "Uptime | 99.97 %, observed 87 % of the time",
+    );
+  });
+
   test("tells the rate and its change, latency, Apdex, the routes that failed most, and the error log", async () => {
     const series = async () =>
       madeUpSeries("error_rate", [0.3, 0.41], { window: { value: 0.41 }, previous: { value: 0.62 } });

@@ -102,3 +102,12 @@ test("no more than 10,000 refused events are kept, the latest", async () => {
     { source: "old", n: 9_998 },
   ]);
 });
+
+test("refused events are listed by their number, the latest first, also beyond the ninth", async () => {
+  const db = await createTestDatabase();
+  const intake = intakeOn(db);
+  for (let count = 0; count < 12; count += 1) await intake.accept([{ type: "unheard-of" }], API);
+  await intake.stop();
+  const ids = (await createRefusedEvents({ db, intake }).list()).map(({ id }) => Number(id));
+  expect(ids).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+});

@@ -67,7 +67,9 @@ function funnelFacts({
     {
       label: "Activation rate",
       value: rate,
-      detail: `of the ${countText(mature)} whose ${counted(activation_days, "day")} are over`,
+      ...(total_signups === null
+        ? {}
+        : { detail: `of the ${countText(mature)} whose ${counted(activation_days, "day")} are over` }),
     },
   ];
 }

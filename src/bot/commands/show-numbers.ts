@@ -3,6 +3,7 @@ import type { Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
 import { formatChange, formatValue, type Change } from "../../metrics/format.ts";
+import { uptimeText } from "../../metrics/uptime-words.ts";
 import type { Fact } from "../message.ts";
 import { dayText, rangeText, windowName } from "../window-words.ts";
 
@@ -30,7 +31,10 @@ export function spanText(
 export function valueFact(metric: MetricName, series: Series, today: Temporal.PlainDate): Fact {
   return {
     label: spanText(metric, series.date_range, today),
-    value: formatValue(metric, series.window.value, { currency: currencyOf(series) }),
+    value:
+      metric === "uptime"
+        ? uptimeText(series.window.value, series.window.uptime_observed ?? null)
+        : formatValue(metric, series.window.value, { currency: currencyOf(series) }),
   };
 }
 

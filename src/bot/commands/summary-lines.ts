@@ -77,8 +77,14 @@ function listed(...parts: readonly (string | null)[]): string {
 function users(summary: Summary, { value, change, both }: Words): Fact {
   const line = { label: "Users", value: value("total_users") };
   if (!summary.total_users && !summary.active_users_monthly) return { ...line, detail: metricOf("signups").needs };
-  const signups = [`${value("new_signups")} new`, change("new_signups")].filter((part) => part !== null).join(", ");
-  const active = `${value("active_users_daily")} active yesterday, ${value("active_users_monthly")} in 30 days`;
+  const signups =
+    summary.new_signups === null
+      ? null
+      : [`${value("new_signups")} new`, change("new_signups")].filter((part) => part !== null).join(", ");
+  const active =
+    summary.active_users_monthly === null
+      ? null
+      : `${value("active_users_daily")} active yesterday, ${value("active_users_monthly")} in 30 days`;
   const activated = summary.activation_rate === null ? null : `activation ${both("activation_rate")}`;
   return { ...line, detail: listed(signups, active, activated) };
 }
@@ -98,6 +104,7 @@ function usage(summary: Summary, { value, change }: Words): Fact {
   const line = { label: "API calls", value: value("total_api_calls") };
   if (!summary.total_api_calls && !summary.total_agent_sessions)
     return { ...line, detail: metricOf("api_calls").needs };
+  if (summary.total_agent_sessions === null) return { ...line, detail: listed(change("total_api_calls")) };
   const sessions = [`${value("total_agent_sessions")} agent sessions`, change("total_agent_sessions")];
   return { ...line, detail: listed(change("total_api_calls"), sessions.filter((part) => part !== null).join(", ")) };
 }

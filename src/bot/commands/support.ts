@@ -58,6 +58,7 @@ function supportBlocks(overview: SupportOverview, course: Course, days: Paramete
     { ...windowFact("tickets_opened", course.opened, days), label: "Opened" },
     { ...windowFact("tickets_resolved", course.resolved, days), label: "Resolved" },
     { ...windowFact("open_tickets", course.open, days), label: "Open at the end" },
+    ...todayFact(course),
   ];
   if (isQuiet)
     return [
@@ -71,6 +72,19 @@ function supportBlocks(overview: SupportOverview, course: Course, days: Paramete
       kind: "note",
       text: "Status, priority, category and first response are those of the tickets opened in these days; resolution is that of those first resolved in them.",
     },
+  ];
+}
+
+/** What a ticket of this morning is found in: the window ends yesterday. */
+function todayFact({ opened, resolved, open }: Course): Fact[] {
+  if (open.today.value === null) return [];
+  const told = [
+    [opened, "opened"],
+    [resolved, "resolved"],
+    [open, "open"],
+  ] as const;
+  return [
+    { label: "Today so far", value: told.map(([{ today }, words]) => `${countText(today.value)} ${words}`).join(", ") },
   ];
 }
 
@@ -90,7 +104,7 @@ function hoursFacts({ first_response_hours, resolution_hours, full_resolution_ho
 }
 
 function kindFacts({ status, priority, by_category }: SupportOverview): Fact[] {
-  const listed = (counts: Readonly<Record<string, number>>) =>
+  const listed = (counts: Readonly<Record<string, number | null>>) =>
     Object.entries(counts)
       .map(([name, count]) => `${countText(count)} ${name.replaceAll("_", " ")}`)
       .join(", ");

@@ -205,12 +205,12 @@ function openingMrr(numbers: Numbers, currency: string): number | null {
 }
 
 async function supportOverview(sql: Sql, workspace: Workspace, window: Window): Promise<SupportNumbers> {
-  const [{ value, computedAt }, rows, hours] = await Promise.all([
+  const [{ numbers, value, computedAt }, rows, hours] = await Promise.all([
     read(sql, workspace, window, ["tickets_opened", "tickets_resolved", "open_tickets"]),
     loadOpened(sql, workspace, window),
     loadTicketHours(sql, workspace, [window]),
   ]);
-  const { status, priority, by_category } = countOpened(rows);
+  const { status, priority, by_category } = countOpened(rows, numbers.isKnown(["ticket"]));
   const { first_response, resolution, full_resolution } = hours.get(windowKey(window)) ?? NO_TICKET_HOURS;
   return {
     opened: value("tickets_opened"),

@@ -32,8 +32,8 @@ export async function loadSeries(
   const steps = stepWindows(step, window, today.start);
   const [numbers, history] = await Promise.all([
     loadWithToday(sql, workspace, {
-      metrics: [name],
-      todayMetrics: [name],
+      metrics: besides(name),
+      todayMetrics: besides(name),
       levels: isMoney ? SUMMARY_LEVELS : [],
       windows: [...(previous === null ? [] : [previous]), window, ...steps.map((one) => one.window)],
       today,
@@ -54,7 +54,7 @@ export async function loadSeries(
     points: steps.map(({ date, window: own, complete }) => ({
       date,
       value: value(over(own, step === "day" ? window.end : own.end)),
-      ...responsesOf(name, over(own)),
+      ...besidesOf(name, over(own)),
       ...(complete === undefined ? {} : { complete }),
     })),
     window: told(over(window)),
@@ -69,11 +69,21 @@ export async function loadSeries(
   };
 }
 
-function responsesOf(name: MetricName, numbers: Numbers) {
+/** The metric, and what it is never told without. */
+function besides(name: MetricName): MetricName[] {
+  return isOfUptime(name) ? [name, "uptime_observed"] : [name];
+}
+
+function isOfUptime(name: MetricName): boolean {
+  return name === "uptime" || name === "degraded";
+}
+
+function besidesOf(name: MetricName, numbers: Numbers) {
+  if (isOfUptime(name)) return { uptime_observed: valueOver(metricOf("uptime_observed"), numbers, "") };
   return name === "nps" ? { nps_responses: valueOver(metricOf("nps_responses"), numbers, "") } : {};
 }
 
-/** What an NPS is always told with. */
+/** What an NPS is always told with, and a share of the time that was observed. */
 function answersOf(name: MetricName, numbers: Numbers) {
-  return name === "nps" ? { ...responsesOf(name, numbers), nps_interval: intervalOf(numbers) } : {};
+  return { ...besidesOf(name, numbers), ...(name === "nps" ? { nps_interval: intervalOf(numbers) } : {}) };
 }

@@ -31,17 +31,22 @@ export async function loadOpened(sql: Sql, { timeZone }: Workspace, window: Wind
 
 type Counts = Pick<SupportOverview, "status" | "priority" | "by_category">;
 
-/** Every value is listed, zero included. */
-export function countOpened(rows: readonly OpenedTickets[]): Counts & { readonly opened: number } {
+/** Every value is listed: zero included, or null before the first ticket of all. */
+export function countOpened(rows: readonly OpenedTickets[], isKnown: boolean): Counts {
+  if (!isKnown) return NOTHING_KNOWN;
   const status = { open: 0, in_progress: 0, resolved: 0, closed: 0 };
   const priority = { urgent: 0, high: 0, medium: 0, low: 0 };
   const category = { bug: 0, feature_request: 0, billing: 0, general: 0 };
-  let opened = 0;
   for (const row of rows) {
     status[row.status] += row.tickets;
     priority[row.priority] += row.tickets;
     category[row.category] += row.tickets;
-    opened += row.tickets;
   }
-  return { opened, status, priority, by_category: category };
+  return { status, priority, by_category: category };
 }
+
+const NOTHING_KNOWN: Counts = {
+  status: { open: null, in_progress: null, resolved: null, closed: null },
+  priority: { urgent: null, high: null, medium: null, low: null },
+  by_category: { bug: null, feature_request: null, billing: null, general: null },
+};
