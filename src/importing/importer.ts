@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Database } from "../db/client.ts";
 import type { Intake } from "../events/verdict.ts";
-import { completed, hashOf, type ImportRecord } from "./import-record.ts";
-import { readTaken, writeTaken, type Taken } from "./import-store.ts";
+import { identify, type KnownFile } from "./file-identity.ts";
+import { completed, type ImportRecord } from "./import-record.ts";
+import { writeTaken, type Taken } from "./import-store.ts";
 
 export interface RefusedRecord {
   readonly line: number;
@@ -22,10 +23,12 @@ export interface ImportJob {
   /** Reads the file from its beginning. */
   readonly records: () => AsyncIterable<ImportRecord>;
   readonly source: string;
+  /** The source that earlier versions took when none was named; null when one is. */
+  readonly formerSource: string | null;
   /** Of events that do not say. */
   readonly type: string | null;
-  /** Whether to go on where an earlier run stopped. */
-  readonly resumable: boolean;
+  /** Where the file is, to go on where an earlier run stopped; null: it is piped, and has no name. */
+  readonly path: string | null;
   readonly onProgress: (records: number) => void;
   readonly onRefused: (refused: RefusedRecord) => void;
 }
@@ -42,10 +45,11 @@ const BATCH = 1_000;
  * is skipped when it is still the same; else all is sent again, which is safe, because every event has an id.
  */
 export async function importRecords({ db, intake }: ImporterParts, job: ImportJob): Promise<ImportSummary> {
-  const name = job.resumable ? await nameOf(job) : null;
-  const earlier = name === null ? null : await readTaken(db, name);
+  const file = await identifyOf(db, job);
+  const earlier = file?.earlier ?? null;
   const known = earlier !== null && (await isUnchanged(job, earlier)) ? earlier : null;
   const skip = known?.records ?? 0;
+  const source = file?.source ?? job.source;
   const total = { accepted: 0, duplicates: 0, refused: 0 };
   const refuse = (refused: RefusedRecord) => {
     total.refused += 1;
@@ -54,7 +58,7 @@ export async function importRecords({ db, intake }: ImporterParts, job: ImportJo
   const send = async (batch: readonly Pending[]) => {
     const verdicts = await intake.accept(
       batch.map(({ event }) => event),
-      { source: job.source, importing: true },
+      { source, importing: true },
     );
     verdicts.forEach((verdict, at) => {
       if (verdict.verdict === "accepted") total.accepted += 1;
@@ -67,14 +71,14 @@ export async function importRecords({ db, intake }: ImporterParts, job: ImportJo
   const settle = async () => {
     if (batch.length > 0) await send(batch);
     batch = [];
-    if (name !== null && place > skip) await writeTaken(db, name, takenOf(hash, place));
+    if (file !== null && place > skip) await writeTaken(db, file.name, { ...takenOf(hash, place), ...namesOf(file) });
     job.onProgress(place);
   };
   for await (const record of job.records()) {
     place += 1;
     addTo(hash, record);
     if (place <= skip) continue;
-    const judged = judge(record, { place, type: job.type });
+    const judged = judge(record, { place, type: job.type, file: file?.key ?? null });
     if ("code" in judged) refuse(judged);
     else batch.push(judged);
     if (place % BATCH === 0) await settle();
@@ -88,7 +92,10 @@ interface Pending {
   readonly event: unknown;
 }
 
-function judge(record: ImportRecord, at: { place: number; type: string | null }): Pending | RefusedRecord {
+function judge(
+  record: ImportRecord,
+  at: { place: number; type: string | null; file: string | null },
+): Pending | RefusedRecord {
   const { line } = record;
   if (!("event" in record)) return { line, code: "invalid_line", reason: record.fault };
   const event = completed(record.event, { text: record.text, ...at });
@@ -97,9 +104,14 @@ function judge(record: ImportRecord, at: { place: number; type: string | null })
   return { line, code: "missing_field", reason: "`occurred_at` is required in an import." };
 }
 
-async function nameOf({ records, source, type }: ImportJob): Promise<string | null> {
-  for await (const record of records()) return `import:${hashOf(JSON.stringify([source, type, record.text]))}`;
-  return null;
+async function identifyOf(db: Pick<Database, "work">, job: ImportJob): Promise<KnownFile | null> {
+  const { path } = job;
+  return path === null ? null : await identify({ ...job, db, path, isUnchanged: (taken) => isUnchanged(job, taken) });
+}
+
+/** What earlier versions took in stays as they wrote it down. */
+function namesOf({ path, first, key }: KnownFile): Partial<Taken> {
+  return path === null || first === null || key === null ? {} : { path, first, key };
 }
 
 async function isUnchanged({ records }: ImportJob, { records: count, hash }: Taken): Promise<boolean> {

@@ -4,6 +4,8 @@ import type { ImportRecord } from "./import-record.ts";
 /** Larger than any event that is accepted. */
 export const LARGEST_RECORD_BYTES = 1024 * 1024;
 
+const NOT_UTF_8 =
+  "The line is not UTF-8; it is probably in Latin-1. Convert the file: `iconv -f WINDOWS-1252 -t UTF-8 FILE > FILE.utf8`.";
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** The records of JSON Lines. Empty lines are none; CRLF, a byte-order mark and a missing last line end are fine. */
@@ -11,8 +13,8 @@ export async function* readJsonLines(bytes: AsyncIterable<Buffer>): AsyncGenerat
   let line = 0;
   for await (const { text, isTooLong } of splitLines(bytes)) {
     line += 1;
-    if (isTooLong) yield { line, text: null, fault: "The line is longer than 1 MB." };
-    else if (!isUtf8(text)) yield { line, text: null, fault: "The line is not UTF-8." };
+    if (isTooLong) yield { line, text: null, fault: "The line is longer than 1 MB, and no event is. Split it." };
+    else if (!isUtf8(text)) yield { line, text: null, fault: NOT_UTF_8 };
     else {
       const trimmed = text.toString("utf8").trim();
       if (trimmed !== "") yield jsonRecord(trimmed, line);

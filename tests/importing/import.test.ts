@@ -164,7 +164,7 @@ describe("an import of CSV", () => {
     expect(done).toMatchObject({ ok: false, data: { accepted: 1, refused: 3 } });
     expect(said()).toContain("line 3  invalid_field: `status`");
     expect(said()).toContain("line 4  invalid_line: The row has 2 cells, the first row names 6.");
-    expect(said()).toContain("line 5  invalid_line: From here on it is no CSV (a quote is opened and never closed)");
+    expect(said()).toContain("line 5  invalid_line: From here on it is no CSV: a quote is opened and never closed.");
   });
 });
 
