@@ -1,5 +1,6 @@
 import { Temporal } from "../../src/core/time.ts";
 import type { MetricName } from "../../src/metrics/catalogue.ts";
+import { NO_EVENTS } from "../../src/metrics/verify/raw-store.ts";
 import { countTickets } from "../../src/metrics/verify/tickets-store.ts";
 import type { World } from "../support/world.ts";
 
@@ -66,7 +67,7 @@ export async function ticketIdentities({ db, workspace, ...world }: World, lastD
   );
   const changes = new Map(stored.map(({ day, change }) => [day, change]));
   const counted = await db.work.run((sql) =>
-    countTickets({ sql, workspace, spans, now: world.now(), firstDay: null, keptSince: null }),
+    countTickets({ sql, workspace, spans, now: world.now(), firstDays: NO_EVENTS, keptSince: null }),
   );
   const open = counted.toSorted((one, other) => one.place - other.place);
   const breaches = spans.slice(1).flatMap(({ start }, index) => {

@@ -40,13 +40,13 @@ export async function sqlDifferences(world: World, oracle: Oracle, days: number)
 
 function recount({ db, workspace, ...world }: World, spans: readonly Span[]): Promise<SpanNumbers[]> {
   return db.work.run(async (sql) => {
-    const { firstDay } = await findRawRows(sql, workspace.timeZone);
+    const { firstDays } = await findRawRows(sql, workspace.timeZone);
     const question = {
       sql,
       workspace,
       spans,
       now: world.now(),
-      firstDay,
+      firstDays,
       keptSince: null,
     };
     return recountSpans(question, () => {});

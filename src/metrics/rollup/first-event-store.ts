@@ -23,7 +23,8 @@ export async function keepFirstEvents(
   cause?: string,
 ): Promise<void> {
   await lockKind(sql, "opening");
-  const [now, before] = [await findFirsts(sql), await readFirsts(sql)];
+  const before = await readFirsts(sql);
+  const now = { ...(await findFirsts(sql)), ...(await requestsGone(sql, before)) };
   const moved = EVENT_TYPES.filter((type) => now[type] !== before[type]);
   if (moved.length === 0) return;
   const earliest = Object.values(now).sort()[0] ?? null;
@@ -45,6 +46,16 @@ async function findFirsts(sql: Sql): Promise<Firsts> {
     select type, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
     from (${rows}) as earliest where at is not null`;
   return Object.fromEntries(found.map(({ type, at }) => [type, at]));
+}
+
+/** Requests whose rows are no longer kept have happened all the same. */
+async function requestsGone(sql: Sql, { request }: Firsts): Promise<Firsts> {
+  if (request === undefined) return {};
+  const [row] = await sql<{ is_gone: boolean | null }[]>`
+    select ${request}::text::timestamptz < min(replace(substring(relname::text from '\\d{4}_\\d{2}$'), '_', '-') || '-01T00:00:00Z')::timestamptz
+      as is_gone
+    from pg_inherits join pg_class on pg_class.oid = inhrelid where inhparent = 'usage_logs'::regclass`;
+  return row?.is_gone === true ? { request } : {};
 }
 
 /** Before types were told apart, all of them began with the first event of any. */

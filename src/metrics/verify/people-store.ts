@@ -9,8 +9,8 @@ export interface PeopleNumbers {
 }
 
 /**
- * Sign-ups and activations from everything that people ever did. Where raw requests are gone, the first request that was
- * known before stands for them.
+ * Signups and activations from everything that people ever did. Where raw requests are gone, the first successful one that
+ * was known before stands for them.
  */
 export function countPeople(recount: Recount): Promise<Placed<PeopleNumbers>[]> {
   const { sql, workspace, keptSince } = recount;
@@ -21,7 +21,8 @@ export function countPeople(recount: Recount): Promise<Placed<PeopleNumbers>[]> 
     ), sessions as ${sessionStarts(recount)}, done as (
       select user_no, milestone, occurred_at as at from user_activations where voided_at is null
       union all
-      select user_no, 'first_api_call', min(occurred_at) from usage_logs where not voided and user_no is not null group by user_no
+      select user_no, 'first_api_call', min(occurred_at) from usage_logs
+      where not voided and user_no is not null and status < 400 and not failed group by user_no
       union all
       select user_no, 'first_api_call', first_request_at from users where first_request_at < ${keptSince}::text::timestamptz
       union all

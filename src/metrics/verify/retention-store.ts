@@ -1,46 +1,56 @@
-import { minorDigits } from "../../core/money.ts";
+import { rounded } from "./money-store.ts";
 import { spanRows, type Placed, type Recount } from "./span.ts";
-import { replayedAccounts } from "./subscription-replay.ts";
 
 export interface RetentionNumbers {
+  readonly churn_rate: number | null;
   readonly grr: number | null;
   readonly nrr: number | null;
+  readonly gross_mrr_churn: number | null;
+  readonly net_mrr_churn: number | null;
   readonly ltv: number | null;
-  readonly paused_customers: number;
 }
 
-/** What the accounts that paid before each span pay at its end, and how soon accounts leave at the pace of 30 days. */
+/**
+ * What became, by the end of each span and of the 30 days that end with it, of the accounts that paid or were paused at the
+ * start. What a subscription was worth then belongs to the account that has it at the end.
+ */
 export function followAccounts(recount: Recount): Promise<Placed<RetentionNumbers>[]> {
   const { sql, workspace } = recount;
-  const margin = sql`${String(workspace.policies.grossMargin)}::text::numeric / 100`;
+  const lifetime = `(closing.yearly * ${workspace.policies.grossMargin} * month.accounts)`;
   return sql<Placed<RetentionNumbers>[]>`
-    with recursive spans as ${spanRows(recount)}, ${replayedAccounts(recount)}, timeline as (
-      select account, day, arr, is_paused, lead(day) over (partition by account order by day) as until from account_days
-    ), ends as (
-      select place, first, last, account, arr, is_paused from spans
-      join timeline on day <= last and (until is null or until > last)
+    with spans as ${spanRows(recount)}, cohorts as (
+      select place, first, last from spans union all select -place, last - 29, last from spans
+    ), starts as (
+      select place, first, last, subscription, case when counts then coalesce(worth, 0) else 0 end as opening,
+        standing = 'paused' and worth > 0 as was_paused
+      from cohorts join recount_worth on since < first and until >= first
+      where worth > 0 and (counts or standing = 'paused')
+    ), at_risk as (
+      select place, account, sum(opening) as opening, bool_or(was_paused) as was_paused
+      from starts join recount_stretches as ending using (subscription)
+      where ending.since <= last and ending.until > last group by place, account
+    ), closings as (
+      select place, ending.account, coalesce(sum(ending.worth) filter (where ending.counts), 0) as yearly,
+        coalesce(sum(ending.yearly * rates.rate) filter (where ending.counts), 0) as at_first_rates,
+        bool_or(standing = 'paused') as has_paused
+      from cohorts join recount_worth as ending on ending.since <= last and ending.until > last
+        join recount_rates as rates on rates.currency = ending.currency and rates.since < first and rates.until >= first
+      group by place, ending.account
     ), kept as (
-      select before.place, sum(least(before.arr, after.arr)) as kept, sum(after.arr) as grown, sum(before.arr) as opening
-      from (
-        select place, account, arr from spans join timeline on day < first and (until is null or until >= first)
-        where arr > 0
-      ) as before join ends as after using (place, account)
-      group by before.place
-    ), month_payers as (
-      select place, last, account from spans join timeline on day < last - 29 and (until is null or until >= last - 29)
-      where arr > 0
-    ), leavers as (
-      select place, count(*) as payers, count(*) filter (where exists (
-        select from timeline where timeline.account = month_payers.account and day between last - 29 and last
-          and arr = 0 and not is_paused)) as left
-      from month_payers group by place
+      select place, count(*) as accounts, count(*) filter (where yearly = 0 and not has_paused) as lost,
+        sum(opening) filter (where pays_on) as opening, sum(least(opening, at_first_rates)) filter (where pays_on) as kept,
+        sum(at_first_rates) filter (where pays_on) as grown
+      from at_risk join closings using (place, account),
+        lateral (select opening > 0 and not (yearly = 0 and has_paused) as pays_on) as judged
+      group by place
     ), closing as (
-      select place, sum(arr) as arr, count(*) filter (where arr > 0) as customers, count(*) filter (where is_paused) as paused
-      from ends group by place
+      select place, sum(yearly) as yearly, count(*) filter (where yearly > 0) as customers from closings where place > 0 group by place
     )
-    select place, (100 * kept / nullif(opening, 0))::float8 as grr, (100 * grown / nullif(opening, 0))::float8 as nrr,
-      round(closing.arr / 12 * ${margin} * payers / nullif(customers * leavers.left, 0), ${minorDigits(workspace.currency)})::float8
-        as ltv,
-      coalesce(paused, 0)::float8 as paused_customers
-    from spans left join kept using (place) left join leavers using (place) left join closing using (place)`;
+    select spans.place, (100.0 * own.lost / own.accounts)::float8 as churn_rate,
+      (100 * own.kept / nullif(own.opening, 0))::float8 as grr, (100 * grown / nullif(opening, 0))::float8 as nrr,
+      (100 - 100 * own.kept / nullif(own.opening, 0))::float8 as gross_mrr_churn,
+      (100 - 100 * own.grown / nullif(own.opening, 0))::float8 as net_mrr_churn,
+      ${rounded(recount, lifetime, "1200 * nullif(closing.customers * month.lost, 0)")} as ltv
+    from spans left join kept as own on own.place = spans.place left join closing on closing.place = spans.place
+      left join (select place, accounts, lost from kept) as month on month.place = -spans.place`;
 }

@@ -1,6 +1,5 @@
-import { minorDigits } from "../../core/money.ts";
+import { rounded } from "./money-store.ts";
 import { spanRows, type Placed, type Recount } from "./span.ts";
-import { replayedAccounts } from "./subscription-replay.ts";
 
 /** Money in major units, rounded once. */
 export interface RevenueNumbers {
@@ -8,68 +7,37 @@ export interface RevenueNumbers {
   readonly arr: number;
   readonly customers: number;
   readonly arpu: number | null;
-  readonly new_revenue: number;
-  readonly churned_revenue: number;
-  readonly mrr_new: number;
-  readonly mrr_expansion: number;
-  readonly mrr_contraction: number;
-  readonly mrr_churn: number;
-  readonly mrr_reactivation: number;
-  readonly churn_rate: number | null;
-  readonly gross_mrr_churn: number | null;
-  readonly net_mrr_churn: number | null;
-  readonly quick_ratio: number | null;
+  readonly past_due_mrr: number;
+  readonly paused_customers: number;
   readonly unconverted: number;
   readonly unconverted_subscriptions: number;
+  readonly unpriced: number;
+  readonly unpriced_subscriptions: number;
+  readonly active_trials: number;
 }
 
-/** Revenue from every account's events: its timeline, the movements between its days, and what they add up to. */
+/** How the subscriptions stand at the end of each span. */
 export function addUpRevenue(recount: Recount): Promise<Placed<RevenueNumbers>[]> {
-  const { sql, workspace } = recount;
-  const digits = minorDigits(workspace.currency);
-  const monthly = (arr: string) => sql`round(${sql(arr)} / 12, ${digits})::float8`;
-  const percent = (part: ReturnType<typeof sql>) => sql`(100 * (${part}) / nullif(opening_arr, 0))::float8`;
+  const { sql } = recount;
+  const monthly = (yearly: string) => rounded(recount, yearly, "12");
   return sql<Placed<RevenueNumbers>[]>`
-    with recursive spans as ${spanRows(recount)}, ${replayedAccounts(recount)}, timeline as (
-      select account, day, arr, unconverted, is_paused, lead(day) over own as until, coalesce(lag(arr) over own, 0) as before,
-        coalesce(max(arr) over (own rows between unbounded preceding and 1 preceding), 0) > 0 as has_paid
-      from account_days window own as (partition by account order by day)
-    ), moves as (
-      select day, abs(arr - before) as size, case
-          when before = 0 and has_paid then 'reactivation' when before = 0 then 'new'
-          when arr = 0 then 'churn' when arr > before then 'expansion' else 'contraction'
-        end as kind
-      from timeline where arr <> before
-    ), moved as (
-      select place, coalesce(sum(size) filter (where kind = 'new'), 0) as gained,
-        coalesce(sum(size) filter (where kind = 'reactivation'), 0) as regained,
-        coalesce(sum(size) filter (where kind = 'expansion'), 0) as expanded,
-        coalesce(sum(size) filter (where kind = 'contraction'), 0) as contracted,
-        coalesce(sum(size) filter (where kind = 'churn'), 0) as churned
-      from spans left join moves on day between first and last group by place
-    ), closing as (
-      select place, coalesce(sum(arr), 0) as arr, count(*) filter (where arr > 0) as customers,
-        coalesce(sum(unconverted), 0) as unconverted
-      from spans left join timeline on day <= last and (until is null or until > last) group by place
-    ), paying as (
-      select place, first, last, account, arr from spans join timeline on day < first and (until is null or until >= first)
-      where arr > 0
-    ), opening as (
-      select place, sum(arr) as opening_arr, count(*) as payers from paying group by place
-    ), losses as (
-      select place, count(distinct account) as losses from paying join timeline using (account)
-      where day between first and last and timeline.arr = 0 and not is_paused group by place
+    with spans as ${spanRows(recount)}, accounts as (
+      select place, account, coalesce(sum(worth) filter (where counts), 0) as yearly,
+        coalesce(sum(worth) filter (where counts and past_due), 0) as past_due,
+        count(*) filter (where counts and yearly is not null and rate is null) as unconverted,
+        count(*) filter (where counts and yearly is null) as unpriced,
+        count(*) filter (where standing = 'trial') as trials, bool_or(standing = 'paused') as has_paused
+      from spans join recount_worth on since <= last and until > last group by place, account
     ), sums as (
-      select *, gained + regained as won from moved join closing using (place)
-        left join opening using (place) left join losses using (place)
+      select place, coalesce(sum(yearly), 0) as yearly, count(*) filter (where yearly > 0) as customers,
+        coalesce(sum(past_due), 0) as past_due, count(*) filter (where yearly = 0 and has_paused) as paused,
+        coalesce(sum(unconverted), 0)::float8 as unconverted, coalesce(sum(unpriced), 0)::float8 as unpriced,
+        coalesce(sum(trials), 0)::float8 as active_trials
+      from spans left join accounts using (place) group by place
     )
-    select place, ${monthly("arr")} as mrr, round(arr, ${digits})::float8 as arr, customers::float8 as customers,
-      round(arr / nullif(12 * customers, 0), ${digits})::float8 as arpu, ${monthly("won")} as new_revenue,
-      ${monthly("churned")} as churned_revenue, ${monthly("gained")} as mrr_new, ${monthly("expanded")} as mrr_expansion,
-      ${monthly("contracted")} as mrr_contraction, ${monthly("churned")} as mrr_churn, ${monthly("regained")} as mrr_reactivation,
-      (100.0 * coalesce(losses, 0) / payers)::float8 as churn_rate, ${percent(sql`churned + contracted`)} as gross_mrr_churn,
-      ${percent(sql`churned + contracted - expanded - regained`)} as net_mrr_churn,
-      ((won + expanded) / nullif(churned + contracted, 0))::float8 as quick_ratio, unconverted::float8 as unconverted,
-      unconverted::float8 as unconverted_subscriptions
+    select place, ${monthly("yearly")} as mrr, ${rounded(recount, "yearly", "1")} as arr, customers::float8 as customers,
+      ${rounded(recount, "yearly", "12 * nullif(customers, 0)")} as arpu, ${monthly("past_due")} as past_due_mrr,
+      paused::float8 as paused_customers, unconverted, unconverted as unconverted_subscriptions, unpriced,
+      unpriced as unpriced_subscriptions, active_trials
     from sums`;
 }

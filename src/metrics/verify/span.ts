@@ -1,6 +1,7 @@
 import type { Sql } from "../../db/client.ts";
 import { Temporal, type Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import type { FirstDays } from "./raw-store.ts";
 
 /** Days for which every number is recomputed: one, or a window. */
 export interface Span extends Window {
@@ -15,8 +16,7 @@ export interface Recount {
   readonly spans: readonly Span[];
   /** ISO instant: time after it has not been observed. */
   readonly now: string;
-  /** The local day of the first event of any type, as an ISO date; null before it. */
-  readonly firstDay: string | null;
+  readonly firstDays: FirstDays;
   /** ISO instant before which raw requests may be gone; null when none are. */
   readonly keptSince: string | null;
 }

@@ -52,7 +52,7 @@ export function createVerifier({ db, clock, workspace, settle }: VerifierParts):
         onProgress(0, "waiting for the rollups");
         await settle();
         const found = await db.work.transaction(async (sql) => {
-          await sql`set transaction isolation level repeatable read, read only`;
+          await sql`set transaction isolation level repeatable read`;
           await sql`set local jit = off`;
           const check = checkAt({ sql, workspace, now }, days);
           const unsettled = await countUnsettled(sql, check.reach);
@@ -95,7 +95,12 @@ function checkAt(snapshot: Snapshot, days: number) {
         features: (of) => features.filter(({ place }) => place === (of === window ? 2 : 1)),
         isWhole: (name, of) => sealedThrough === null || startsAfter(sealedThrough, name, of),
       });
-      return { window, isEmpty: rows.firstDay === null, sealedThrough, ...comparison };
+      return {
+        window,
+        isEmpty: Object.values(rows.firstDays).every((day) => day === null),
+        sealedThrough,
+        ...comparison,
+      };
     },
   };
 }
@@ -125,11 +130,11 @@ async function ask({ sql, workspace, now }: Snapshot, days: number) {
 
 /** Once rows are gone, they no longer tell when the first event was. */
 async function findRows({ sql, workspace }: Snapshot, storedFirstDay: string | null) {
-  const { keptSince, firstDay } = await findRawRows(sql, workspace.timeZone);
+  const { keptSince, firstDays } = await findRawRows(sql, workspace.timeZone);
   const sealed = await lastSealedDay(sql, keptSince);
   return {
     keptSince,
-    firstDay: sealed === null ? firstDay : storedFirstDay,
+    firstDays: sealed === null ? firstDays : { ...firstDays, request: storedFirstDay },
     sealedThrough: sealed === null ? null : Temporal.PlainDate.from(sealed),
   };
 }
