@@ -45,7 +45,9 @@ function describeOne(chart: SeriesChart, title: string): string[] {
   if (series === undefined) return [];
   const { headline } = chart;
   const start =
-    headline === undefined || headline === "newest" ? title : `${title}: ${headline.text} (${headline.days}). By day`;
+    headline === undefined || headline === "newest"
+      ? title
+      : `${title}: ${headline.text} (${headline.days}). Over time`;
   return [`${start}, ${course(chart, series)}.`, ...gaps(chart, series, ""), ...soFar(chart, series, "")];
 }
 

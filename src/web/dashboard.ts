@@ -1,5 +1,4 @@
 import { html, raw } from "hono/html";
-import { altText } from "../charts/alt-text.ts";
 import { renderSparkline } from "../charts/sparkline.ts";
 import { renderSvg } from "../charts/svg.ts";
 import { chartTable } from "../charts/table.ts";
@@ -132,7 +131,6 @@ function chartPanel({ name, chart }: PageChart, position: number): Markup {
     ${sizes.map(([size, [width, height]]) => html`<div class="drawing ${size}">${raw(renderSvg(chart, { width, height, id: `${name}-${size}` }))}</div>`)}
     <details>
       <summary>Numbers as a table</summary>
-      <p class="quiet">${altText(chart)}</p>
       <div class="scroll" tabindex="0" role="region" aria-label="${chart.title} as a table">
         <table>
           <thead>

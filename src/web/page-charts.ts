@@ -2,6 +2,7 @@ import type { ChartSeries, SeriesChart } from "../charts/chart.ts";
 import { Temporal } from "../core/time.ts";
 import type { Daily, Day } from "../metrics/answers.ts";
 import type { Unit } from "../metrics/catalogue.ts";
+import { drawnAs } from "../charts/drawn-as.ts";
 
 export interface PageChart {
   /** Unlike those of the other charts; used in ids. */
@@ -19,7 +20,10 @@ export function pageCharts(daily: Daily): PageChart[] {
   return [
     {
       name: "mrr",
-      chart: chartOf(daily, "MRR", "line", "money", [{ label: "MRR", value: ({ mrr }) => mrr }]),
+      chart: {
+        ...chartOf(daily, "MRR", "line", "money", [{ label: "MRR", value: ({ mrr }) => mrr }]),
+        ...drawnAs("mrr"),
+      },
     },
     {
       name: "active",

@@ -45,7 +45,7 @@ test("the newest number is what a level comes to, never what a rate or a count o
 
 test("what the window comes to stands first in the words of the picture", () => {
   const chart = lineOf([0, 20, 0], { unit: "percent", headline: { text: "no data", days: "22 Oct - 20 Nov" } });
-  expect(altText(chart)).toMatch(/^MRR: no data \(22 Oct - 20 Nov\)\. By day, from /);
+  expect(altText(chart)).toMatch(/^MRR: no data \(22 Oct - 20 Nov\)\. Over time, from /);
 });
 
 test("an axis that leaves out zero is marked, and one that has it is not", () => {

@@ -6,6 +6,8 @@ import { formatChange, formatValue, type Change } from "../../metrics/format.ts"
 import { uptimeText } from "../../metrics/uptime-words.ts";
 import type { Fact } from "../message.ts";
 import { dayText, rangeText, windowName } from "../window-words.ts";
+import { daysText } from "../../charts/day-labels.ts";
+import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** `currency` is absent where the metric is not money. */
 function currencyOf(series: Series): string {
@@ -82,13 +84,16 @@ export function todayFact(metric: MetricName, series: Series): Fact {
   return { label: "Today so far", value, detail: "partial" };
 }
 
-/** Complete days only: a part of a day beside whole ones looks like a fall. */
+/** Complete days only: a part of a day beside whole ones looks like a fall. Its large number is that of the window. */
 export function chartOf(metric: MetricName, series: Series): SeriesChart {
-  const { label, unit, kind } = metricOf(metric);
+  const { label, kind, unit } = metricOf(metric);
+  const { window, date_range } = series;
+  const text = formatValue(metric, window.value, { currency: currencyOf(series) });
   return {
-    kind: kind === "count" ? "bar" : "line",
+    ...drawnAs(metric),
+    // A score stands nowhere without its interval.
+    ...(isOfTheLastDay(kind) || unit === "score" ? {} : { headline: { text, days: daysText(date_range) } }),
     title: `${label}, ${windowName(series.date_range.days).toLowerCase()}`,
-    unit,
     ...(series.currency === undefined ? {} : { currency: series.currency }),
     labels: series.points.map(({ date }) => date),
     series: [{ label, values: series.points.map(({ value }) => value) }],
