@@ -6,6 +6,7 @@ export const CAUSE = {
   settings: "the settings were changed",
   currency: "the currency was changed",
   withdrawn: "the first events were taken back",
+  renamed: "ids are kept in another form",
   definition: "definition changed on 2026-12-01",
 } as const;
 

@@ -51,28 +51,52 @@ function placeholder(field: string): Rejection {
   );
 }
 
+/** An id of a subscription, session or ticket whose kept form is not the one that was sent. */
+export interface Renamed {
+  readonly column: "subscription_id" | "session_id" | "ticket_id";
+  readonly kept: string;
+  readonly sent: string;
+}
+
+interface KeptEvent {
+  readonly event: AnyEvent;
+  readonly renamed: Renamed | null;
+}
+
 /** The event with the other ids that it names in the form in which they are kept. */
-export function withKeptIds(event: AnyEvent, keep: Keep): AnyEvent | Rejection {
+export function withKeptIds(event: AnyEvent, keep: Keep): KeptEvent | Rejection {
   switch (event.type) {
     case "revenue": {
       const id = event.subscription_id ?? null;
-      if (id === null) return event;
-      return isPlaceholder(tidyId(id)) ? placeholder("subscription_id") : { ...event, subscription_id: keep(id) };
+      if (id === null) return { event, renamed: null };
+      if (isPlaceholder(tidyId(id))) return placeholder("subscription_id");
+      const kept = keep(id);
+      return { event: { ...event, subscription_id: kept }, renamed: renamedId("subscription_id", kept, id) };
     }
     case "agent_session": {
       const agent = event.agent_id ?? null;
       if (tidyId(event.session_id) === "") return blank("session_id");
       if (agent !== null && tidyId(agent) === "") return blank("agent_id");
-      return { ...event, session_id: keep(event.session_id), agent_id: agent === null ? null : keep(agent) };
+      const kept = keep(event.session_id);
+      return {
+        event: { ...event, session_id: kept, agent_id: agent === null ? null : keep(agent) },
+        renamed: renamedId("session_id", kept, event.session_id),
+      };
     }
     case "ticket": {
       const id = event.ticket_id ?? null;
-      if (id === null) return event;
-      return tidyId(id) === "" ? blank("ticket_id") : { ...event, ticket_id: keep(id) };
+      if (id === null) return { event, renamed: null };
+      if (tidyId(id) === "") return blank("ticket_id");
+      const kept = keep(id);
+      return { event: { ...event, ticket_id: kept }, renamed: renamedId("ticket_id", kept, id) };
     }
     default:
-      return event;
+      return { event, renamed: null };
   }
+}
+
+function renamedId(column: Renamed["column"], kept: string, sent: string): Renamed | null {
+  return kept === sent ? null : { column, kept, sent };
 }
 
 function blank(field: string): Rejection {

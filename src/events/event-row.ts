@@ -1,4 +1,4 @@
-import type { IdsOfEvent } from "./event-ids.ts";
+import type { IdsOfEvent, Renamed } from "./event-ids.ts";
 import type { EventType } from "./event-type.ts";
 
 export type Cell = string | number | bigint | boolean | null;
@@ -19,6 +19,7 @@ export interface EventRow extends IdsOfEvent {
   readonly payload: bigint | null;
   /** ISO text in UTC, to the microsecond. */
   readonly occurredAt: string;
+  readonly renamed: Renamed | null;
   readonly feature: Feature | null;
   /** JSON text. */
   readonly metadata: string | null;

@@ -18,6 +18,7 @@ import { holdsEmailAddress, keptId, tidyId } from "./outside-id.ts";
 import { createWarnings } from "./quality/warnings.ts";
 import { readEvent, type AgeLimits } from "./read-event.ts";
 import { isRejection } from "./rejection.ts";
+import { adoptRenamed } from "./renamed-store.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { createRoutePatterns } from "./route-pattern.ts";
 import type { Intake, Origin, Verdict } from "./verdict.ts";
@@ -80,6 +81,10 @@ export function createIntake(parts: IntakeParts): Intake {
     const { verdicts, rows, places } = judged;
     if (rows.length > 0) {
       const numbered = numbers.number(rows, origin.source) ?? (await numbers.learn(rows, origin.source));
+      await adoptRenamed(
+        db.intake,
+        rows.flatMap(({ renamed }) => renamed ?? []),
+      );
       await ensureMonths(rows);
       await write(numbered, places, verdicts);
       if (origin.importing !== true) await warn(numbered, places, verdicts);

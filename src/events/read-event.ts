@@ -56,8 +56,9 @@ function readKnown(given: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
   if (badText !== null) return badText;
   const ids = readIds(given, reading.keep);
   if (isRejection(ids)) return ids;
-  const event = withKeptIds(given, reading.keep);
-  if (isRejection(event)) return event;
+  const kept = withKeptIds(given, reading.keep);
+  if (isRejection(kept)) return kept;
+  const { event, renamed } = kept;
   const metadata = readJson("metadata", event.metadata, METADATA_BYTES);
   if (isJsonRejection(metadata)) return metadata;
   const properties = event.type === "track" ? readJson("properties", event.properties, PROPERTIES_BYTES) : null;
@@ -81,6 +82,7 @@ function readKnown(given: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
     payload: key === null ? null : payloadHash(canonicalFields(sent, FIELD_ORDERS[event.type])),
     occurredAt: momentText(moment),
     ...ids,
+    renamed,
     feature: own.feature,
     metadata,
     own: own.cells,

@@ -85,6 +85,7 @@ test("without isolation one bad event fails everyone in its statement (control)"
       teamId: null,
       sentUserId: null,
       sentTeamId: null,
+      renamed: null,
       feature: null,
       metadata: null,
       own: [null, 1, 1, 200, false],

@@ -121,3 +121,43 @@ test("a person whom an earlier version kept under another form of their id stays
   const people = await rowsOf(db, "select user_no from signups order by row_no");
   expect(people.map(({ user_no }) => user_no)).toEqual([1, 2, 4, 4, 2]);
 });
+
+test("a subscription, session or ticket that an earlier version kept under the id as it was sent goes on", async () => {
+  const db = await createTestDatabase();
+  const intake = intakeOn(db);
+  const id = `order of ${ADDRESS}`;
+  const before = [
+    {
+      type: "revenue",
+      event: "subscription_started",
+      team_id: "acme",
+      subscription_id: "x",
+      amount: 1,
+      occurred_at: AT,
+    },
+    { type: "agent_session", action: "started", user_id: "u", session_id: "x", occurred_at: AT },
+    { type: "ticket", action: "opened", ticket_id: "x", subject: "help", occurred_at: AT },
+  ];
+  await intake.accept(before, API);
+  const kept = [
+    ["revenue_events", "subscription_id"],
+    ["agent_session_events", "session_id"],
+    ["ticket_events", "ticket_id"],
+  ] as const;
+  for (const [table, column] of kept) await db.work.run((sql) => sql`update ${sql(table)} set ${sql(column)} = ${id}`);
+  await db.work.run((sql) => sql`delete from dirty`);
+  await intake.accept(
+    [
+      { type: "revenue", event: "canceled", team_id: "acme", subscription_id: id },
+      { type: "agent_session", action: "ended", user_id: "u", session_id: id },
+      { type: "ticket", action: "closed", ticket_id: id },
+    ],
+    API,
+  );
+  for (const [table, column] of kept) {
+    const rows = await rowsOf(db, `select distinct ${column} as id from ${table}`);
+    expect(rows).toEqual([{ id: expect.stringMatching(/^email_/) as string }]);
+  }
+  const dirty = await rowsOf(db, "select kind, subject from dirty where cause is not null order by kind, subject");
+  expect(dirty.map(({ kind }) => kind)).toEqual(["account", "session", "session", "ticket", "ticket"]);
+});
