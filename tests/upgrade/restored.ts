@@ -9,6 +9,7 @@ import { createPartitions } from "../../src/db/partitions.ts";
 import { settleWorkspace } from "../../src/db/workspace-store.ts";
 import { createAccess, type Access } from "../../src/access/access.ts";
 import { createIntake } from "../../src/events/intake.ts";
+import { settleDefinitions } from "../../src/metrics/rollup/definitions-store.ts";
 import { ensureDailyView } from "../../src/metrics/daily-view.ts";
 import { createOverviews } from "../../src/metrics/read/overviews.ts";
 import { createReader } from "../../src/metrics/read/reader.ts";
@@ -57,6 +58,7 @@ export async function startUpgraded(url: string): Promise<Upgraded> {
   const partitions = createPartitions({ db });
   await partitions.ensureStart(now);
   await ensureDailyView({ db, workspace });
+  await settleDefinitions({ db, clock, workspace });
   const roller = createRoller({ db, clock, workspace, log: SILENT });
   const intake = createIntake({ db, clock, workspace, partitions });
   onTestFinished(() => intake.stop());

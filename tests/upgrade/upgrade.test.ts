@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { MetricName } from "../../src/metrics/catalogue.ts";
-import { companyEvents } from "./company.ts";
+import { isMetricName, metricOf, type MetricName } from "../../src/metrics/catalogue.ts";
+import { Temporal } from "../../src/core/time.ts";
+import { calendarOf, companyEvents, REPLY_AGO, SHARED_SESSION_AGO } from "./company.ts";
 import { recorded, restoredDatabase, startUpgraded, type Upgraded } from "./restored.ts";
 
 /** Metrics that mean today what they meant then. */
@@ -49,6 +50,70 @@ test(
     }
   },
 );
+
+interface Restated {
+  readonly metric: string;
+  readonly day: string;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+const restatements = ({ db }: Upgraded) =>
+  db.read.run(
+    (sql) => sql<Restated[]>`
+      select metric, day::text, before::float8, after::float8 from restatements
+      where by = '' and cause = 'definition changed on 2026-12-01' order by metric, day`,
+  );
+
+/** Of a level the rows hold the change of the day, so those up to a day add up to what the day moved by. */
+function explained(metric: MetricName, day: string, rows: readonly Restated[]): number {
+  const own = rows.filter((row) => row.metric === metric);
+  const upTo =
+    metricOf(metric).kind === "level" ? own.filter((row) => row.day <= day) : own.filter((row) => row.day === day);
+  return upTo.reduce((sum, { before, after }) => sum + (after ?? 0) - (before ?? 0), 0);
+}
+
+test(
+  "every count and level that changed is restated, with the reason and by as much",
+  { timeout: 120_000 },
+  async () => {
+    const upgraded = await startUpgraded(await restoredDatabase());
+    const rows = await restatements(upgraded);
+    const first = Temporal.PlainDate.from(recorded.firstDay);
+    const changed = new Map<string, string[]>();
+    for (const [metric, then] of Object.entries(recorded.series)) {
+      if (!isMetricName(metric) || !["count", "level", "distinct"].includes(metricOf(metric).kind)) continue;
+      const now = await seriesOf(upgraded, metric);
+      const days = then.days.map((_, index) => first.add({ days: index }).toString());
+      // Each row is rounded once.
+      const allowed =
+        metricOf(metric).unit === "money" ? 0.011 * (1 + rows.filter((row) => row.metric === metric).length) : 0;
+      for (const [index, day] of days.entries()) {
+        const difference = (now.days[index] ?? 0) - (then.days[index] ?? 0);
+        expect(Math.abs(explained(metric, day, rows) - difference), `${metric} ${day}`).toBeLessThanOrEqual(allowed);
+        if (difference !== 0) changed.set(metric, [...(changed.get(metric) ?? []), day]);
+      }
+    }
+    const { day } = calendarOf(recorded.today);
+    expect(changed.get("agent_sessions")).toEqual([day(SHARED_SESSION_AGO)]);
+    expect(changed.get("dau")).toEqual([day(SHARED_SESSION_AGO)]);
+    expect(changed.get("open_tickets")?.[0]).toBe(day(REPLY_AGO));
+    for (const metric of UNCHANGED) expect(changed.get(metric), metric).toBeUndefined();
+  },
+);
+
+test("a second start changes nothing", { timeout: 120_000 }, async () => {
+  const url = await restoredDatabase();
+  const stored = ({ db }: Upgraded) =>
+    db.read.run(
+      (sql) => sql<{ told: string }[]>`
+        select (select json_agg(row_to_json(v) order by metric, by, day) from metric_values as v)::text
+          || (select json_agg(row_to_json(r) order by id) from restatements as r)::text
+          || (select json_agg(row_to_json(d) order by day, kind) from day_revisions as d)::text as told`,
+    );
+  const [first, second] = [await stored(await startUpgraded(url)), await stored(await startUpgraded(url))];
+  expect(second).toEqual(first);
+});
 
 test("events that were sent before are duplicates, with the key of then", { timeout: 120_000 }, async () => {
   const { access, intake, db } = await startUpgraded(await restoredDatabase());
