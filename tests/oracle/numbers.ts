@@ -43,6 +43,8 @@ export interface Oracle {
   funnel(first: string, last: string): Funnel;
   support(first: string, last: string): Support;
   errors(first: string, last: string): readonly Fact[];
+  /** Whether an event of one of the types happened up to the end of the day. */
+  hasHappened(types: readonly string[], day: string): boolean;
 }
 
 interface Known {
@@ -147,6 +149,9 @@ function typesOf(name: string, isMoney: boolean): readonly string[] {
   return MADE_OF[name] ?? (isMoney ? ["revenue"] : []);
 }
 
+const hasHappened = ({ facts, rules }: Known, types: readonly string[], last: string): boolean =>
+  types.length === 0 || facts.some(({ type, day }) => day <= last && (types.includes(type) || !rules.nullByType));
+
 function numbersOf(known: Known, days: readonly string[]): Numbers {
   const end = days.at(-1) ?? "";
   const money = moneyNumbers(days, known.revenue, known.movements);
@@ -156,12 +161,9 @@ function numbersOf(known: Known, days: readonly string[]): Numbers {
     ...usageNumbers(known, days),
     ...voiceNumbers(known, days),
   };
-  const hasHappened = (types: readonly string[]): boolean =>
-    types.length === 0 ||
-    known.facts.some(({ type, day }) => day <= end && (types.includes(type) || !known.rules.nullByType));
   return Object.fromEntries(
     Object.entries(all).map(([name, value]) => {
-      if (hasHappened(typesOf(name, name in money))) return [name, value];
+      if (hasHappened(known, typesOf(name, name in money), end)) return [name, value];
       return [name, ASIDES.includes(name) ? 0 : null];
     }),
   );
@@ -207,5 +209,6 @@ export function createOracle(deliveries: readonly Delivery[], setting: Setting, 
     funnel: (first, last) => funnel(facts, daysBetween(first, last), setting, rules),
     support: (first, last) => support(tickets, daysBetween(first, last)),
     errors: (first, last) => facts.filter((fact) => fact.type === "error" && fact.day >= first && fact.day <= last),
+    hasHappened: (types, day) => hasHappened(known, types, day),
   };
 }

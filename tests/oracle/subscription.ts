@@ -94,11 +94,18 @@ function end(subscription: Subscription, at: bigint): void {
   subscription.terms = { ...subscription.terms, discount: null };
 }
 
+/** An end that lies before the event that says so is at that event: what was before stays as it was. */
+function notBefore(at: bigint, told: string): bigint {
+  const said = instantOf(told);
+  return said < at ? at : said;
+}
+
 function startTrial(subscription: Subscription, fact: Fact, at: bigint): void {
   const given = fact.body["trial_ends_at"];
   leaveTrial(subscription, at);
   subscription.status = "trial";
-  subscription.trial = { startedAt: at, endsAt: given === undefined ? null : instantOf(String(given)), leftAt: null };
+  const endsAt = given === undefined ? null : notBefore(at, String(given));
+  subscription.trial = { startedAt: at, endsAt, leftAt: null };
   subscription.trials.push(subscription.trial);
 }
 
@@ -111,7 +118,7 @@ function takeEffect(subscription: Subscription, fact: Fact, at: bigint, rules: R
   if (kind === "trial_started" && rules.trialsSparePayers && isPaying(subscription, at, rules)) return;
   if (kind === "trial_started" && isInTrial(subscription, at)) {
     const given = fact.body["trial_ends_at"];
-    if (subscription.trial !== null && given !== undefined) subscription.trial.endsAt = instantOf(String(given));
+    if (subscription.trial !== null && given !== undefined) subscription.trial.endsAt = notBefore(at, String(given));
     return;
   }
   subscription.terms = changedBy(subscription.terms, fact.body);

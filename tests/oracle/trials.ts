@@ -3,10 +3,9 @@ import type { Revenue } from "./revenue.ts";
 import { isPaying, stateWhen, type Subscription, type Trial } from "./subscription.ts";
 
 /** When it ended, as far as anybody knows; null: it goes on. */
-function endOf({ startedAt, endsAt, leftAt }: Trial): bigint | null {
-  const passed = endsAt !== null && endsAt < startedAt ? startedAt : endsAt;
-  if (passed === null || leftAt === null) return passed ?? leftAt;
-  return passed < leftAt ? passed : leftAt;
+function endOf({ endsAt, leftAt }: Trial): bigint | null {
+  if (endsAt === null || leftAt === null) return endsAt ?? leftAt;
+  return endsAt < leftAt ? endsAt : leftAt;
 }
 
 /** Whether the subscription was paid for at some instant from `first` to `last`, as far as the end of a day knew. */

@@ -1,8 +1,9 @@
 import type { FeatureUse, Summary, WindowNumbers } from "../../src/metrics/answers.ts";
 import type { Numbers, Oracle } from "../oracle/numbers.ts";
-import { plusDays } from "../oracle/calendar.ts";
+import { daysBetween, plusDays } from "../oracle/calendar.ts";
 import type { Feature } from "../oracle/usage.ts";
 import { areas, isCompared } from "./areas.ts";
+import type { AskedWindow } from "./asked-windows.ts";
 import type { EngineAnswers } from "./engine-answers.ts";
 
 type Value = number | null | undefined;
@@ -26,6 +27,8 @@ const SUMMARY_NAMES: Readonly<Record<string, string>> = {
   nps_score: "nps",
   nps_responses: "nps_responses",
   unconverted: "unconverted",
+  unpriced: "unpriced",
+  api_uptime_observed: "uptime_observed",
 };
 
 /** Where the definitions leave room: quantiles of histograms by 1 %, else the noise of floating point. */
@@ -56,8 +59,12 @@ export function differences(engine: EngineAnswers, oracle: Oracle): string[] {
     if (!isSame(name, said, counted)) found.push(`${name} ${where}: engine ${said}, oracle ${counted}`);
   };
   compareDaily(engine, over, compare);
-  for (const summary of engine.summaries) compareSummary(summary, oracle, over, compare);
+  for (const { asked, summary } of engine.summaries) {
+    found.push(...otherDays(asked, summary, oracle));
+    compareSummary(summary, oracle, over, compare);
+  }
   compareSeries(engine, over, compare);
+  compareRates(engine, oracle, over, compare);
   return found;
 }
 
@@ -104,6 +111,20 @@ function compareFeatures(
   });
 }
 
+/** Where the days of a window, or of those before it, are not the ones that were asked for. */
+function otherDays(asked: AskedWindow, { date_range: range, previous }: Summary, { firstDay }: Oracle): string[] {
+  const { before } = asked;
+  const known = daysBetween(before.first, before.last).filter((day) => firstDay !== null && day >= firstDay);
+  const told = [range.start, range.end, range.complete, ...Object.values(rangeOf(previous))];
+  const counted = [asked.first, asked.last, asked.complete, before.first, before.last, known.length];
+  return told.join(" ") === counted.join(" ") ? [] : [`days: engine ${told.join(" ")}, oracle ${counted.join(" ")}`];
+}
+
+function rangeOf(previous: Summary["previous"]) {
+  const { start, end, days_known: known } = previous?.date_range ?? { start: "", end: "", days_known: 0 };
+  return { start, end, known };
+}
+
 function compareSummary(summary: Summary, oracle: Oracle, over: Over, compare: Compare): void {
   compareWindow(summary, oracle, over, compare);
   if (summary.previous !== null) compareWindow(summary.previous, oracle, over, compare);
@@ -129,5 +150,28 @@ function compareSeries({ series }: EngineAnswers, over: Over, compare: Compare):
     if (WINDOWS_ONLY.includes(metric)) continue;
     for (const { date, value } of points) compare(metric, `on ${date} (series)`, value, counted(date, date));
     compare(metric, `on ${today.date} (series' today)`, today.value, counted(today.date, today.date));
+  }
+}
+
+const endOfMonth = (day: string): string =>
+  plusDays(
+    plusDays(`${day.slice(0, 8)}01`, 31)
+      .slice(0, 8)
+      .concat("01"),
+    -1,
+  );
+
+/** Churn, GRR and NRR by the calendar month, cut at yesterday, and over the 30 days that end with each day. */
+function compareRates({ rates }: EngineAnswers, oracle: Oracle, over: Over, compare: Compare): void {
+  const yesterday = plusDays(oracle.today, -1);
+  for (const { metric, monthly, trailing } of rates) {
+    for (const { date, value, complete } of monthly.points) {
+      const end = endOfMonth(date);
+      const isOver = end <= yesterday;
+      compare(metric, `in the month of ${date}`, value, over(date, isOver ? end : yesterday)[metric]);
+      compare(metric, `is complete in the month of ${date}`, Number(complete), Number(isOver));
+    }
+    for (const { date, value } of trailing.points)
+      compare(metric, `trailing on ${date}`, value, over(plusDays(date, -29), date)[metric]);
   }
 }

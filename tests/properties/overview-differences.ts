@@ -5,6 +5,7 @@ import type {
   Series,
   SupportOverview,
 } from "../../src/metrics/answers.ts";
+import type { WindowAsked } from "../../src/core/window-wish.ts";
 import type { Overviews } from "../../src/metrics/read/overviews.ts";
 import { daysBetween } from "../oracle/calendar.ts";
 import type { Oracle } from "../oracle/numbers.ts";
@@ -20,10 +21,11 @@ export interface OverviewAnswers {
   readonly split: Readonly<Record<string, Series>>;
 }
 
-const WINDOWS = [1, 7, 36];
+const WINDOWS: readonly WindowAsked[] = [1, 7, 36, { kind: "running", unit: "month", ago: 1 }];
 
 export async function askOverviews(overviews: Overviews): Promise<OverviewAnswers> {
-  const over = <T>(ask: (days: number) => Promise<T>): Promise<T[]> => Promise.all(WINDOWS.map(ask));
+  const over = <T>(ask: (asked: WindowAsked) => Promise<T>): Promise<T[]> =>
+    Promise.all(WINDOWS.map((asked) => ask(asked)));
   return {
     funnels: await over(overviews.activationFunnel),
     revenues: await over(overviews.revenueBreakdown),
@@ -43,38 +45,39 @@ export async function askOverviews(overviews: Overviews): Promise<OverviewAnswer
 type Value = number | null | undefined;
 type Compare = (name: string, said: Value, counted: Value) => void;
 
-/** One line for each number of the overviews on which engine and oracle differ; windows without data are left out. */
+/** One line for each number of the overviews on which engine and oracle differ. */
 export function overviewDifferences(said: OverviewAnswers, oracle: Oracle): string[] {
   const found: string[] = [];
   const compare: Compare = (name, ours, counted) => {
     if (!isSame(name, ours, counted)) found.push(`${name}: engine ${ours}, oracle ${counted}`);
   };
-  const hasData = ({ date_range: { end } }: { date_range: { end: string } }): boolean =>
-    oracle.firstDay !== null && end >= oracle.firstDay;
   const isOn = (area: Area): boolean => areas.includes(area);
-  if (isOn("people")) for (const one of said.funnels.filter(hasData)) compareFunnel(one, oracle, compare);
-  if (isOn("money")) for (const one of said.revenues.filter(hasData)) compareTiers(one, oracle, compare);
-  if (isOn("tickets")) for (const one of said.supports.filter(hasData)) compareSupport(one, oracle, compare);
-  for (const one of said.errors.filter(hasData)) compareErrors(one, oracle, compare);
-  if (isOn("money") && Object.values(said.split).every(hasData)) compareSplit(said.split, oracle, compare);
+  if (isOn("people")) for (const one of said.funnels) compareFunnel(one, oracle, compare);
+  if (isOn("money")) for (const one of said.revenues) compareTiers(one, oracle, compare);
+  if (isOn("tickets")) for (const one of said.supports) compareSupport(one, oracle, compare);
+  if (isOn("people")) for (const one of said.errors) compareErrors(one, oracle, compare);
+  if (isOn("money")) compareSplit(said.split, oracle, compare);
   return found;
 }
+
+/** Compares what cannot be known before the first event of some types, such as a count. */
+const sinceFirst =
+  (types: readonly string[], { end }: { readonly end: string }, oracle: Oracle, compare: Compare): Compare =>
+  (name, said, counted) =>
+    compare(name, said, oracle.hasHappened(types, end) ? counted : null);
 
 function compareFunnel(said: ActivationFunnel, oracle: Oracle, compare: Compare): void {
   const { start, end, days } = said.date_range;
   const where = `of the funnel over ${days} days`;
   const counted = oracle.funnel(start, end);
-  compare(`sign-ups ${where}`, said.total_signups, counted.signups);
-  compare(`activated ${where}`, said.activated_users, counted.activated);
-  compare(`pending ${where}`, said.pending, counted.pending);
+  const count = sinceFirst(["signup"], said.date_range, oracle, compare);
+  count(`sign-ups ${where}`, said.total_signups, counted.signups);
+  count(`activated ${where}`, said.activated_users, counted.activated);
+  count(`pending ${where}`, said.pending, counted.pending);
   compare(`rate ${where}`, said.activation_rate, oracle.window(start, end)["activation_rate"]);
   for (const [place, step] of counted.steps.entries()) {
-    compare(`${step.milestone} ${where}`, said.steps[place]?.users, step.users);
-    compare(
-      `${step.milestone} from the step before ${where}`,
-      said.steps[place]?.users_from_previous,
-      step.fromPrevious,
-    );
+    count(`${step.milestone} ${where}`, said.steps[place]?.users, step.users);
+    count(`${step.milestone} from the step before ${where}`, said.steps[place]?.users_from_previous, step.fromPrevious);
     compare(`hours to ${step.milestone} ${where}`, said.steps[place]?.median_hours, step.medianHours);
   }
 }
@@ -108,7 +111,8 @@ function compareSupport(said: SupportOverview, oracle: Oracle, compare: Compare)
     [said.priority, counted.priority],
     [said.by_category, counted.category],
   ] as const;
-  compare(`tickets over ${days} days`, said.opened, counted.opened);
+  const count = sinceFirst(["ticket"], said.date_range, oracle, compare);
+  count(`tickets over ${days} days`, said.opened, counted.opened);
   for (const [ours, theirs] of counts) {
     for (const [name, value] of Object.entries(ours)) compare(`${name} over ${days} days`, value, theirs[name] ?? 0);
   }
@@ -127,8 +131,9 @@ function compareErrors(said: ErrorOverview, oracle: Oracle, compare: Compare): v
   const { start, end, days } = said.date_range;
   const counted = oracle.errors(start, end);
   const by = (field: string, value: string) => counted.filter(({ body }) => body[field] === value).length;
-  compare(`errors over ${days} days`, said.total_errors, counted.length);
-  compare(`critical errors over ${days} days`, said.critical_errors, by("severity", "critical"));
+  const known = sinceFirst(["request", "error"], said.date_range, oracle, compare);
+  known(`errors over ${days} days`, said.total_errors, counted.length);
+  known(`critical errors over ${days} days`, said.critical_errors, by("severity", "critical"));
   compare(`error rate over ${days} days`, said.error_rate, oracle.window(start, end)["error_rate"]);
   for (const { type, count } of said.by_type) compare(`errors of ${type}`, count, by("error_type", type));
   for (const { endpoint, count } of said.by_endpoint) compare(`errors on ${endpoint}`, count, by("endpoint", endpoint));
