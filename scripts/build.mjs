@@ -60,14 +60,13 @@ function removeLeftovers() {
   }
 }
 
-function build(ifPossible) {
+function build() {
   if (!existsSync(SRC)) return;
   const state = stateOfSources();
   const known = existsSync(STAMP) ? readFileSync(STAMP, "utf8") : null;
   if (known === state) return;
   const tsc = compiler();
   if (tsc === null) {
-    if (ifPossible) return;
     refuse(
       known === null
         ? "Bellwether is not built yet, and the TypeScript compiler is not installed. Run `npm ci` without --omit=dev."
@@ -82,4 +81,4 @@ function build(ifPossible) {
 }
 
 checkNode();
-build(process.argv.includes("--if-possible"));
+build();

@@ -15,6 +15,7 @@ import { layDigestGround } from "./digests.ts";
 import { keptAdminKey } from "./first-key.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Rooms } from "./rooms.ts";
+import type { RunningService } from "./running.ts";
 import { ticketingFor } from "./support.ts";
 import { createWaveBook } from "./surveys/wave-book.ts";
 
@@ -22,11 +23,13 @@ interface CommandParts {
   readonly foundation: Foundation;
   readonly rooms: Rooms;
   readonly config: Config;
+  /** The service that runs on the same database, if one does. */
+  readonly service: RunningService | undefined;
 }
 
 /** The commands of chat as they run in the terminal: nothing is posted from here, and nobody is refused. */
-export async function chatCommandsOf({ foundation, rooms, config }: CommandParts): Promise<Command[]> {
-  const address = config.PUBLIC_URL ?? addressInWords(config.HOST, config.PORT);
+export async function chatCommandsOf({ foundation, rooms, config, service }: CommandParts): Promise<Command[]> {
+  const address = config.PUBLIC_URL ?? service?.address ?? addressInWords(config.HOST, config.PORT);
   const keptKey = await keptAdminKey(rooms, config);
   const { timeZone } = foundation.workspace;
   const accessBook = createAccessBook(foundation.db, standingPolicyOf(config));

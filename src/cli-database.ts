@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { CALLED } from "./core/called.ts";
 import { Problem } from "./core/problem.ts";
+import { placeOf } from "./foundation.ts";
 import type { RunningService } from "./running.ts";
 
 export interface DatabaseWish {
@@ -40,6 +41,26 @@ export function unusedDatabase(place: string, running: readonly RunningService[]
   return new Problem("no_database", 404, `The database ${place} has never been used by Bellwether.`, {
     next: nextStep(others),
   });
+}
+
+/** The service that runs on the database of the command. */
+export function serviceOn(
+  config: Pick<Config, "DATABASE_URL" | "DATA_DIR">,
+  running: readonly RunningService[],
+): RunningService | undefined {
+  const url = config.DATABASE_URL;
+  return running.find(({ data_dir, database }) =>
+    url === undefined ? data_dir === resolve(config.DATA_DIR) : database === placeOf(url),
+  );
+}
+
+/** A word to whoever may be asking the wrong database: nobody named a folder, and what runs is on another. Null otherwise. */
+export function elsewhereNote(wish: Omit<DatabaseWish, "startsNew">): string | null {
+  const { config, demo, isFolderNamed, running } = wish;
+  const [other] = running.filter((service) => !service.demo);
+  if (demo || isFolderNamed || config.DATABASE_URL !== undefined || other === undefined) return null;
+  if (serviceOn(config, running) !== undefined) return null;
+  return `This answers from ${resolve(config.DATA_DIR)}. ${nextStep([other])}`;
 }
 
 function nextStep([service]: readonly RunningService[]): string {

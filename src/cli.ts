@@ -10,7 +10,7 @@ import { runWords, type Outcome } from "./bot/run-command.ts";
 import { createPictures } from "./chart-pictures.ts";
 import type { Chart } from "./charts/chart.ts";
 import { chatCommandsOf } from "./cli-commands.ts";
-import { databaseFor, unusedDatabase } from "./cli-database.ts";
+import { databaseFor, elsewhereNote, serviceOn, unusedDatabase } from "./cli-database.ts";
 import { commandsWithoutDatabase, helpOn } from "./cli-help.ts";
 import { readLine, type Line } from "./cli-line.ts";
 import { complaintOf } from "./complaint.ts";
@@ -33,7 +33,7 @@ import { rollup } from "./operations/rollup.ts";
 import { settings } from "./operations/settings.ts";
 import { verify } from "./operations/verify.ts";
 import { openRooms } from "./rooms.ts";
-import { runningServices } from "./running.ts";
+import { runningServices, type RunningService } from "./running.ts";
 import { versionOfPackage } from "./version.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
@@ -124,13 +124,17 @@ interface Work {
 }
 
 /** Lays the foundation where there is a database, or where the command may make one. */
-async function openFoundation({ line, operation, config, lifecycle }: Omit<Work, "terminal">): Promise<Foundation> {
-  const running = await runningServices();
+async function openFoundation(
+  { line, operation, config, lifecycle }: Omit<Work, "terminal">,
+  running: readonly RunningService[],
+): Promise<Foundation> {
   const startsNew = line.demo || operation?.startsNew?.(line.words.slice(1)) === true;
   const isFolderNamed = (process.env["DATA_DIR"] ?? "").trim() !== "";
   const state = await databaseFor({ config, demo: line.demo, startsNew, isFolderNamed, running });
   if (state === "new" && !line.demo)
     sayAside(`There is no database in ${resolve(config.DATA_DIR)} yet; one is made.\n`);
+  const note = elsewhereNote({ config, demo: line.demo, isFolderNamed, running });
+  if (note !== null) sayAside(`${note}\n`);
   const onUnused = (place: string) => {
     throw unusedDatabase(place, running);
   };
@@ -145,13 +149,14 @@ async function openFoundation({ line, operation, config, lifecycle }: Omit<Work,
 }
 
 async function perform({ line, terminal, operation, config, lifecycle }: Work): Promise<number> {
-  const foundation = await openFoundation({ line, operation, config, lifecycle });
+  const running = await runningServices();
+  const foundation = await openFoundation({ line, operation, config, lifecycle }, running);
   const rooms = openRooms(foundation, config);
   const progress = { write: sayAside, isTerminal: process.stderr.isTTY };
   if (line.demo) await openDemo(progress, { foundation, rooms, dataDir: config.DATA_DIR });
   if (operation === undefined) {
     await rooms.roller.drain();
-    const commands = await chatCommandsOf({ foundation, rooms, config });
+    const commands = await chatCommandsOf({ foundation, rooms, config, service: serviceOn(config, running) });
     const outcome = await typed(line.words, { commands, prefix: terminal.prefix });
     return tell(outcome, { line, terminal, config });
   }
@@ -180,7 +185,8 @@ async function tell(outcome: Outcome, { line, terminal, config }: Pick<Work, "li
   }
   if (line.out !== null && outcome.ok) {
     const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));
-    await writeChart(message, line.out, pictures("file"));
+    const isDrawn = line.words.slice(0, 2).join(" ") === "metrics show";
+    await writeChart(message, { path: line.out, png: pictures("file"), isDrawn });
   }
   return show(outcome, terminal, line);
 }
@@ -203,9 +209,19 @@ function noChart(): Problem {
   });
 }
 
-async function writeChart(message: Message, path: string, png: (chart: Chart) => Promise<Buffer>): Promise<void> {
+function nothingToDraw(): Problem {
+  return new Problem("no_data", 404, "There is no data to draw yet.", {
+    next: "Send the first events, and ask again.",
+  });
+}
+
+async function writeChart(
+  message: Message,
+  { path, png, isDrawn }: { path: string; png: (chart: Chart) => Promise<Buffer>; isDrawn: boolean },
+): Promise<void> {
   const block = message.blocks.find((one) => one.kind === "chart");
-  if (block?.kind !== "chart") throw noChart();
+  // What draws a chart has none before there is something to draw.
+  if (block?.kind !== "chart") throw isDrawn ? nothingToDraw() : noChart();
   try {
     await writeFile(path, await png(block.chart));
   } catch (cause) {

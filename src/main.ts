@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { START_HELP } from "./start-help.ts";
 import { demoListeningText, demoReadyText, startupText } from "./banner.ts";
 import { complaintOf } from "./complaint.ts";
@@ -8,7 +9,9 @@ import { createLog, describeError } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { demoConfig, prepareDemo } from "./operations/demo.ts";
-import { startService, type Preparing } from "./service.ts";
+import { refuseTakenPort } from "./free-port.ts";
+import { runningServices, type RunningService } from "./running.ts";
+import { startService, type Preparing, type ServiceParts, type Started } from "./service.ts";
 import { versionOfPackage } from "./version.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
@@ -42,7 +45,7 @@ async function main(words: readonly string[]): Promise<void> {
     log.error(describeError(thrown), "a bug; stopping");
     void stopping.stop(1);
   });
-  const starting = startService({ config, log, lifecycle, version, demo, isTerminal, ...prepare });
+  const starting = startAfterLook({ config, log, lifecycle, version, demo, isTerminal, ...prepare });
   stopping.after(starting);
   try {
     const { startup, ready } = await starting;
@@ -53,6 +56,16 @@ async function main(words: readonly string[]): Promise<void> {
     await lifecycle.stop(STOP_DEADLINE_MS);
     throw thrown;
   }
+}
+
+async function startAfterLook(parts: ServiceParts): Promise<Started> {
+  const { config } = parts;
+  const running = await runningServices();
+  // Who runs on this very folder is told by its database, with what to do.
+  const isOwn = ({ data_dir }: RunningService) =>
+    config.DATABASE_URL === undefined && data_dir === resolve(config.DATA_DIR);
+  if (!running.some(isOwn)) await refuseTakenPort(config, running);
+  return startService(parts);
 }
 
 /** The demo listens before its data are there, so its address is said first. */

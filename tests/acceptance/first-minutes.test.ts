@@ -128,6 +128,29 @@ describe("a command in a folder without a database", () => {
     expect(after.stderr).not.toContain("is running");
   });
 
+  test("made by an earlier mistake says, when another folder's service runs, that it answers from its own", async () => {
+    const [folder, here] = [await ownFolder(), await ownFolder()];
+    await runProgram("cli", ["keys", "create", "--scope", "read"], { DATA_DIR: join(here, "data") });
+    const program = await startProgram({ DATA_DIR: folder, TMPDIR: folder });
+    const settings = { PATH: process.env["PATH"] ?? "", TMPDIR: folder };
+    const words = [join(process.cwd(), "dist", "cli.js"), "metrics", "summary"];
+    const asked = await sh(process.execPath, words, { cwd: here, env: settings });
+    expect(asked.stderr).toContain(`This answers from ${join(here, "data")}. A Bellwether is running on ${folder}`);
+    await program.stop();
+  });
+
+  test("is not left behind by a start that finds its port taken, which says by whom", async () => {
+    const folder = await ownFolder();
+    const program = await startProgram({ DATA_DIR: folder, TMPDIR: folder });
+    const { port } = new URL(program.url);
+    const lost = join(await ownFolder(), "none");
+    const second = await runProgram("main", [], { DATA_DIR: lost, TMPDIR: folder, PORT: port });
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`Port ${port} is in use by the Bellwether that runs on ${folder}`);
+    expect(await exists(lost)).toBe(false);
+    await program.stop();
+  });
+
   test("does not prepare a server that was named and never used", async () => {
     const { url } = await startOwnServer();
     const settings = { DATABASE_URL: withDatabase(url, "bellwether"), DATA_DIR: await ownFolder() };

@@ -74,6 +74,19 @@ test("refused events are kept for admins, who can replay them once the cause is 
   expect(await countOf(db, "dead_letters")).toBe(3);
 });
 
+test("refused events are listed by number, the latest first", async () => {
+  const db = await createTestDatabase();
+  await db.work.run((sql) =>
+    sql.unsafe(
+      "insert into dead_letters (source, code, reason, body) select 's', 'c', 'r', 'b' from generate_series(1, 12)",
+    ),
+  );
+  const intake = intakeOn(db);
+  const letters = await createRefusedEvents({ db, intake }).list();
+  expect(letters.map(({ id }) => Number(id))).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  await intake.stop();
+});
+
 test("a refused event that is replayed twice is counted once, also without an id", async () => {
   const db = await createTestDatabase();
   const intake = intakeOn(db);

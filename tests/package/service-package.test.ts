@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -41,6 +41,15 @@ test(
     const summary = await runThere(folder, bellwether, ["metrics", "summary", "--json"]);
     expect([summary.code, summary.stderr]).toEqual([0, ""]);
     expect((JSON.parse(summary.stdout) as { today: object }).today).toMatchObject({ api_calls: 20, dau: 20 });
+    // A chart needs the fonts, and history has complete days.
+    await writeFile(
+      join(folder, "history.jsonl"),
+      '{"type":"signup","user_id":"u","occurred_at":"2026-01-01T00:00:00Z"}\n',
+    );
+    expect((await runThere(folder, bellwether, ["import", "history.jsonl"])).code).toBe(0);
+    const drawn = await runThere(folder, bellwether, ["metrics", "show", "total_users", "--out", "chart.png"]);
+    expect([drawn.code, drawn.stderr]).toEqual([0, ""]);
+    expect((await readFile(join(folder, "chart.png"))).subarray(1, 4).toString()).toBe("PNG");
     expect(await service.stop()).toBe(0);
   },
 );
