@@ -14,7 +14,7 @@ export interface Answers {
   readonly overviews: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export const ASKED_DAYS = 90;
+const ASKED_DAYS = 90;
 
 const OVERVIEWS = ["summary", "activation-funnel", "revenue-breakdown", "support-overview", "error-overview"] as const;
 
@@ -28,13 +28,20 @@ interface Series {
   readonly previous: { readonly value: number | null };
 }
 
+/** These tell calendar months unless they are asked for days; the version before knew days alone. */
+const MONTHLY = ["churn_rate", "grr", "nrr", "gross_mrr_churn", "net_mrr_churn"];
+
 /** Every number that a version's HTTP API tells of the complete days. */
-export async function askEverything(ask: <T>(path: string) => Promise<T>): Promise<Answers> {
+export async function askEverything(
+  ask: <T>(path: string) => Promise<T>,
+  { days = ASKED_DAYS, hasSteps = false }: { readonly days?: number; readonly hasSteps?: boolean } = {},
+): Promise<Answers> {
   const { metrics } = await ask<Catalogue>("/api/metrics");
   const series: Record<string, SeriesAnswers> = {};
   let firstDay = "";
   for (const { name } of metrics) {
-    const { points, window, previous } = await ask<Series>(`/api/metrics/series/${name}?days=${ASKED_DAYS}`);
+    const step = hasSteps && MONTHLY.includes(name) ? "&step=day" : "";
+    const { points, window, previous } = await ask<Series>(`/api/metrics/series/${name}?days=${days}${step}`);
     firstDay = points[0]?.date ?? firstDay;
     series[name] = { days: points.map(({ value }) => value), window: window.value, previous: previous.value };
   }
@@ -47,5 +54,5 @@ export async function askEverything(ask: <T>(path: string) => Promise<T>): Promi
     } = await ask<Record<string, unknown>>(`/api/metrics/${name}?days=30`);
     overviews[name] = answer;
   }
-  return { days: ASKED_DAYS, firstDay, series, overviews };
+  return { days, firstDay, series, overviews };
 }

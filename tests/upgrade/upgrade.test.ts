@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { isMetricName, metricOf, type MetricName } from "../../src/metrics/catalogue.ts";
 import { Temporal } from "../../src/core/time.ts";
 import { calendarOf, companyEvents, REPLY_AGO, SHARED_SESSION_AGO } from "./company.ts";
+import { explainedBy, type Restated } from "./restated.ts";
 import { recorded, restoredDatabase, startUpgraded, type Upgraded } from "./restored.ts";
 
 /** Metrics that mean today what they meant then. */
@@ -51,27 +52,12 @@ test(
   },
 );
 
-interface Restated {
-  readonly metric: string;
-  readonly day: string;
-  readonly before: number | null;
-  readonly after: number | null;
-}
-
 const restatements = ({ db }: Upgraded) =>
   db.read.run(
     (sql) => sql<Restated[]>`
       select metric, day::text, before::float8, after::float8 from restatements
       where by = '' and cause = 'definition changed on 2026-12-01' order by metric, day`,
   );
-
-/** Of a level the rows hold the change of the day, so those up to a day add up to what the day moved by. */
-function explained(metric: MetricName, day: string, rows: readonly Restated[]): number {
-  const own = rows.filter((row) => row.metric === metric);
-  const upTo =
-    metricOf(metric).kind === "level" ? own.filter((row) => row.day <= day) : own.filter((row) => row.day === day);
-  return upTo.reduce((sum, { before, after }) => sum + (after ?? 0) - (before ?? 0), 0);
-}
 
 test(
   "every count and level that changed is restated, with the reason and by as much",
@@ -90,7 +76,7 @@ test(
         metricOf(metric).unit === "money" ? 0.011 * (1 + rows.filter((row) => row.metric === metric).length) : 0;
       for (const [index, day] of days.entries()) {
         const difference = (now.days[index] ?? 0) - (then.days[index] ?? 0);
-        expect(Math.abs(explained(metric, day, rows) - difference), `${metric} ${day}`).toBeLessThanOrEqual(allowed);
+        expect(Math.abs(explainedBy(metric, day, rows) - difference), `${metric} ${day}`).toBeLessThanOrEqual(allowed);
         if (difference !== 0) changed.set(metric, [...(changed.get(metric) ?? []), day]);
       }
     }
