@@ -101,7 +101,8 @@ export const feedback = {
     kind: "level",
     label: "Open tickets",
     meaning: "Support tickets that are neither resolved nor closed at the end of the day.",
-    formula: "Tickets opened so far + times reopened − times resolved, up to the end of the day.",
+    formula:
+      "Tickets opened so far + times reopened − times resolved, up to the end of the day; a customer's reply to a resolved ticket within policy `REOPEN_DAYS` of its latest resolution reopens it.",
     better: "lower",
     ...ofTickets,
     terms: { tickets_opened: 1, tickets_reopened: 1, tickets_resolved: -1 },

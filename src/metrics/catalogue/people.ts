@@ -104,7 +104,7 @@ export const people = {
     label: "Activations",
     meaning: "People who reached the last of the activation milestones, in time after signing up.",
     formula:
-      "The number of users who reached the last of the required milestones on the day, within the days to activate after their sign-up.",
+      "The number of users who reached the last of the required milestones on the day, within the days to activate after their sign-up; a request with a status under 400 that did not fail is a `first_api_call`, a started session a `first_agent_session`.",
     unit: "count",
     better: "higher",
     group: "people",

@@ -31,7 +31,7 @@ export const usage = {
     kind: "count",
     label: "Agent sessions",
     meaning: "Agent sessions that were started.",
-    formula: "The number of agent sessions, each counted once, at its earliest start.",
+    formula: "The number of agent sessions (a person and a `session_id`), each counted once, at its earliest start.",
     unit: "count",
     better: "higher",
     group: "usage",
