@@ -71,13 +71,13 @@ interface Opening extends Filling {
 
 /** For questions: fills a demo that nobody has filled yet, and leaves one that is filled as it is. */
 export async function openDemo(output: Output, { foundation, rooms, dataDir }: Opening): Promise<void> {
-  const state = await readDemoState(foundation.db);
-  if (state === null) return prepareDemo(output, { foundation, rooms });
-  if (state.filledUntil !== null) return;
   const running = (await runningServices()).find(({ data_dir }) => data_dir === resolve(dataDir));
   const step = running?.address == null ? null : await stepOf(running.address);
   if (step !== null)
     throw new Problem("demo_not_filled", 409, `${step}.`, { next: "Ask again when it is done, in a minute or two." });
+  const state = await readDemoState(foundation.db);
+  if (state === null) return prepareDemo(output, { foundation, rooms });
+  if (state.filledUntil !== null) return;
   throw new Problem(
     "demo_not_filled",
     409,
@@ -88,7 +88,7 @@ export async function openDemo(output: Output, { foundation, rooms, dataDir }: O
   );
 }
 
-/** What the service that generates the sample data says of itself; null when it does not answer. */
+/** What a service that is generating the sample data says of itself; null when it is ready, or does not answer. */
 async function stepOf(address: string): Promise<string | null> {
   try {
     const answer = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(2_000) });
