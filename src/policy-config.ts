@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Setting } from "./config.ts";
-import { CANCEL_AT, MAU_WINDOWS, type Policies } from "./core/workspace.ts";
+import { CANCEL_AT, DISCOUNTS, MAU_WINDOWS, type Policies } from "./core/workspace.ts";
 
 const KEPT = "Kept from the first start on.";
 
@@ -67,6 +67,11 @@ export const POLICY_SETTINGS = {
       .transform((value) => value === "true")
       .optional(),
   },
+  DISCOUNTS: {
+    about: `Whether discounts lower MRR (counted) or MRR is the full price (ignored). ${KEPT}`,
+    example: "counted",
+    schema: z.enum(DISCOUNTS, `must be ${DISCOUNTS.join(" or ")}`).optional(),
+  },
   GROSS_MARGIN: {
     about: `Percent of the revenue that is left after the cost of serving it, for customer lifetime value. ${KEPT}`,
     example: "100",
@@ -99,6 +104,7 @@ export function policyWish(config: PolicyConfig): { readonly [Name in keyof Poli
     mauWindow: config.MAU_WINDOW,
     cancelAt: config.CANCEL_AT,
     pausedCounts: config.PAUSED_COUNTS,
+    discounts: config.DISCOUNTS,
     grossMargin: config.GROSS_MARGIN,
     npsDays: config.NPS_DAYS,
     activationMilestones: config.ACTIVATION_MILESTONES,

@@ -32,6 +32,11 @@ export function isCurrency(code: string): boolean {
   return KNOWN.has(code);
 }
 
+/** The currencies that have so many decimals, of those that do not have 2. */
+export function currenciesWithDigits(digits: number): string[] {
+  return Object.keys(MINOR_DIGITS).filter((currency) => MINOR_DIGITS[currency] === digits);
+}
+
 /** 0, 2 or 3: how many decimals the currency's minor unit has. */
 export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;

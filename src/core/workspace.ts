@@ -15,6 +15,9 @@ export type MauWindow = (typeof MAU_WINDOWS)[number];
 export const CANCEL_AT = ["effective", "request"] as const;
 export type CancelAt = (typeof CANCEL_AT)[number];
 
+export const DISCOUNTS = ["counted", "ignored"] as const;
+export type Discounts = (typeof DISCOUNTS)[number];
+
 /** Where a team may reasonably want another definition. `metrics explain` says which one is in force. */
 export interface Policies {
   /** The days of `mau` that end with the day: so many, or those of its calendar month so far. */
@@ -23,6 +26,8 @@ export interface Policies {
   readonly cancelAt: CancelAt;
   /** Whether a paused subscription keeps its revenue. */
   readonly pausedCounts: boolean;
+  /** Whether a discount lowers the revenue of its subscription, or is left out of account. */
+  readonly discounts: Discounts;
   /** Percent of revenue that is left after the cost of serving it; for `ltv`. Above 0, at most 100, up to 2 decimals. */
   readonly grossMargin: number;
   /** Days in which a person's latest answer counts for `nps`. */
@@ -39,6 +44,7 @@ export const DEFAULT_POLICIES: Policies = {
   mauWindow: "30",
   cancelAt: "effective",
   pausedCounts: false,
+  discounts: "counted",
   grossMargin: 100,
   npsDays: 30,
   activationMilestones: ["profile_completed", "first_api_call", "first_agent_session"],

@@ -19,6 +19,7 @@ export const POLICY_VARIABLES = {
   mauWindow: "MAU_WINDOW",
   cancelAt: "CANCEL_AT",
   pausedCounts: "PAUSED_COUNTS",
+  discounts: "DISCOUNTS",
   grossMargin: "GROSS_MARGIN",
   npsDays: "NPS_DAYS",
   activationMilestones: "ACTIVATION_MILESTONES",

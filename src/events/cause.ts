@@ -8,6 +8,7 @@ export const CAUSE = {
   withdrawn: "the first events were taken back",
   renamed: "ids are kept in another form",
   definition: "definition changed on 2026-12-01",
+  rate: "an exchange rate was set",
 } as const;
 
 /** What the cause of an event that was taken back contains, also beside others. */

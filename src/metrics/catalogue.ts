@@ -2,6 +2,8 @@ import { feedback } from "./catalogue/feedback.ts";
 import type { EventType } from "../events/event-type.ts";
 import type { GroupName, Kind, Metric } from "./catalogue/metric.ts";
 import { people } from "./catalogue/people.ts";
+import { billing } from "./catalogue/billing.ts";
+import { retention } from "./catalogue/retention.ts";
 import { revenue } from "./catalogue/revenue.ts";
 import { usage } from "./catalogue/usage.ts";
 
@@ -30,6 +32,8 @@ export type {
 export const catalogue = {
   ...people,
   ...revenue,
+  ...retention,
+  ...billing,
   ...usage,
   ...feedback,
 } as const satisfies Record<string, Metric>;

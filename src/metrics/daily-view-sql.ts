@@ -112,7 +112,7 @@ function inUnit(metric: Metric, exact: string, currency: string): string {
 /** Annual millionths of the minor unit as major units, rounded half up once, by whole-number division. */
 function moneySql(metric: Metric, exact: string, divisor: string, currency: string): string {
   const digits = minorDigits(currency);
-  const whole = `${metric.perYear === true ? 1_000_000 : 12_000_000} * ${divisor}`;
+  const whole = `${metric.perYear === true || metric.once === true ? 1_000_000 : 12_000_000} * ${divisor}`;
   return `round(sign(${exact}) * div(2 * abs(${exact}) + ${whole}, 2 * ${whole}) / ${10 ** digits}, ${digits})`;
 }
 

@@ -1,6 +1,5 @@
 import { isCurrency } from "../core/money.ts";
 import { localDay, readDay, Temporal } from "../core/time.ts";
-import { CAUSE } from "../events/cause.ts";
 import { listRates, setRate } from "../metrics/rollup/rates-store.ts";
 import { refusal, typingMistake, type Operation, type OperationParts, type Result } from "./operation.ts";
 
@@ -42,7 +41,7 @@ async function set({ currency, rate, date }: Wish, { foundation, rooms }: Operat
   if (Temporal.PlainDate.compare(day, today) > 0)
     return refusal(`The date must not be after today, ${today.toString()}.`);
   const wish = { currency, rate, day: day.toString() };
-  const accounts = await db.work.run((sql) => setRate(sql, wish, CAUSE.settings));
+  const accounts = await db.work.run((sql) => setRate(sql, wish));
   await rooms.roller.drain();
   const from = `From ${wish.day} on 1 ${currency} is ${rate} ${workspace.currency}.`;
   return { ok: true, text: `${from} Worked out anew: accounts ${accounts}.`, data: { ...wish, accounts } };

@@ -24,7 +24,7 @@ export const settings: Operation = {
     await roller.recomputeEverything({
       async change(sql) {
         await storeWorkspace(sql, workspace);
-        if (isOtherMoney) gone = await leaveCurrency(sql, before.currency);
+        if (isOtherMoney) gone = await leaveCurrency(sql, before);
       },
       ...(isOtherMoney ? { cause: CAUSE.currency } : {}),
       onProgress: (left, all) => bar.update(1 - left / Math.max(all, 1), `${left} left`),

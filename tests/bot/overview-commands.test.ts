@@ -17,6 +17,18 @@ import {
 } from "./support/made-up-overviews.ts";
 import { wordsOf } from "./support/reading-words.ts";
 
+const NO_MOVEMENTS = {
+  new: 0,
+  expansion: 0,
+  contraction: 0,
+  churn: 0,
+  reactivation: 0,
+  paused: 0,
+  resumed: 0,
+  fx: 0,
+  transfer: 0,
+};
+
 const COMMANDS = ["revenue", "funnel", "features", "support", "errors"] as const;
 const FOOT = "as of 2 min ago · days end at midnight Europe/Berlin · 23 Oct - 21 Nov";
 
@@ -88,7 +100,7 @@ describe("metrics revenue", () => {
       madeUpRevenue(days, {
         opening_mrr: 10,
         total_mrr: 43.33,
-        movements: { new: 33.34, expansion: 0, contraction: 0, churn: 0, reactivation: 0 },
+        movements: { ...NO_MOVEMENTS, new: 33.34 },
       });
     expect(await say("metrics revenue", { overviews: { revenueBreakdown } })).toContain(
       "$10.00 on 22 Oct + $33.34 new = $43.33 on 21 Nov (each rounded: $0.01 apart).",
@@ -96,7 +108,7 @@ describe("metrics revenue", () => {
   });
 
   test("says no data where a ratio has none, and what to do when there is no revenue", async () => {
-    const nothing = { new: 0, expansion: 0, contraction: 0, churn: 0, reactivation: 0 };
+    const nothing = NO_MOVEMENTS;
     const revenueBreakdown = async (days: number) =>
       madeUpRevenue(days, {
         total_mrr: 0,
@@ -112,7 +124,7 @@ describe("metrics revenue", () => {
         quick_ratio: null,
         ltv: null,
       });
-    const accounts = { new: 0, reactivation: 0, expansion: 0, contraction: 0, paused: 0, churn: 0 };
+    const accounts = { new: 0, reactivation: 0, expansion: 0, contraction: 0, paused: 0, resumed: 0, churn: 0, fx: 0 };
     const accountMovements = async () => ({ accounts, total: 0, movements: [] });
     const words = await say("metrics revenue", { overviews: { revenueBreakdown }, details: { accountMovements } });
     expect(words.slice(0, 7)).toEqual([
@@ -127,7 +139,7 @@ describe("metrics revenue", () => {
   });
 
   test("says that nothing moved, and how many subscriptions are left out", async () => {
-    const nothing = { new: 0, expansion: 0, contraction: 0, churn: 0, reactivation: 0 };
+    const nothing = NO_MOVEMENTS;
     const revenueBreakdown = async (days: number) =>
       madeUpRevenue(days, { opening_mrr: 16_412, movements: nothing, unconverted: 3 });
     const words = await say("metrics revenue", { overviews: { revenueBreakdown } });

@@ -53,7 +53,7 @@ const hostileDetails: Partial<Details> = {
       change: index % 2 === 0 ? 1e9 : -1e9,
     })).slice(skipped, skipped + limit);
     return {
-      accounts: { new: 26, reactivation: 0, expansion: 0, contraction: 0, paused: 0, churn: 25 },
+      accounts: { new: 26, reactivation: 0, expansion: 0, contraction: 0, paused: 0, churn: 25, resumed: 0, fx: 0 },
       total: movements.length === 0 ? 0 : ROWS,
       movements,
     };

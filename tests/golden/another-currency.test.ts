@@ -19,7 +19,7 @@ async function movedToEuros(events: readonly Told[]) {
   const world = await worldOf(events);
   const { db } = world;
   await settleWorkspace(db, world.workspace);
-  await db.work.run((sql) => setRate(sql, { currency: "EUR", day: "2026-06-01", rate: "1.1" }, CAUSE.settings));
+  await db.work.transaction((sql) => setRate(sql, { currency: "EUR", day: "2026-06-01", rate: "1.1" }));
   await world.settle();
   const clock = { now: () => Temporal.Instant.from(world.now()) };
   const dollars = await valuesOn(world, "mrr", DAYS);
@@ -43,7 +43,7 @@ async function movedToEuros(events: readonly Told[]) {
       await roller.drain();
     },
     async worth(rate: string) {
-      await db.work.run((sql) => setRate(sql, { currency: "USD", day: "2026-06-01", rate }, CAUSE.settings));
+      await db.work.transaction((sql) => setRate(sql, { currency: "USD", day: "2026-06-01", rate }));
       await roller.drain();
     },
     async check() {

@@ -74,7 +74,7 @@ test("the plan of an account is that of its live subscription with the highest M
   expect(await planOf(sub("b", "pro", 10), sub("a", "enterprise", 10))).toEqual([["enterprise", 20]]);
 });
 
-test("users count under the plan of their account: that of the team of their latest event, else their own; free when none", async () => {
+test("users count under the plan of their account: that of the team of their latest event, else what they pay alone; no plan when none", async () => {
   const world = await worldOf([
     signup("member", START),
     signup("alone", START),
@@ -85,19 +85,20 @@ test("users count under the plan of their account: that of the team of their lat
     revenue("buyer", "subscription_started", START, { plan: "workflow", amount: 20 }),
   ]);
   expect(await world.overviews.revenueBreakdown(7)).toMatchObject({
-    free_users: 1,
     pro_users: 1,
     workflow_users: 1,
-    enterprise_users: 0,
     avg_revenue_per_user: 15,
     tiers: [
       { plan: "workflow", users: 1, customers: 1, mrr: 20, arpu: 20 },
       { plan: "pro", users: 1, customers: 1, mrr: 10, arpu: 10 },
-      { plan: "free", users: 1, customers: 0, mrr: 0, arpu: null },
+      { plan: "(none)", users: 1, customers: 0, mrr: 0, arpu: null },
     ],
   });
   await addLater(world, [request("2026-06-03T09:00:00Z", { user_id: "member", team_id: "elsewhere" })]);
-  expect(await world.overviews.revenueBreakdown(7)).toMatchObject({ free_users: 2, pro_users: 0 });
+  const after = await world.overviews.revenueBreakdown(7);
+  expect(after).toMatchObject({ pro_users: 0, tiers: [{}, { plan: "pro", users: 0 }, { plan: "(none)", users: 2 }] });
+  expect(after).not.toHaveProperty("free_users");
+  expect(after).not.toHaveProperty("enterprise_users");
 });
 
 test("a user who joins a team today is still without it in the window that ended yesterday", async () => {
@@ -106,7 +107,10 @@ test("a user who joins a team today is still without it in the window that ended
     { type: "revenue", event: "subscription_started", team_id: "t", plan: "pro", amount: 10, occurred_at: START },
     request("2026-06-15T09:00:00Z", { user_id: "a", team_id: "t" }),
   ]);
-  expect(await world.overviews.revenueBreakdown(7)).toMatchObject({ free_users: 1, pro_users: 0 });
+  expect(await world.overviews.revenueBreakdown(7)).toMatchObject({
+    pro_users: 0,
+    tiers: [{ plan: "pro" }, { plan: "(none)", users: 1 }],
+  });
 });
 
 test("trials are in no plan that pays, and a paused account is reported apart", async () => {
@@ -116,7 +120,12 @@ test("trials are in no plan that pays, and a paused account is reported apart", 
     revenue("paused", "paused", "2026-06-05T09:00:00Z"),
     ...["trying", "paused"].map((user) => signup(user, START)),
   ]);
-  expect(await world.overviews.revenueBreakdown(7)).toMatchObject({ free_users: 2, customers: 0, paused_customers: 1 });
+  expect(await world.overviews.revenueBreakdown(7)).toMatchObject({
+    tiers: [{ plan: "(none)", users: 2, customers: 0 }],
+    standing: { trial_users: 1, paused_users: 1, past_due_users: 0 },
+    customers: 0,
+    paused_customers: 1,
+  });
 });
 
 test("the funnel's medians are of those who reached the step in time, 0 hours for who did so before signing up", async () => {

@@ -145,9 +145,9 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "`new` happens on the first day",
   ],
   [
-    "In money a pause is `churn` and its end `reactivation`.",
+    "A pause moves money as `paused` and `resumed`, movements of their own: neither churn nor reactivation.",
     "golden/movements",
-    "a pause is churn and its end a reactivation",
+    "a pause and its end are movements of their own, neither churn nor reactivation",
   ],
   [
     "`churn_rate` leaves out accounts that are only paused, until they are cancelled within W.",
@@ -160,9 +160,9 @@ const SENTENCES: readonly (readonly [sentence: string, file: string, ...tests: s
     "a currency without a rate is accepted",
   ],
   [
-    "It is left out until a rate exists.",
-    "golden/movements",
-    "an amount in another currency is converted at the rate of its day",
+    "What has no rate on D is left out; what becomes convertible on D enters as `fx`, once.",
+    "golden/exchange",
+    "what has no rate yet is left out and said, and enters once, as fx, on the day of the first rate",
   ],
   // Numbers
   [

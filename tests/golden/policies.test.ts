@@ -55,14 +55,14 @@ test.each([
 test.each([
   [false, 0, 1, 30],
   [true, 30, 0, 0],
-])("with PAUSED_COUNTS %s a paused subscription is an MRR of %i", async (pausedCounts, mrr, paused, churned) => {
+])("with PAUSED_COUNTS %s a paused subscription is an MRR of %i", async (pausedCounts, mrr, paused, stopped) => {
   const world = await under({ pausedCounts }, [
     revenue("a", "subscription_started", "2026-06-01T09:00:00Z", { amount: 30 }),
     revenue("a", "paused", "2026-06-10T09:00:00Z"),
   ]);
   expect(await valueOn(world, "mrr", "2026-06-10")).toBe(mrr);
   expect(await valueOn(world, "paused_customers", "2026-06-10")).toBe(paused);
-  expect(await valueOn(world, "mrr_churn", "2026-06-10")).toBe(churned);
+  expect(await valueOn(world, "mrr_paused", "2026-06-10")).toBe(stopped);
 });
 
 test.each([

@@ -17,10 +17,14 @@ test("a rate set later converts what was left out, from its day on, and what can
   expect((await world.reader.summary(7)).unconverted).toBe(2);
   const set = await rates.run(["set", "eur", "1.1", "2026-06-05"], parts);
   expect(set).toMatchObject({ ok: true, data: { currency: "EUR", accounts: 2 } });
-  expect(await valuesOn(world, "mrr", ["2026-06-07", "2026-06-08"])).toEqual([0, 110]);
-  expect((await world.reader.summary(7)).unconverted).toBe(1);
+  expect(await valuesOn(world, "mrr", ["2026-06-07", "2026-06-08"])).toEqual([110, 220]);
+  expect(await valuesOn(world, "mrr", ["2026-06-04", "2026-06-05"])).toEqual([0, 110]);
+  expect(await valuesOn(world, "mrr_fx", ["2026-06-05", "2026-06-08"])).toEqual([110, 0]);
+  expect((await world.reader.summary(7)).unconverted).toBe(0);
   await rates.run(["set", "EUR", "1.2", "2026-06-01"], parts);
-  expect(await valuesOn(world, "mrr", ["2026-06-07", "2026-06-08"])).toEqual([120, 230]);
+  expect(await valuesOn(world, "mrr", ["2026-06-07", "2026-06-08"])).toEqual([110, 220]);
+  expect(await valuesOn(world, "mrr", ["2026-06-01", "2026-06-04"])).toEqual([120, 120]);
+  expect(await valuesOn(world, "mrr_fx", ["2026-06-01", "2026-06-05"])).toEqual([0, -10]);
   expect((await rates.run(["list"], parts)).text).toContain("2026-06-01  1 EUR = 1.2 USD");
   for (const words of [
     ["set", "EUR"],

@@ -56,6 +56,8 @@ test("names and kinds are literal types", () => {
   expectTypeOf<NameOf<"distinct">>().toEqualTypeOf<
     "dau" | "wau" | "mau" | "nps_responses" | "nps_promoters" | "nps_passives" | "nps_detractors"
   >();
-  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<"activation_rate" | "churn_rate" | "grr" | "nrr" | "ltv">();
+  expectTypeOf<NameOf<"cohort">>().toEqualTypeOf<
+    "activation_rate" | "churn_rate" | "grr" | "nrr" | "gross_mrr_churn" | "net_mrr_churn" | "ltv" | "trial_conversion"
+  >();
   expect(metricNames).toContain("mrr");
 });

@@ -54,8 +54,7 @@ test("summaries and series agree on local days wherever the sign-ups lie", async
 
 async function fourCustomers(): Promise<StoredWorld> {
   const world = await startedWorld();
-  for (const account of ["u1", "u2", "u3", "t1"])
-    await world.movement({ account, day: "2026-05-01", before: 0, after: 12 });
+  for (const account of ["u1", "u2", "u3", "t1"]) await world.stands({ account, day: "2026-05-01", pays: 12 });
   await world.value("customers_gained", "2026-05-01", 4);
   return world;
 }
@@ -63,7 +62,7 @@ async function fourCustomers(): Promise<StoredWorld> {
 test.each([2, 3, 4])("of 4 customers, %i cancelling are a churn of as many quarters", async (lost) => {
   const world = await fourCustomers();
   for (const account of ["u1", "u2", "u3", "t1"].slice(0, lost)) {
-    await world.movement({ account, day: "2026-06-15", before: 12, after: 0 });
+    await world.stands({ account, day: "2026-06-15", pays: 0 });
   }
   await world.value("customers_lost", "2026-06-15", lost);
   const answer = await world.reader(NOW).summary(10);
@@ -73,23 +72,24 @@ test.each([2, 3, 4])("of 4 customers, %i cancelling are a churn of as many quart
 
 test("an account counts once, only if it paid when the window began, and not for a pause", async () => {
   const world = await fourCustomers();
-  await world.movement({ account: "u1", day: "2026-06-11", before: 12, after: 0 });
-  await world.movement({ account: "u1", day: "2026-06-12", before: 0, after: 12 });
-  await world.movement({ account: "u1", day: "2026-06-13", before: 12, after: 0 });
-  await world.movement({ account: "u2", day: "2026-06-13", before: 12, after: 0, paused: true });
-  await world.movement({ account: "u9", day: "2026-06-10", before: 0, after: 12 });
-  await world.movement({ account: "u9", day: "2026-06-19", before: 12, after: 0 });
+  await world.stands({ account: "u1", day: "2026-06-11", pays: 0 });
+  await world.stands({ account: "u1", day: "2026-06-12", pays: 12 });
+  await world.stands({ account: "u1", day: "2026-06-13", pays: 0 });
+  await world.stands({ account: "u2", day: "2026-06-13", pays: 0, paused: 12 });
+  await world.stands({ account: "u9", day: "2026-06-10", pays: 12 });
+  await world.stands({ account: "u9", day: "2026-06-19", pays: 0 });
   expect((await world.reader(NOW).summary(10)).churn_rate).toBe(25);
 });
 
-test("a paused account that is cancelled within the window has churned; one paused before it was not paying", async () => {
+test("an account that is paused and then cancelled within the window has churned, and so has one that was paused before it", async () => {
   const world = await fourCustomers();
-  await world.movement({ account: "u1", day: "2026-06-11", before: 12, after: 0, paused: true });
-  await world.movement({ account: "u1", day: "2026-06-14", before: 0, after: 0 });
-  await world.movement({ account: "u2", day: "2026-06-08", before: 12, after: 0, paused: true });
-  await world.movement({ account: "u2", day: "2026-06-14", before: 0, after: 0 });
+  await world.stands({ account: "u1", day: "2026-06-11", pays: 0, paused: 12 });
+  await world.stands({ account: "u1", day: "2026-06-14", pays: 0 });
+  await world.stands({ account: "u2", day: "2026-06-08", pays: 0, paused: 12 });
+  await world.stands({ account: "u2", day: "2026-06-14", pays: 0 });
   await world.value("customers_lost", "2026-06-08", 1);
-  expect((await world.reader(NOW).summary(10)).churn_rate).toBeCloseTo(100 / 3, 10);
+  await world.value("would_pay_change", "2026-06-08", 1);
+  expect((await world.reader(NOW).summary(10)).churn_rate).toBe(50);
 });
 
 test("churn is null when nobody paid as the window began", async () => {

@@ -20,7 +20,7 @@ test("movements of accounts come the largest first, page by page, each account c
   ]);
   const first = await details.accountMovements(7, { skipped: 0, limit: 2 });
   expect(first).toEqual({
-    accounts: { new: 1, reactivation: 0, expansion: 1, contraction: 0, paused: 0, churn: 1 },
+    accounts: { new: 1, reactivation: 0, expansion: 1, contraction: 0, paused: 0, resumed: 0, churn: 1, fx: 0 },
     total: 4,
     movements: [
       { account: "b", date: "2026-06-12", movement: "churn", change: -50 },

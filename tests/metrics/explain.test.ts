@@ -113,24 +113,21 @@ describe("in a filled world", () => {
     expect(await take("resolution_hours_p90")).toEqual([336, { ...two, take: "p90" }]);
   });
 
-  test("customer churn names those who cancelled, with the day, and not who paused", async () => {
+  test("customer churn names those who are gone at the end, with the day, and not who paused or came back", async () => {
     const { built, accounts, inputs } = await explain("churn_rate");
-    expect(built).toMatchObject({ rule: "share", part: { value: 2 }, whole: { value: 5 } });
+    expect(built).toMatchObject({ rule: "share", part: { value: 1 }, whole: { value: 5 } });
     expect(accounts).toEqual({
-      total: 2,
-      largest: [
-        { account: "umbrella", date: "2026-06-08", movement: "churn", change: -47 },
-        { account: "soylent", date: "2026-06-09", movement: "churn", change: -43.33 },
-      ],
+      total: 1,
+      largest: [{ account: "umbrella", date: "2026-06-08", movement: "churn", change: -47 }],
     });
-    expect(inputs).toEqual([{ event: "revenue", rows: 8, newest_at: "2026-06-18T10:00:00.000Z" }]);
+    expect(inputs).toEqual([{ event: "revenue", rows: 18, newest_at: "2026-06-18T10:00:00.000Z" }]);
   });
 
   test("MRR is its start and its movements, names the largest, and says what has no exchange rate", async () => {
     const { built, accounts, unconverted, value, currency } = await explain("mrr");
     expect(built).toMatchObject({ rule: "level", start: expect.closeTo(320.323, 3) });
-    expect([value, currency, unconverted]).toEqual([515.32, "USD", 1]);
-    expect(accounts?.total).toBe(7);
+    expect([value, currency, unconverted]).toEqual([532.32, "USD", 1]);
+    expect(accounts?.total).toBe(11);
     expect(accounts?.largest[0]).toEqual({
       account: "acme",
       date: "2026-06-06",
@@ -186,7 +183,7 @@ describe("in a filled world", () => {
       date: Temporal.PlainDate.from("2026-06-20"),
       names: true,
     });
-    expect([mrr.value, recomputed(mrr)]).toEqual([515.32, expect.closeTo(515.323, 3)]);
+    expect([mrr.value, recomputed(mrr)]).toEqual([532.32, expect.closeTo(532.323, 3)]);
   });
 });
 

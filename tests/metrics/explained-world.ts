@@ -1,3 +1,4 @@
+import { setRate } from "../../src/metrics/rollup/rates-store.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 /** 20 June 2026, 10:00 in Berlin. */
@@ -58,6 +59,16 @@ const EVENTS: readonly object[] = [
   revenue("soylent", "canceled", "06-09"),
   revenue("soylent", "resumed", "06-16", { amount: "12.00" }),
   revenue("hooli", "paused", "06-17"),
+  revenue("stark", "subscription_started", "06-01", { plan: "pro", amount: "10.00", currency: "EUR" }),
+  revenue("stark", "paused", "06-02"),
+  revenue("stark", "resumed", "06-03"),
+  revenue("stark", "past_due", "06-18"),
+  revenue("cyberdyne", "renewed", "06-18"),
+  revenue("tyrell", "trial_started", "06-10", { trial_ends_at: at("06-12"), amount: "5.00" }),
+  revenue("tyrell", "subscription_started", "06-12"),
+  revenue("oscorp", "trial_started", "06-11"),
+  revenue("acme", "payment", "06-06", { amount: "320.00" }),
+  revenue("acme", "refunded", "06-07", { amount: "20.00" }),
   revenue("wayne", "subscription_started", "06-18", { plan: "pro", amount: "10.00", currency: "CHF" }),
   ...PEOPLE.map((user, index) => ({ type: "nps", user_id: user, score: 3 + index, occurred_at: at("06-12") })),
   { type: "ticket", ticket_id: "T1", action: "opened", user_id: "u1", occurred_at: at("06-01") },
@@ -84,6 +95,10 @@ export async function createExplainedWorld(): Promise<World> {
   );
   const refused = verdicts.filter(({ verdict }) => verdict !== "accepted");
   if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+  await world.db.work.run(async (sql) => {
+    await setRate(sql, { currency: "EUR", day: "2026-05-01", rate: "1.1" });
+    await setRate(sql, { currency: "EUR", day: "2026-06-10", rate: "1.2" });
+  });
   await world.settle();
   return world;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Temporal } from "../../src/core/time.ts";
-import { MILLION, parseExact, toNumber } from "../../src/metrics/read/exact.ts";
+import { ONE, parseExact, toNumber } from "../../src/metrics/read/exact.ts";
 import { mergeHistograms, parseHistogram, quantileMs } from "../../src/metrics/read/histogram.ts";
 import { npsInterval } from "../../src/metrics/read/nps-interval.ts";
 import { numbersOf, type Loaded } from "../../src/metrics/read/numbers.ts";
@@ -72,8 +72,9 @@ test("fractions of stored numerics are told to the sixth decimal", () => {
   expect(toNumber(parseExact(".25"))).toBe(0.25);
 });
 
-test("stored numerics are read exactly to the sixth decimal", () => {
-  expect([parseExact("12"), parseExact("-1.5"), parseExact("0.0000019")]).toEqual([12n * MILLION, -1_500_000n, 1n]);
+test("stored numerics are read exactly to the eighteenth decimal", () => {
+  expect([parseExact("12"), parseExact("-1.5")]).toEqual([12n * ONE, (-3n * ONE) / 2n]);
+  expect([parseExact("0.000000000000000001"), parseExact("0.0000000000000000019")]).toEqual([1n, 1n]);
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (whole) => {
       expect(toNumber(parseExact(whole.toString()))).toBe(Number(whole));
@@ -90,12 +91,13 @@ function loadedWith(name: string, annual: bigint): Loaded {
     firstDays: new Map([["revenue", monday]]),
     timeZone: "UTC",
     now: null,
-    stored: new Map([[name, { sums: [annual * MILLION], lasts: [0n], running: [0n, annual * MILLION] }]]),
+    stored: new Map([[name, { sums: [annual * ONE], lasts: [0n], running: [0n, annual * ONE] }]]),
     histograms: [],
     activation: [],
-    churned: new Map(),
+    churn: new Map(),
     retention: new Map(),
     lifetime: new Map(),
+    trials: new Map(),
     grossMargin: 100,
     ticketHours: new Map(),
   };

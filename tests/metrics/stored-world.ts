@@ -32,14 +32,8 @@ export interface StoredWorld {
   firstEventAt(instant: string, types?: readonly EventType[]): Promise<void>;
   value(metric: StoredName, day: string, value: number | string): Promise<void>;
   revision(day: string, kind: string, computedAt: string): Promise<void>;
-  movement(row: {
-    account: string;
-    day: string;
-    before: number;
-    after: number;
-    paused?: boolean;
-    unconverted?: number;
-  }): Promise<void>;
+  /** What an account brings from the day on, and what a pause stops; accounts are told of by day. */
+  stands(row: { account: string; day: string; pays: number; paused?: number }): Promise<void>;
   person(userId: string, signedUpAt: string, activatedAt?: string): Promise<void>;
   ticket(ticketId: string, openedAt: string, firstResolvedAt: string | null): Promise<void>;
   /** Histogram of some requests of a feature ("GET /users/:id"; `*` for all) on a day. */
@@ -74,11 +68,16 @@ export async function createStoredWorld(workspace: Workspace = berlin): Promise<
           sql`insert into day_revisions values (${day}::text::date, ${kind}, 1, ${computedAt}::text::timestamptz)`,
       );
     },
-    async movement({ account, day, before, after, paused = false, unconverted = 0 }) {
+    async stands({ account, day, pays, paused = 0 }) {
       await db.work.run(
         (sql) => sql`
-          insert into movements (account, day, kind, arr_before, arr_after, plan, paused, unconverted)
-          values (${account}, ${day}::text::date, null, ${before}, ${after}, 'pro', ${paused}, ${unconverted})`,
+          with earlier as (
+            update account_spans set until = ${day}::text::date where account = ${account} and until = 'infinity'
+          )
+          insert into account_spans (account, day, until, plan, standing, pays, paused, would_pay, unconverted, unpriced,
+            trials, currencies, money, due, stopped)
+          values (${account}, ${day}::text::date, 'infinity', null, null, ${pays > 0}, ${paused > 0}, ${paused > 0}, 0, 0, 0,
+            array['USD'], array[${pays}::int], array[0], array[${paused}::int])`,
       );
     },
     async person(userId, signedUpAt, activatedAt) {

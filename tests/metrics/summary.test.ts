@@ -9,7 +9,8 @@ test("a summary of a workspace without any event is all null and parses as the c
   const world = await createStoredWorld();
   const answer = await world.reader(NOW).summary(30);
   expect(summaryShape.parse(answer)).toEqual(answer);
-  const { previous, today, top_features, currency, date_range, unconverted, computed_at, ...numbers } = answer;
+  const { previous, today, top_features, currency, date_range, unconverted, unpriced, computed_at, ...numbers } =
+    answer;
   expect(new Set(Object.values(numbers))).toEqual(new Set([null]));
   expect({ currency, top_features, unconverted, computed_at }).toEqual({
     currency: "USD",

@@ -4,6 +4,7 @@ import { Temporal, type Window } from "../../src/core/time.ts";
 import { EVENT_TYPES } from "../../src/events/event-type.ts";
 import { metricNames, metricOf, type MetricName, type StoredName } from "../../src/metrics/catalogue.ts";
 import { dayNumbers } from "../../src/metrics/read/day.ts";
+import { ONE } from "../../src/metrics/read/exact.ts";
 import { EMPTY_HISTOGRAM, mergeHistograms, parseHistogram, quantileMs } from "../../src/metrics/read/histogram.ts";
 import { numbersOf, type ActivationRow, type Loaded } from "../../src/metrics/read/numbers.ts";
 import { readingFor } from "../../src/metrics/read/reading.ts";
@@ -12,7 +13,6 @@ import { valueOver } from "../../src/metrics/read/value.ts";
 import { SUMMARY_LEVELS, windowNumbers } from "../../src/metrics/read/window.ts";
 
 const FIRST = Temporal.PlainDate.from("2026-06-01");
-const MILLION = 1_000_000n;
 
 const NAMES: readonly StoredName[] = [
   "signups",
@@ -33,6 +33,9 @@ const NAMES: readonly StoredName[] = [
   "mrr_contraction",
   "mrr_churn",
   "mrr_reactivation",
+  "mrr_paused",
+  "mrr_resumed",
+  "mrr_fx",
   "customers_gained",
   "customers_lost",
   "unconverted_change",
@@ -97,9 +100,10 @@ const empty = (windows: readonly Window[]): Loaded => ({
   stored: new Map(),
   histograms: [],
   activation: [],
-  churned: new Map(),
+  churn: new Map(),
   retention: new Map(),
   lifetime: new Map(),
+  trials: new Map(),
   grossMargin: 100,
   ticketHours: new Map(),
 });
@@ -107,9 +111,9 @@ const empty = (windows: readonly Window[]): Loaded => ({
 function load(told: Story, firstDay: Temporal.PlainDate | null): Loaded {
   const segments = segmentsOf(told);
   const rows = NAMES.map((name) => {
-    const values = (told.daily[name] ?? []).map((value) => inStore(name, value) * MILLION);
+    const values = (told.daily[name] ?? []).map((value) => inStore(name, value) * ONE);
     let from = 0;
-    let total = inStore(name, told.before[name] ?? 0n) * MILLION;
+    let total = inStore(name, told.before[name] ?? 0n) * ONE;
     const [sums, lasts, running]: [bigint[], bigint[], bigint[]] = [[], [], [total]];
     for (const length of told.lengths) {
       const own = values.slice(from, from + length);
@@ -148,7 +152,14 @@ const money = (year: bigint, parts: bigint): number => {
 const rate = (scale: number, top: bigint, bottom: bigint): number | null =>
   bottom > 0n ? (scale * Number(top)) / Number(bottom) : null;
 const mrr = (read: Read): bigint =>
-  read("mrr_new") + read("mrr_reactivation") + read("mrr_expansion") - read("mrr_contraction") - read("mrr_churn");
+  read("mrr_new") +
+  read("mrr_reactivation") +
+  read("mrr_expansion") +
+  read("mrr_resumed") +
+  read("mrr_fx") -
+  read("mrr_contraction") -
+  read("mrr_churn") -
+  read("mrr_paused");
 const lostRevenue = ({ sum }: ByHand): bigint => sum("mrr_churn") + sum("mrr_contraction");
 const customers = (read: Read): bigint => read("customers_gained") - read("customers_lost");
 const answers = ({ last }: ByHand): bigint => last("nps_promoters") + last("nps_passives") + last("nps_detractors");
@@ -168,8 +179,8 @@ const EXPECTED: Readonly<Partial<Record<MetricName, (n: ByHand) => number | null
   mrr_expansion: (n) => money(n.sum("mrr_expansion"), 12n),
   customers: (n) => Number(customers(n.closing)),
   arpu: (n) => (customers(n.closing) > 0n ? money(mrr(n.closing), 12n * customers(n.closing)) : null),
-  gross_mrr_churn: (n) => rate(100, lostRevenue(n), mrr(n.opening)),
-  net_mrr_churn: (n) => rate(100, lostRevenue(n) - n.sum("mrr_expansion") - n.sum("mrr_reactivation"), mrr(n.opening)),
+  gross_mrr_churn: (n) => rate(100, 0n, mrr(n.opening)),
+  net_mrr_churn: (n) => rate(100, 0n, mrr(n.opening)),
   quick_ratio: (n) => rate(1, n.sum("mrr_new") + n.sum("mrr_expansion") + n.sum("mrr_reactivation"), lostRevenue(n)),
   churn_rate: () => null,
   api_calls: (n) => Number(n.sum("api_calls")),
@@ -280,7 +291,10 @@ test("what was never stored is zero", () => {
     0n,
     0n,
   ]);
-  expect([numbers.churnedAccounts(), numbers.activation()]).toEqual([0, { part: 0, whole: 0 }]);
+  expect([numbers.churn(), numbers.activation()]).toEqual([
+    { part: 0, whole: 0 },
+    { part: 0, whole: 0 },
+  ]);
   expect(valueOver(metricOf("mrr"), numbers, "USD")).toBe(0);
 });
 
@@ -304,40 +318,37 @@ test("the activation rate is over those who signed up in the window and whose ti
   expect(rateOf([row("2026-06-04", "2026-06-06", { activatedOnNextDay: 3 })])).toBe(40);
 });
 
-test("customer churn is the accounts lost of those that paid when the window began", () => {
-  const churned = new Map([[windowKey(week), 3]]);
-  const gained = { sums: [7n * MILLION], lasts: [0n], running: [12n * MILLION, 19n * MILLION] };
-  const gone = { sums: [0n], lasts: [0n], running: [2n * MILLION, 2n * MILLION] };
-  const paying = new Map([
-    ["customers_gained", gained],
-    ["customers_lost", gone],
-  ]);
+test("customer churn is the accounts lost of those at risk when the window began", () => {
   const of = (loaded: Partial<Loaded>) =>
     valueOver(metricOf("churn_rate"), numbersOf({ ...empty([week]), ...loaded })(week), "USD");
-  expect(of({ churned, stored: paying })).toBe(30);
-  expect(of({ churned })).toBeNull();
-  expect(of({ churned: new Map([["2026-05-01/2026-05-07", 3]]), stored: paying })).toBe(0);
+  expect(of({ churn: new Map([[windowKey(week), { part: 3, whole: 10 }]]) })).toBe(30);
+  expect(of({ churn: new Map([[windowKey(week), { part: 0, whole: 0 }]]) })).toBeNull();
+  expect(of({ churn: new Map([["2026-05-01/2026-05-07", { part: 3, whole: 10 }]]) })).toBeNull();
 });
 
 test("what is retained is of the revenue with which the window began, and nothing began with nothing", () => {
-  const annual = { sums: [0n], lasts: [0n], running: [200n * MILLION, 200n * MILLION] };
-  const retention = new Map([[windowKey(week), { lost: 30n * MILLION, change: 50n * MILLION }]]);
+  const annual = { sums: [0n], lasts: [0n], running: [200n * ONE, 200n * ONE] };
+  const changed = { openingOfTouched: 120n * ONE, opening: 120n * ONE, kept: 90n * ONE, ending: 170n * ONE };
   const of = (metric: MetricName, loaded: Partial<Loaded>) =>
     valueOver(metricOf(metric), numbersOf({ ...empty([week]), ...loaded })(week), "USD");
+  const all = (loaded: Partial<Loaded>) =>
+    (["grr", "nrr", "gross_mrr_churn", "net_mrr_churn"] as const).map((metric) => of(metric, loaded));
   const stored = new Map([["mrr_new", annual]]);
-  expect([of("grr", { stored, retention }), of("nrr", { stored, retention })]).toEqual([85, 125]);
-  expect([of("grr", { stored }), of("nrr", { stored })]).toEqual([100, 100]);
-  expect([of("grr", { retention }), of("nrr", { retention })]).toEqual([null, null]);
+  expect(all({ stored, retention: new Map([[windowKey(week), changed]]) })).toEqual([85, 125, 15, -25]);
+  expect(all({ stored })).toEqual([100, 100, 0, 0]);
+  expect(all({})).toEqual([null, null, null, null]);
+  const paused = { ...changed, opening: 20n * ONE, kept: 20n * ONE, ending: 20n * ONE };
+  expect(all({ stored, retention: new Map([[windowKey(week), paused]]) })).toEqual([100, 100, 0, 0]);
 });
 
 test("lifetime value is what a customer pays a month by the margin and by how few of them leave", () => {
-  const level = (value: bigint) => ({ sums: [0n], lasts: [0n], running: [value * MILLION, value * MILLION] });
+  const level = (value: bigint) => ({ sums: [0n], lasts: [0n], running: [value * ONE, value * ONE] });
   const stored = new Map([
-    ["mrr_new", level(12n * 400_00n * MILLION)],
+    ["mrr_new", level(12n * 400_00n * 1_000_000n)],
     ["customers_gained", level(4n)],
   ]);
   const ltv = (lost: number, opening: number, more: Partial<Loaded> = {}) => {
-    const lifetime = new Map([["2026-06-07", { lost, opening }]]);
+    const lifetime = new Map([["2026-06-07", { part: lost, whole: opening }]]);
     return valueOver(metricOf("ltv"), numbersOf({ ...empty([week]), stored, lifetime, ...more })(week), "USD");
   };
   expect([ltv(1, 10), ltv(2, 10), ltv(1, 10, { grossMargin: 82.5 })]).toEqual([1000, 500, 825]);
@@ -373,6 +384,7 @@ test("a level is read with all earlier days, other numbers with the days asked f
     churn: false,
     retention: false,
     lifetime: false,
+    trials: false,
     ticketHours: false,
   });
   expect(readingFor(["nrr"])).toMatchObject({ retention: true, churn: false });
@@ -381,7 +393,8 @@ test("a level is read with all earlier days, other numbers with the days asked f
   const allOf = readingFor(["dau", "activation_rate", "churn_rate", "grr", "ltv", ...hours]);
   expect(allOf).toMatchObject({ activation: true, churn: true, retention: true, lifetime: true, ticketHours: true });
   expect(readingFor(hours)).toMatchObject({ days: [], levels: [], ticketHours: true });
-  const mrrNames = ["mrr_churn", "mrr_contraction", "mrr_expansion", "mrr_new", "mrr_reactivation"];
+  const gained = ["mrr_expansion", "mrr_fx", "mrr_new", "mrr_reactivation", "mrr_resumed"];
+  const mrrNames = ["mrr_churn", "mrr_contraction", "mrr_paused", ...gained].toSorted();
   expect(readingFor(["nrr"]).levels.toSorted()).toEqual(mrrNames);
   expect(readingFor(["ltv"]).levels.toSorted()).toEqual(["customers_gained", "customers_lost", ...mrrNames]);
   expect(readingFor(["wau"])).toMatchObject({ days: ["wau"], levels: [] });
@@ -398,7 +411,16 @@ test("a level is read with all earlier days, other numbers with the days asked f
   const { days, levels } = readingFor(["gross_mrr_churn"]);
   expect([days, levels.toSorted()]).toEqual([
     [],
-    ["mrr_churn", "mrr_contraction", "mrr_expansion", "mrr_new", "mrr_reactivation"],
+    [
+      "mrr_churn",
+      "mrr_contraction",
+      "mrr_expansion",
+      "mrr_fx",
+      "mrr_new",
+      "mrr_paused",
+      "mrr_reactivation",
+      "mrr_resumed",
+    ],
   ]);
 });
 

@@ -44,8 +44,8 @@ function moneyLaws(answers: EngineAnswers): string[] {
   const of = (metric: MetricName) => pointsOf(answers, metric);
   const [mrr, gains, losses] = [
     of("mrr"),
-    [of("mrr_new"), of("mrr_reactivation"), of("mrr_expansion")],
-    [of("mrr_contraction"), of("mrr_churn")],
+    [of("mrr_new"), of("mrr_reactivation"), of("mrr_expansion"), of("mrr_resumed"), of("mrr_fx")],
+    [of("mrr_contraction"), of("mrr_churn"), of("mrr_paused")],
   ];
   const isYen = answers.daily.currency === "JPY";
   return [...mrr.keys()].slice(1).flatMap((day) => {

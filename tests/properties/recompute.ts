@@ -12,7 +12,15 @@ export async function storedNumbers({ db }: World, last: string): Promise<string
       union all
       select row('active', day, block, bit_count(bits))::text from active_bits where day <= ${last}::text::date
       union all
-      select row('movement', account, day, kind, trim_scale(arr_before), trim_scale(arr_after))::text from movements
+      select row('movement', account, day, kind, trim_scale(change), plan_before, plan)::text from movements
+      union all
+      select row('span', s.*)::text from account_spans as s
+      union all
+      select row('moved', m.*)::text from moved_subscriptions as m
+      union all
+      select row('trial', t.*)::text from revenue_trials as t
+      union all
+      select row('cash', c.*)::text from revenue_cash as c
       order by 1`,
   );
   return rows.map(({ row }) => row);

@@ -63,7 +63,7 @@ async function storedAfter(order: readonly number[], withIds: boolean): Promise<
     await world.settle();
     const rows = await world.db.work.run(
       (sql) => sql<{ row: string }[]>`
-        select row(user_id, day, kind, trim_scale(arr_before), trim_scale(arr_after), movements.plan, paused)::text as row
+        select row(user_id, day, kind, trim_scale(change), plan_before, movements.plan)::text as row
         from movements join users on account = 'u' || user_no
         union all
         select row(metric, day, trim_scale(value))::text from metric_values where value <> 0

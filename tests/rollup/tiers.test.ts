@@ -38,7 +38,7 @@ test("a person is of the plan of the team that their latest event names, of what
     request("a", 9, { team_id: "other" }),
     request("a", 11, { team_id: "big" }),
   );
-  expect(await usersOf(shop, "free", "pro", "enterprise")).toEqual([
+  expect(await usersOf(shop, "(none)", "pro", "enterprise")).toEqual([
     { "2026-03-02": 1, "2026-03-04": -1 },
     { "2026-03-04": 1, "2026-03-07": -1, "2026-03-11": 1 },
     { "2026-03-07": 1, "2026-03-11": -1 },
@@ -53,7 +53,7 @@ test("without any team the person is the account, and teams of the same name are
     revenue("subscription_started", 3, { team_id: "a", plan: "enterprise", amount: 10 }),
     revenue("canceled", 6, { user_id: "a" }),
   );
-  expect(await usersOf(shop, "free", "pro", "enterprise")).toEqual([
+  expect(await usersOf(shop, "(none)", "pro", "enterprise")).toEqual([
     { "2026-03-02": 1, "2026-03-03": -1, "2026-03-06": 1 },
     { "2026-03-03": 1, "2026-03-06": -1 },
     {},
@@ -69,13 +69,13 @@ test("everybody of a team follows its plan, who has not signed up is in none, an
     revenue("subscription_started", 4, { team_id: "t", plan: "pro", amount: 10 }),
     revenue("upgraded", 10, { team_id: "t", plan: "enterprise", amount: 90 }),
   );
-  expect(await usersOf(shop, "free", "pro", "enterprise")).toEqual([
+  expect(await usersOf(shop, "(none)", "pro", "enterprise")).toEqual([
     { "2026-03-02": 1, "2026-03-04": -1 },
     { "2026-03-04": 1, "2026-03-05": 1, "2026-03-10": -2 },
     { "2026-03-10": 2 },
   ]);
   await shop.send(request("b", 7, { team_id: "elsewhere" }), signup("a", 1));
-  expect(await usersOf(shop, "free", "pro", "enterprise")).toEqual([
+  expect(await usersOf(shop, "(none)", "pro", "enterprise")).toEqual([
     { "2026-03-01": 1, "2026-03-04": -1, "2026-03-07": 1 },
     { "2026-03-04": 1, "2026-03-05": 1, "2026-03-07": -1, "2026-03-10": -1 },
     { "2026-03-10": 1 },
@@ -85,10 +85,10 @@ test("everybody of a team follows its plan, who has not signed up is in none, an
 test("MRR and customers by plan follow a change of plan, and sum up to the whole", async () => {
   const shop = await createWorkshop({ now: NOW });
   await shop.send(
-    revenue("subscription_started", 4, { team_id: "t", plan: "pro", amount: 10 }),
+    revenue("subscription_started", 4, { team_id: "t", subscription_id: "r", plan: "pro", amount: 10 }),
     revenue("subscription_started", 4, { team_id: "t", subscription_id: "s", amount: 4 }),
-    revenue("upgraded", 6, { team_id: "t", plan: "workflow" }),
-    revenue("canceled", 8, { team_id: "t" }),
+    revenue("upgraded", 6, { team_id: "t", subscription_id: "r", plan: "workflow" }),
+    revenue("canceled", 8, { team_id: "t", subscription_id: "r" }),
     revenue("canceled", 9, { team_id: "t", subscription_id: "s" }),
   );
   await shop.roller.drain();
@@ -97,10 +97,10 @@ test("MRR and customers by plan follow a change of plan, and sum up to the whole
     Object.fromEntries(Object.entries(await shop.stored("mrr_change", plan)).map(([day, sum]) => [day, sum / cents]));
   expect(await mrr("pro")).toEqual({ "2026-03-04": 1400, "2026-03-06": -1400 });
   expect(await mrr("workflow")).toEqual({ "2026-03-06": 1400, "2026-03-08": -1400 });
-  expect(await mrr("unnamed")).toEqual({ "2026-03-08": 400, "2026-03-09": -400 });
-  expect(await shop.stored("customers_change", "unnamed")).toEqual({ "2026-03-08": 1, "2026-03-09": -1 });
-  expect(await shop.stored("mrr_churn", "unnamed")).toEqual({ "2026-03-09": 400 * cents });
-  expect(await shop.stored("mrr_contraction", "unnamed")).toEqual({ "2026-03-08": 1000 * cents });
+  expect(await mrr("(none)")).toEqual({ "2026-03-08": 400, "2026-03-09": -400 });
+  expect(await shop.stored("customers_change", "(none)")).toEqual({ "2026-03-08": 1, "2026-03-09": -1 });
+  expect(await shop.stored("mrr_churn", "(none)")).toEqual({ "2026-03-09": 400 * cents });
+  expect(await shop.stored("mrr_contraction", "(none)")).toEqual({ "2026-03-08": 1000 * cents });
 });
 
 test("accounts that pay nothing only because they are paused are counted apart", async () => {
@@ -126,7 +126,7 @@ test("a taken-back event names no team any more", async () => {
     await sql`update usage_logs set voided = true`;
     await sql`insert into dirty (kind, day, cause) values ('teams', '2026-03-04', 'wrong team')`;
   });
-  expect(await usersOf(shop, "free", "pro")).toEqual([{ "2026-03-02": 1 }, {}]);
+  expect(await usersOf(shop, "(none)", "pro")).toEqual([{ "2026-03-02": 1 }, {}]);
 });
 
 test("an end of a plan that arrives late moves the people of the account too", async () => {
@@ -138,5 +138,5 @@ test("an end of a plan that arrives late moves the people of the account too", a
   );
   expect(await usersOf(shop, "pro")).toEqual([{ "2026-03-05": 1 }]);
   await shop.send(revenue("paused", 5, { user_id: "a" }));
-  expect(await usersOf(shop, "free", "pro")).toEqual([{ "2026-03-05": 1, "2026-03-12": -1 }, { "2026-03-12": 1 }]);
+  expect(await usersOf(shop, "(none)", "pro")).toEqual([{ "2026-03-05": 1, "2026-03-12": -1 }, { "2026-03-12": 1 }]);
 });

@@ -96,6 +96,7 @@ function windowOf(days: number, endsBack: number): Omit<WindowNumbers, "date_ran
     ],
     currency: "USD",
     unconverted: 0,
+    unpriced: 0,
   };
 }
 

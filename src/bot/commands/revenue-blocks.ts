@@ -11,7 +11,10 @@ import { dayText } from "../window-words.ts";
 import { partText } from "./explain-parts.ts";
 import { counted, countText, shortName } from "./number-words.ts";
 
-type Kind = (typeof MOVEMENT_KINDS)[number];
+/** What MRR is made up of from one day to another; a transfer between accounts changes nothing of it. */
+const PARTS = [...MOVEMENT_KINDS, "fx"] as const;
+
+type Part = (typeof PARTS)[number];
 
 const WORDS = {
   new: { chart: "New", text: "new", sign: 1 },
@@ -19,16 +22,21 @@ const WORDS = {
   expansion: { chart: "Expansion", text: "expansion", sign: 1 },
   contraction: { chart: "Contraction", text: "contraction", sign: -1 },
   churn: { chart: "Churned", text: "churned", sign: -1 },
-} as const satisfies Record<Kind, { chart: string; text: string; sign: 1 | -1 }>;
+  paused: { chart: "Paused", text: "paused", sign: -1 },
+  resumed: { chart: "Resumed", text: "resumed", sign: 1 },
+  fx: { chart: "FX", text: "exchange rates", sign: 1 },
+} as const satisfies Record<Part, { chart: string; text: string; sign: 1 | -1 }>;
 
-/** What accounts did. In money a pause is churned, but the account has not left. */
+/** What accounts did. */
 const ACCOUNT_WORDS: Readonly<Record<MovementName, string>> = {
   new: WORDS.new.text,
   reactivation: WORDS.reactivation.text,
   expansion: WORDS.expansion.text,
   contraction: WORDS.contraction.text,
-  paused: "paused",
+  paused: WORDS.paused.text,
+  resumed: WORDS.resumed.text,
   churn: WORDS.churn.text,
+  fx: WORDS.fx.text,
 };
 
 export function revenueFacts(breakdown: RevenueBreakdown, today: Temporal.PlainDate): Fact[] {
@@ -67,15 +75,17 @@ export function movementBlocks(
   { accounts }: MovementPage,
   today: Temporal.PlainDate,
 ): Block[] {
-  const { unconverted } = breakdown;
+  const { unconverted, unpriced } = breakdown;
   const moved = MOVEMENT_NAMES.filter((name) => accounts[name] > 0).map(
     (name) => `${countText(accounts[name])} ${ACCOUNT_WORDS[name]}`,
   );
   const leftOut = `${counted(unconverted, "subscription")} left out: there is no exchange rate for the currency.`;
+  const withoutPrice = `${counted(unpriced, "live subscription")} without a price: send its \`amount\`.`;
   return [
     { kind: "text", text: sumSentence(breakdown, today) },
     ...(moved.length === 0 ? [] : [{ kind: "text", text: `Accounts: ${moved.join(", ")}.` } as const]),
     ...(unconverted === 0 ? [] : [{ kind: "text", text: leftOut } as const]),
+    ...(unpriced === 0 ? [] : [{ kind: "text", text: withoutPrice } as const]),
   ];
 }
 
@@ -83,12 +93,13 @@ function sumSentence(breakdown: RevenueBreakdown, today: Temporal.PlainDate): st
   const { total_mrr: mrr, opening_mrr: opening, movements, currency, date_range } = breakdown;
   if (mrr === null || opening === null) return `No revenue yet. ${metricOf("mrr").needs}`;
   const money = (amount: number) => partText("money", amount, currency);
-  const terms = MOVEMENT_KINDS.filter((kind) => (movements[kind] ?? 0) !== 0);
+  const terms = PARTS.filter((kind) => (movements[kind] ?? 0) !== 0);
   if (terms.length === 0 && mrr === 0) return `No revenue in these days. ${metricOf("mrr").needs}`;
   if (terms.length === 0) return `No movements: MRR is what it was on ${dayText(dayBefore(breakdown), today)}.`;
-  const changes = terms.map(
-    (kind) => `${WORDS[kind].sign < 0 ? "−" : "+"} ${money(movements[kind] ?? 0)} ${WORDS[kind].text}`,
-  );
+  const changes = terms.map((kind) => {
+    const change = WORDS[kind].sign * (movements[kind] ?? 0);
+    return `${change < 0 ? "−" : "+"} ${money(Math.abs(change))} ${WORDS[kind].text}`;
+  });
   const sum = `${money(opening)} on ${dayText(dayBefore(breakdown), today)} ${changes.join(" ")}`;
   const rounding = roundingOf(breakdown);
   const rounded = rounding === 0 ? "" : ` (each rounded: ${money(Math.abs(rounding))} apart)`;
@@ -99,9 +110,12 @@ function sumSentence(breakdown: RevenueBreakdown, today: Temporal.PlainDate): st
 function roundingOf({ total_mrr, opening_mrr, movements, currency }: RevenueBreakdown): number {
   const scale = 10 ** minorDigits(currency);
   const minor = (amount: number | null) => Math.round((amount ?? 0) * scale);
-  const parts = MOVEMENT_KINDS.reduce((sum, kind) => sum + WORDS[kind].sign * minor(movements[kind]), 0);
+  const parts = PARTS.reduce((sum, kind) => sum + WORDS[kind].sign * minor(movements[kind]), 0);
   return (minor(total_mrr) - minor(opening_mrr) - parts) / scale;
 }
+
+/** The others are drawn where they moved something. */
+const ALWAYS_DRAWN: ReadonlySet<Part> = new Set(["new", "reactivation", "expansion", "contraction", "churn"]);
 
 /** Nothing where nothing was ever paid. */
 export function movementsChart(breakdown: RevenueBreakdown): Block[] {
@@ -117,7 +131,7 @@ export function movementsChart(breakdown: RevenueBreakdown): Block[] {
     days: { start, end },
     steps: [
       { label: "Start", role: "level", value: opening },
-      ...MOVEMENT_KINDS.map((kind) => {
+      ...PARTS.filter((kind) => ALWAYS_DRAWN.has(kind) || (movements[kind] ?? 0) !== 0).map((kind) => {
         const value = movements[kind];
         return { label: WORDS[kind].chart, role: "change", value: signed(value, WORDS[kind].sign) } as const;
       }),

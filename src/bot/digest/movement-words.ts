@@ -8,7 +8,9 @@ const LABELS: Readonly<Record<MovementName, string>> = {
   expansion: "Upgraded",
   contraction: "Downgraded",
   paused: "Paused",
+  resumed: "Resumed",
   churn: "Cancelled",
+  fx: "Exchange rates",
 };
 
 const LONGEST_NAME = 30;
@@ -27,6 +29,7 @@ export function movementSentence({ totals, largest }: MovementsTold, currency: s
   if (totals.length === 0) return null;
   const kinds = totals.map(({ movement, accounts, change }) => {
     const label = LABELS[movement];
+    if (movement === "fx") return `${label}: ${signed(change, currency)}`;
     const named = (largest ?? []).filter((one) => one.movement === movement);
     if (named.length === 0) return `${label}: ${accountsText(accounts)}, ${signed(change, currency)}`;
     const more = accounts - named.length;
@@ -53,6 +56,7 @@ function plansText(movement: MovementName, before: string | null, after: string 
   switch (movement) {
     case "new":
     case "reactivation":
+    case "resumed":
       return short(after);
     case "churn":
     case "paused":
@@ -60,6 +64,8 @@ function plansText(movement: MovementName, before: string | null, after: string 
     case "expansion":
     case "contraction":
       return before === null || after === null || before === after ? null : `${short(before)} → ${short(after)}`;
+    case "fx":
+      return null;
   }
 }
 

@@ -21,7 +21,7 @@ export async function contextForAll(ticket: TicketView, parts: CardContextParts)
   const view = await gate.viewOf(`card of ${ticket.ticketId}`, [], where);
   if (view.names.size === 0 || !(await isAmongOurselves(ticket, parts))) return null;
   const now = clock.now();
-  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone }));
+  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone, currency }));
   return context === null ? null : contextLine(context, view, { now, timeZone, currency });
 }
 

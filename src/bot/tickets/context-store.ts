@@ -1,5 +1,7 @@
 import { Temporal } from "../../core/time.ts";
 import type { Sql } from "../../db/client.ts";
+import { NO_PLAN } from "../../metrics/rollup/account.ts";
+import { unitFactor } from "../../metrics/rollup/rates-store.ts";
 import { PSEUDONYM } from "../../surveys/person-store.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
 
@@ -9,6 +11,8 @@ type Asked = Pick<TicketView, "ticketId" | "ticket">;
 export interface When {
   readonly now: Temporal.Instant;
   readonly timeZone: string;
+  /** The workspace's. */
+  readonly currency: string;
 }
 
 /** What is known of the one who waits; null: nothing of that. */
@@ -96,9 +100,12 @@ function contextOf({ account, plan, arr, score, answeredAt, errors, errorsAt }: 
  * Who waits, as a `with` clause that ends in `paying`. The ticket says it, or a link says who in the product the one is
  * who wrote first in the thread. Their team is that of their latest event; the account is the team, or the person.
  */
-function waiting(sql: Sql, tickets: readonly Asked[], { now, timeZone }: When) {
+function waiting(sql: Sql, tickets: readonly Asked[], { now, timeZone, currency }: When) {
   const asked = tickets.map(({ ticketId, ticket: { userNo, teamNo } }) => ({ ticketId, userNo, teamNo }));
   const today = sql`${now.toZonedDateTimeISO(timeZone).toPlainDate().toString()}::text::date`;
+  const factor = sql`case when part.currency = ${currency} then 1 else (
+    select rate * ${unitFactor(sql, "fx_rates.currency", currency)} from fx_rates
+    where fx_rates.currency = part.currency and day <= ${today} order by day desc limit 1) end`;
   return sql`
     with asked as (
       select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a("ticketId" text, "userNo" int, "teamNo" int)
@@ -119,11 +126,13 @@ function waiting(sql: Sql, tickets: readonly Asked[], { now, timeZone }: When) {
       from people
     ), paying as (
       select teamed.*, money.arr, money.plan from teamed left join lateral (
-        select arr_after::text as arr, state.plan
+        select round(coalesce((
+            select sum(amount * ${factor}) from unnest(currencies, money) as part(currency, amount)), 0))::text as arr,
+          nullif(state.plan, ${NO_PLAN}) as plan
         from (values (1, 't' || team_no), (2, 'u' || user_no)) as own(place, account)
           cross join lateral (
-            select arr_after, plan from movements
-            where movements.account = own.account and day <= ${today} order by day desc limit 1
+            select plan, currencies, money from account_spans
+            where account_spans.account = own.account and day <= ${today} order by day desc limit 1
           ) as state
         order by place limit 1
       ) as money on true

@@ -89,7 +89,7 @@ async function queueAnswer(
   const { timeZone, currency } = ticketing;
   const now = ticketing.clock.now();
   const arr = mayNameMoney(view)
-    ? await ticketing.db.read.run((sql) => readArr(sql, tickets, { now, timeZone }))
+    ? await ticketing.db.read.run((sql) => readArr(sql, tickets, { now, timeZone, currency }))
     : NOBODY_PAYS;
   const queue = inQueueOrder(tickets.map((one) => queued(one, arr))).map((one) => one.view);
   const mrrOf = (ticketId: string) => {

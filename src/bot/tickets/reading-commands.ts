@@ -76,7 +76,7 @@ async function contextFor(
   { db, clock, timeZone, currency }: Ticketing,
 ): Promise<string | null> {
   const now = clock.now();
-  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone }));
+  const context = await db.read.run((sql) => readContext(sql, ticket, { now, timeZone, currency }));
   return context === null ? null : contextLine(context, view, { now, timeZone, currency });
 }
 

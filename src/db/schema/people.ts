@@ -72,13 +72,15 @@ export const userTeams = pgTable(
   ],
 );
 
-/** Folded: one row for each local day at whose end a person's plan is another than the day before, from the sign-up on. */
+/** Folded: one row for each local day at whose end a person's plan or standing is another than the day before, from the sign-up on. */
 export const userPlans = pgTable(
   "user_plans",
   {
     userNo: integer("user_no").notNull(),
     day: date("day", { mode: "string" }).notNull(),
     plan: text("plan").notNull(),
+    /** `trial`, `paused` or `past_due`: how those of the account that decides stand; null for all others. */
+    standing: text("standing"),
   },
   (table) => [primaryKey({ columns: [table.userNo, table.day] }), index("user_plans_day").on(table.day)],
 );

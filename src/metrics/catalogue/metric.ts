@@ -10,8 +10,8 @@ export type Better = "higher" | "lower" | "neither";
 export type Group = "people" | "revenue" | "usage" | "health" | "satisfaction" | "support";
 
 /**
- * Names in `metric_values.metric` that the catalogue is computed from. Money among them is annual, in millionths of the
- * minor unit. `mrr_change`, `customers_change` and `users_change` are kept by plan only, errors by something by that only.
+ * Names in `metric_values.metric` that the catalogue is computed from. Money of
+ * subscriptions among them is annual; all money is in millionths of the minor unit. `mrr_change`, `customers_change` and `users_change` are kept by plan only, `standing_change` by standing, errors by something by that only.
  */
 export type StoredName =
   | "signups"
@@ -34,13 +34,24 @@ export type StoredName =
   | "mrr_contraction"
   | "mrr_churn"
   | "mrr_reactivation"
+  | "mrr_paused"
+  | "mrr_resumed"
+  | "mrr_fx"
   | "customers_gained"
   | "customers_lost"
   | "unconverted_change"
+  | "unpriced_change"
   | "paused_change"
+  | "would_pay_change"
+  | "past_due_change"
+  | "trials_change"
+  | "trials_started"
+  | "cash_collected"
+  | "refunds"
   | "mrr_change"
   | "customers_change"
   | "users_change"
+  | "standing_change"
   | "errors_by_type"
   | "errors_by_endpoint"
   | "errors_by_severity"
@@ -91,8 +102,9 @@ interface Described {
   /** Name of the column in the view `daily_metrics` when it differs from the metric's. */
   readonly column?: string;
   readonly groups?: Readonly<Partial<Record<GroupName, Grouping>>>;
-  /** Money is per month unless this says per year. */
+  /** Money is per month unless this says per year, or what was paid once. */
   readonly perYear?: true;
+  readonly once?: true;
 }
 
 /** Adds up over days. */
@@ -139,7 +151,7 @@ export interface RatioMetric extends Described {
  */
 export interface CohortMetric extends Described {
   readonly kind: "cohort";
-  readonly cohort: "activation" | "churn" | "grr" | "nrr" | "lifetime";
+  readonly cohort: "activation" | "churn" | "grr" | "nrr" | "gross_churn" | "net_churn" | "lifetime" | "trials";
 }
 
 /** The value of rank ⌈q·n⌉ among the requests' durations, from mergeable histograms with at most 1 % relative error. */

@@ -1,26 +1,9 @@
 import type { Metric, Terms } from "./metric.ts";
-import { SOURCE } from "./source.ts";
+import { mrrChanges, ofRevenue } from "./of-revenue.ts";
 
-const SEND_REVENUE = "Send `revenue` events.";
-
-const mrrChanges = {
-  mrr_new: 1,
-  mrr_reactivation: 1,
-  mrr_expansion: 1,
-  mrr_contraction: -1,
-  mrr_churn: -1,
-} as const satisfies Terms;
 const byPlan = { plan: { from: "stored" } } as const;
 const mrrByPlan = { plan: { from: "stored", terms: { mrr_change: 1 } } } as const;
 const customerChanges = { customers_gained: 1, customers_lost: -1 } as const satisfies Terms;
-
-const ofRevenue = {
-  group: "revenue",
-  needs: SEND_REVENUE,
-  source: SOURCE.billing,
-  inputs: ["revenue"],
-  policies: ["cancelAt", "pausedCounts"],
-} as const;
 const moneyGained = { kind: "count", unit: "money", better: "higher", ...ofRevenue } as const;
 const moneyLost = { kind: "count", unit: "money", better: "lower", ...ofRevenue } as const;
 
@@ -30,7 +13,7 @@ export const revenue = {
     label: "MRR",
     meaning: "Monthly recurring revenue: what all live subscriptions cost per month, at the end of the day.",
     formula:
-      "The sum of amount × quantity × periods a month over the subscriptions that are live at the end of the day; equally, MRR of the day before + new + reactivation + expansion − contraction − churn.",
+      "The sum of amount × quantity × periods a month, less discounts, over the subscriptions that are live at the end of the day, at the exchange rates of the day; equally, MRR of the day before + new + reactivation + expansion − contraction − churn − paused + resumed + fx.",
     unit: "money",
     better: "higher",
     ...ofRevenue,
@@ -61,7 +44,8 @@ export const revenue = {
     ...moneyLost,
     label: "Churned revenue",
     meaning: "MRR lost from accounts that went from paying to nothing.",
-    formula: "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day.",
+    formula:
+      "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day, unless they are paused; of one that is canceled while paused, its MRR before the pause.",
     terms: { mrr_churn: 1 },
     groups: byPlan,
   },
@@ -93,8 +77,9 @@ export const revenue = {
   mrr_churn: {
     ...moneyLost,
     label: "Churned MRR",
-    meaning: "MRR lost from accounts that went from paying to nothing; a pause is one of the ways.",
-    formula: "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day.",
+    meaning: "MRR lost from accounts that went from paying to nothing; a pause is not one of the ways.",
+    formula:
+      "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day, unless they are paused; of one that is canceled while paused, its MRR before the pause.",
     terms: { mrr_churn: 1 },
     groups: byPlan,
   },
@@ -105,6 +90,35 @@ export const revenue = {
     formula:
       "The MRR, at the end of the day, of accounts that paid nothing at the end of the day before and had paid earlier.",
     terms: { mrr_reactivation: 1 },
+    groups: byPlan,
+  },
+  mrr_paused: {
+    ...moneyLost,
+    label: "Paused MRR",
+    meaning: "MRR of accounts that stopped paying because they were paused.",
+    formula:
+      "The MRR of accounts that paid at the end of the day before and pay nothing at the end of the day while one of their subscriptions is paused.",
+    terms: { mrr_paused: 1 },
+    groups: byPlan,
+  },
+  mrr_resumed: {
+    ...moneyGained,
+    label: "Resumed MRR",
+    meaning:
+      "MRR of paused accounts that pay again; or that were canceled while paused, where churn takes it away again.",
+    formula:
+      "The MRR, at the end of the day, of accounts that paid nothing at the end of the day before and in which a subscription that was paused pays again; of one that is canceled while paused, its MRR before the pause.",
+    terms: { mrr_resumed: 1 },
+    groups: byPlan,
+  },
+  mrr_fx: {
+    ...moneyGained,
+    better: "neither",
+    label: "Exchange rate effect",
+    meaning: "By how much MRR changed because exchange rates did, and for no other reason.",
+    formula:
+      "The sum over currencies of MRR at the end of the day before × (rate of the day − rate of the day before); what gets its first rate on the day comes in with it.",
+    terms: { mrr_fx: 1 },
     groups: byPlan,
   },
   customers: {
@@ -131,96 +145,11 @@ export const revenue = {
     denominator: { over: "closing", terms: customerChanges },
     groups: { plan: { from: "stored", terms: { mrr_change: 1 }, denominator: { customers_change: 1 } } },
   },
-  churn_rate: {
-    kind: "cohort",
-    label: "Customer churn",
-    meaning:
-      "Of the accounts that paid when the window began, the share that went to nothing in it, each once; a pause does not count.",
-    formula:
-      "Accounts that paid at the end of the day before the window and went to nothing in it, each once ÷ all accounts that paid at the end of the day before the window.",
-    unit: "percent",
-    better: "lower",
-    ...ofRevenue,
-    cohort: "churn",
-  },
-  gross_mrr_churn: {
-    kind: "ratio",
-    label: "Gross MRR churn",
-    meaning: "Churn and contraction as a share of the MRR with which the window began.",
-    formula: "(Churned MRR + contraction MRR) of the window ÷ MRR at its start.",
-    unit: "percent",
-    better: "lower",
-    ...ofRevenue,
-    scale: 100,
-    numerator: { over: "sum", terms: { mrr_churn: 1, mrr_contraction: 1 } },
-    denominator: { over: "opening", terms: mrrChanges },
-  },
-  net_mrr_churn: {
-    kind: "ratio",
-    label: "Net MRR churn",
-    meaning:
-      "Churn and contraction less expansion and reactivation, as a share of the MRR with which the window began; below zero the revenue grows by itself.",
-    formula: "(Churned MRR + contraction MRR − expansion MRR − reactivation MRR) of the window ÷ MRR at its start.",
-    unit: "percent",
-    better: "lower",
-    ...ofRevenue,
-    scale: 100,
-    numerator: { over: "sum", terms: { mrr_churn: 1, mrr_contraction: 1, mrr_expansion: -1, mrr_reactivation: -1 } },
-    denominator: { over: "opening", terms: mrrChanges },
-  },
-  quick_ratio: {
-    kind: "ratio",
-    label: "Quick ratio",
-    meaning: "MRR gained for each unit of MRR lost.",
-    formula: "(New MRR + expansion MRR + reactivation MRR) ÷ (churned MRR + contraction MRR), all of the window.",
-    unit: "ratio",
-    better: "higher",
-    ...ofRevenue,
-    scale: 1,
-    numerator: { over: "sum", terms: { mrr_new: 1, mrr_expansion: 1, mrr_reactivation: 1 } },
-    denominator: { over: "sum", terms: { mrr_churn: 1, mrr_contraction: 1 } },
-  },
-  grr: {
-    kind: "cohort",
-    label: "Gross revenue retention",
-    meaning:
-      "Of the MRR with which the window began, the share that the same accounts still pay at its end; what they added does not count.",
-    formula:
-      "Over the accounts that paid at the end of the day before the window: the sum of the smaller of MRR at its end and at its start ÷ the sum of MRR at its start.",
-    unit: "percent",
-    better: "higher",
-    ...ofRevenue,
-    cohort: "grr",
-  },
-  nrr: {
-    kind: "cohort",
-    label: "Net revenue retention",
-    meaning:
-      "What the accounts that paid as the window began pay at its end, as a share of what they paid then; above 100 they grew.",
-    formula:
-      "Over the accounts that paid at the end of the day before the window: the sum of MRR at its end ÷ the sum of MRR at its start.",
-    unit: "percent",
-    better: "higher",
-    ...ofRevenue,
-    cohort: "nrr",
-  },
-  ltv: {
-    kind: "cohort",
-    label: "Customer lifetime value",
-    meaning: "What an account is likely to bring before it leaves, if it pays and leaves as accounts do now.",
-    formula:
-      "ARPU at the end of the day × gross margin (policy `GROSS_MARGIN`) ÷ customer churn of the 30 days that end with it; no data when nobody left in them.",
-    unit: "money",
-    better: "higher",
-    ...ofRevenue,
-    policies: ["cancelAt", "pausedCounts", "grossMargin"],
-    cohort: "lifetime",
-  },
   paused_customers: {
     kind: "level",
     label: "Paused customers",
-    meaning: "Accounts that pay nothing at the end of the day only because they are paused.",
-    formula: "The number of accounts whose MRR is 0 at the end of the day and would be above 0 if nothing were paused.",
+    meaning: "Accounts that pay nothing at the end of the day and are paused.",
+    formula: "The number of accounts whose MRR is 0 at the end of the day and of whose subscriptions one is paused.",
     unit: "count",
     better: "lower",
     ...ofRevenue,
@@ -231,7 +160,7 @@ export const revenue = {
     label: "Subscriptions without an exchange rate",
     meaning: "Live subscriptions that are left out of MRR because their currency has no exchange rate.",
     formula:
-      "The number of live subscriptions at the end of the day in another currency than the workspace's for which `fx_rates` has no rate of their day.",
+      "The number of live subscriptions at the end of the day with a price in another currency than the workspace's for which there is no exchange rate on or before the day.",
     unit: "count",
     better: "lower",
     ...ofRevenue,

@@ -12,10 +12,10 @@ import {
   type StoredName,
   type Terms,
 } from "../catalogue.ts";
-import { MILLION, toNumber, type Exact } from "../read/exact.ts";
+import { toNumber, type Exact } from "../read/exact.ts";
 import { rankOf } from "../read/histogram.ts";
 import type { Numbers } from "../read/numbers.ts";
-import { combine } from "../read/value.ts";
+import { combine, MICROS, retained } from "../read/value.ts";
 import { metricMadeOf } from "./reach-of-inputs.ts";
 import { STORED_LABELS, unitOfStored } from "./stored-labels.ts";
 
@@ -25,7 +25,7 @@ type Side = Extract<Built, { rule: "ratio" }>["numerator"];
 /** How the metric's value over a window comes about; null before the first event. Money is not rounded. */
 export function buildUp(metric: Metric, numbers: Numbers, currency: string): Built | null {
   if (!numbers.isKnown(beginningOf(metric))) return null;
-  const scaling = { currency, perYear: metric.perYear === true };
+  const scaling = { currency, perYear: metric.perYear === true || metric.once === true };
   switch (metric.kind) {
     case "count":
       return { rule: "sum", taken: "sum", terms: termsOver("sum", metric.terms, numbers, scaling) };
@@ -72,7 +72,7 @@ function valueOf(name: StoredName, over: Over, numbers: Numbers, scaling: Scalin
 
 /** `annual` is in millionths of the minor unit. */
 function majorUnits(annual: number, { currency, perYear }: Scaling): number {
-  return annual / Number(MILLION) / (perYear ? 1 : 12) / 10 ** minorDigits(currency);
+  return annual / Number(MICROS) / (perYear ? 1 : 12) / 10 ** minorDigits(currency);
 }
 
 function taken(name: StoredName, over: Over, numbers: Numbers): Exact {
@@ -108,24 +108,20 @@ function cohortBuildUp(cohort: CohortMetric["cohort"], numbers: Numbers, scaling
       return share("count", [part, "were fully activated in time"], [whole, SIGNED_UP]);
     }
     case "churn": {
-      const whole = toNumber(combine(catalogue.customers.terms, numbers.opening));
-      return share(
-        "count",
-        [numbers.churnedAccounts(), "cancelled"],
-        [whole, "accounts that paid when the window began"],
-      );
+      const { part, whole } = numbers.churn();
+      return share("count", [part, "cancelled"], [whole, "accounts that paid or were paused when the window began"]);
+    }
+    case "trials": {
+      const { part, whole } = numbers.trials();
+      return share("count", [part, "paid within a day of the end"], [whole, "trials that ended in the window"]);
     }
     case "grr":
-      return retained(
-        numbers,
-        scaling,
-        -numbers.retention().lost,
-        "are still paid by the same accounts, more counting as no more",
-      );
     case "nrr":
-      return retained(numbers, scaling, numbers.retention().change, "have become what the same accounts pay");
+    case "gross_churn":
+    case "net_churn":
+      return retentionBuildUp(cohort, numbers, scaling);
     case "lifetime": {
-      const { opening, lost } = numbers.lifetime();
+      const { whole: opening, part: lost } = numbers.lifetime();
       const mrr = majorUnits(toNumber(combine(catalogue.mrr.terms, numbers.closing)), scaling);
       const customers = toNumber(combine(catalogue.customers.terms, numbers.closing));
       return { rule: "lifetime", mrr, customers, gross_margin: numbers.grossMargin, lost, opening };
@@ -135,10 +131,21 @@ function cohortBuildUp(cohort: CohortMetric["cohort"], numbers: Numbers, scaling
 
 const SIGNED_UP = "people who signed up in the window and whose time to activate is over";
 
-function retained(numbers: Numbers, scaling: Scaling, change: Exact, label: string): Built {
-  const opening = combine(catalogue.mrr.terms, numbers.opening);
+function retentionBuildUp(
+  cohort: "grr" | "nrr" | "gross_churn" | "net_churn",
+  numbers: Numbers,
+  scaling: Scaling,
+): Built {
+  const { whole, kept, ending } = retained(numbers);
+  const parts = {
+    grr: [kept, "are still paid by the same accounts, more counting as no more"],
+    nrr: [ending, "have become what the same accounts pay"],
+    gross_churn: [whole - kept, "are not paid any more by the same accounts"],
+    net_churn: [whole - ending, "is what the same accounts pay less"],
+  } as const;
+  const [part, label] = parts[cohort];
   const money = (exact: Exact) => majorUnits(toNumber(exact), scaling);
-  return share("money", [money(opening + change), label], [money(opening), "MRR when the window began"]);
+  return share("money", [money(part), label], [money(whole), "MRR when the window began"]);
 }
 
 type Counted = readonly [value: number, label: string];

@@ -4,7 +4,7 @@ import { EVENT_TABLES } from "../../events/event-tables.ts";
 import type { EventType } from "../../events/event-type.ts";
 import type { MetricName } from "../catalogue.ts";
 import { arrayText } from "../read/segments.ts";
-import type { MovementKind } from "../rollup/account.ts";
+import type { MovementKind } from "../rollup/movement.ts";
 import { betweenLocalDays } from "../rollup/day-unit.ts";
 import type { InputRange } from "./reach-of-inputs.ts";
 
@@ -41,7 +41,7 @@ export async function loadInput(
   return { event, rows: found?.rows ?? 0, newest_at: found?.newest_at ?? null };
 }
 
-/** An account's change of annual revenue in millionths of the minor unit, on a day. */
+/** An account's change of annual revenue in millionths of the minor unit, a decimal, on a day. */
 export interface AccountMovement {
   readonly account: string;
   readonly date: string;
@@ -74,8 +74,8 @@ export async function loadMovements(
 ): Promise<Movements> {
   const rows = await sql<MovementRow[]>`
     select ${accountName(sql)} as account, date, movement, change, total from (
-      select account, day::text as date, case when kind = 'churn' and paused then 'paused' else kind end as movement, (arr_after - arr_before)::text as change,
-        count(*) over ()::int as total, row_number() over (order by abs(arr_after - arr_before) desc, day desc, account) as place
+      select account, day::text as date, kind as movement, change::text as change,
+        count(*) over ()::int as total, row_number() over (order by abs(change) desc, day desc, account, kind) as place
       from movements
       where day between ${start.toString()}::text::date and ${end.toString()}::text::date
         and kind = any(${arrayText(kinds)}::text[])
@@ -83,20 +83,19 @@ export async function loadMovements(
   return movementsIn(rows);
 }
 
-/** Accounts that paid just before the window and went to nothing in it, other than by a pause: each once, by its first day. */
+/** Accounts that paid or were paused just before the window and do neither at its end: each once, by the last day it left. */
 export async function loadLost(sql: Sql, { start, end }: Window, limit: number): Promise<Movements> {
+  const [first, last] = [sql`${start.toString()}::text::date`, sql`${end.toString()}::text::date`];
   const rows = await sql<MovementRow[]>`
     select ${accountName(sql)} as account, date, movement, change, total from (
       select *, count(*) over ()::int as total, row_number() over (order by date, account) as place from (
-        select distinct on (lost.account) lost.account, lost.day::text as date, 'churn' as movement,
-          (lost.arr_after - lost.arr_before)::text as change
+        select distinct on (lost.account) lost.account, lost.day::text as date, lost.kind as movement, lost.change::text as change
         from movements as lost
-        where lost.day between ${start.toString()}::text::date and ${end.toString()}::text::date
-          and lost.arr_after = 0 and not lost.paused
-          and (select earlier.arr_after from movements as earlier
-               where earlier.account = lost.account and earlier.day < ${start.toString()}::text::date
-               order by earlier.day desc limit 1) > 0
-        order by lost.account, lost.day
+          join account_spans as ending on ending.account = lost.account and ending.day <= ${last} and ending.until > ${last}
+          join account_spans as start on start.account = lost.account and start.day < ${first} and start.until >= ${first}
+        where lost.day between ${first} and ${last} and lost.kind = 'churn'
+          and (start.pays or start.would_pay) and not ending.pays and not ending.paused
+        order by lost.account, lost.day desc
       ) as each_once
     ) as moved where place <= ${limit} order by place`;
   return movementsIn(rows);

@@ -1,5 +1,4 @@
 import type { Database, Sql } from "../../db/client.ts";
-import { divideRounded, toMajorUnits } from "../../core/money.ts";
 import type { Clock, Temporal, Window } from "../../core/time.ts";
 import type { WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
@@ -8,6 +7,7 @@ import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
 import { askedAt, dateRange, dayWindow } from "../read/asked.ts";
 import { loadWithToday } from "../read/load-with-today.ts";
 import { intervalOf, SUMMARY_LEVELS, tellsUnconverted, unconvertedAt } from "../read/window.ts";
+import { monthlyOf } from "../read/monthly.ts";
 import type { Numbers } from "../read/numbers.ts";
 import { valueOver } from "../read/value.ts";
 import { readRevisions } from "../rollup/queue-store.ts";
@@ -133,10 +133,9 @@ async function accountsOf(asked: Asked, metric: Metric): Promise<Explanation["ac
   if (!names) return null;
   const found = await movementsFor(sql, metric, window);
   if (found === null) return null;
-  const monthly = (annual: string) => toMajorUnits(divideRounded(BigInt(annual), 12_000_000n), workspace.currency);
   return {
     total: found.total,
-    largest: found.largest.map((row) => ({ ...row, change: monthly(row.change) })),
+    largest: found.largest.map((row) => ({ ...row, change: monthlyOf(row.change, workspace.currency) })),
   };
 }
 

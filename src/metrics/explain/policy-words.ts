@@ -26,6 +26,11 @@ export function policyInForce(name: PolicyName, { policies, activationDays }: Wo
         : "A paused subscription brings no revenue, and is no cancellation.";
       return { policy: "paused_counts", value: policies.pausedCounts ? "yes" : "no", meaning };
     }
+    case "discounts": {
+      const meaning =
+        policies.discounts === "counted" ? "Discounts lower MRR." : "MRR is the full price: discounts are ignored.";
+      return { policy: "discounts", value: policies.discounts, meaning };
+    }
     case "grossMargin": {
       const value = `${policies.grossMargin} %`;
       return { policy: "gross_margin", value, meaning: `${value} of revenue is left after the cost of serving it.` };

@@ -10,7 +10,7 @@ import {
   type Terms,
 } from "../catalogue.ts";
 import { partsOf } from "../read/reading.ts";
-import type { MovementKind } from "../rollup/account.ts";
+import type { MovementKind } from "../rollup/movement.ts";
 
 /** Local days whose rows a value rests on; all up to the end when `start` is null. */
 export interface InputRange {
@@ -76,6 +76,9 @@ const COHORTS_RESTATED_THROUGH: Readonly<Record<CohortMetric["cohort"], MetricNa
   churn: ["customers"],
   grr: ["mrr"],
   nrr: ["mrr"],
+  gross_churn: ["mrr"],
+  net_churn: ["mrr"],
+  trials: ["trials_started"],
   lifetime: ["mrr", "customers"],
 };
 
@@ -117,14 +120,18 @@ const MOVEMENTS: Readonly<Partial<Record<StoredName, readonly MovementKind[]>>> 
   mrr_contraction: ["contraction"],
   mrr_churn: ["churn"],
   mrr_reactivation: ["reactivation"],
-  customers_gained: ["new", "reactivation"],
-  customers_lost: ["churn"],
+  mrr_paused: ["paused"],
+  mrr_resumed: ["resumed"],
+  customers_gained: ["new", "reactivation", "resumed"],
+  customers_lost: ["churn", "paused"],
 };
 
 /** Movements of accounts that make up the metric; none for what is not about money. */
 export function movementsBehind(metric: Metric): MovementKind[] {
-  if (metric.kind === "cohort" && metric.cohort === "grr") return ["contraction", "churn"];
-  if (metric.kind === "cohort" && metric.cohort === "nrr") return ["expansion", "contraction", "churn", "reactivation"];
+  if (metric.kind === "cohort" && (metric.cohort === "grr" || metric.cohort === "gross_churn"))
+    return ["contraction", "churn"];
+  if (metric.kind === "cohort" && (metric.cohort === "nrr" || metric.cohort === "net_churn"))
+    return ["expansion", "contraction", "churn", "reactivation"];
   const names = partsOf(metric)
     .filter(({ over }) => over !== "opening")
     .flatMap(({ terms }) => namesOf(terms));

@@ -25,13 +25,24 @@ export const STORED_LABELS: Readonly<Record<StoredName, string>> = {
   mrr_contraction: "contraction",
   mrr_churn: "churn",
   mrr_reactivation: "reactivation",
+  mrr_paused: "paused",
+  mrr_resumed: "resumed",
+  mrr_fx: "exchange rates",
   customers_gained: "accounts that began to pay",
   customers_lost: "accounts that went to nothing",
   unconverted_change: "subscriptions without an exchange rate",
+  unpriced_change: "subscriptions without a price",
   paused_change: "accounts that pay nothing because they are paused",
+  would_pay_change: "accounts that would pay, were nothing paused",
+  past_due_change: "past-due MRR",
+  trials_change: "trials that are running",
+  trials_started: "trials that began",
+  cash_collected: "payments",
+  refunds: "refunds",
   mrr_change: "change",
   customers_change: "change in accounts that pay",
   users_change: "change in users",
+  standing_change: "change in users of a standing",
   nps_promoters: "promoters",
   nps_passives: "passives",
   nps_detractors: "detractors",
@@ -40,7 +51,9 @@ export const STORED_LABELS: Readonly<Record<StoredName, string>> = {
   tickets_reopened: "reopened",
 };
 
+const OTHER_MONEY: ReadonlySet<StoredName> = new Set(["past_due_change", "cash_collected", "refunds"]);
+
 /** The unit in which a part of a metric is told. */
 export function unitOfStored(name: StoredName): Extract<Unit, "money" | "count"> {
-  return name.startsWith("mrr_") ? "money" : "count";
+  return name.startsWith("mrr_") || OTHER_MONEY.has(name) ? "money" : "count";
 }

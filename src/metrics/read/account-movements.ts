@@ -1,10 +1,11 @@
-import { divideRounded, toMajorUnits } from "../../core/money.ts";
 import type { Window } from "../../core/time.ts";
 import type { Sql } from "../../db/client.ts";
-import type { MovementKind } from "../rollup/account.ts";
+import { NO_PLAN } from "../rollup/account.ts";
+import { monthlyOf } from "./monthly.ts";
+import type { MovementKind } from "../rollup/movement.ts";
 
-/** A pause is a churn of money, and told apart because the account has not left. */
-export type MovementName = MovementKind | "paused";
+/** What is told of who moved MRR: a transfer moves it only between accounts, and rates move it without any of them. */
+export type MovementName = Exclude<MovementKind, "transfer"> | "fx";
 
 export const MOVEMENT_NAMES: readonly MovementName[] = [
   "new",
@@ -12,12 +13,15 @@ export const MOVEMENT_NAMES: readonly MovementName[] = [
   "expansion",
   "contraction",
   "paused",
+  "resumed",
   "churn",
+  "fx",
 ];
 
 /** The days' movements of one kind in a window. */
 export interface MovementTotal {
   readonly movement: MovementName;
+  /** 0 for what exchange rates alone moved. */
   readonly accounts: number;
   /** MRR in major units of the workspace currency, below 0 for what was lost. */
   readonly change: number;
@@ -58,12 +62,13 @@ export async function loadAccountMovements(
   { start, end }: Window,
   { most, currency }: { readonly most: number; readonly currency: string },
 ): Promise<AccountMovements> {
+  const [first, last] = [sql`${start.toString()}::text::date`, sql`${end.toString()}::text::date`];
   const rows = await sql<Row[]>`
     with moved as (
-      select account, case when kind = 'churn' and paused then 'paused' else kind end as movement,
-        sum(arr_after - arr_before) as change, min(day) as first_day, (array_agg(plan order by day desc))[1] as plan
+      select account, kind as movement, sum(change) as change, (array_agg(plan_before order by day))[1] as plan_before,
+        (array_agg(plan order by day desc))[1] as plan
       from movements
-      where day between ${start.toString()}::text::date and ${end.toString()}::text::date and kind is not null
+      where day between ${first} and ${last} and kind <> 'transfer'
       group by 1, 2
     ), in_kind as (
       select *, count(*) over of_kind::int as accounts, sum(change) over of_kind as total,
@@ -78,13 +83,14 @@ export async function loadAccountMovements(
         (select team_id from teams where ranked.account like 't%' and team_no = substr(ranked.account, 2)::int),
         (select user_id from users where ranked.account like 'u%' and user_no = substr(ranked.account, 2)::int),
         ranked.account) as account,
-      movement, change::text as change, accounts, total::text as total, place, nullif(plan, 'unnamed') as plan,
-      (select nullif(earlier.plan, 'unnamed') from movements as earlier
-       where earlier.account = ranked.account and earlier.day < ranked.first_day
-       order by earlier.day desc limit 1) as "planBefore"
+      movement, change::text as change, accounts, total::text as total, place, nullif(plan, ${NO_PLAN}) as plan,
+      nullif(plan_before, ${NO_PLAN}) as "planBefore"
     from ranked where place <= ${most} or place_in_kind = 1
+    union all
+    select '', 'fx', '0', 0, sum(value)::text, ${most + 1}, null, null from metric_values
+    where metric = 'mrr_fx' and "by" = '' and day between ${first} and ${last} having sum(value) <> 0
     order by place`;
-  const monthly = (annual: string) => toMajorUnits(divideRounded(BigInt(annual), 12_000_000n), currency);
+  const monthly = (annual: string) => monthlyOf(annual, currency);
   const totals = new Map(
     rows.map(({ movement, accounts, total }) => [movement, { movement, accounts, change: monthly(total) }]),
   );

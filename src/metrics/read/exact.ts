@@ -1,17 +1,17 @@
-/** A stored number in whole millionths, so that sums lose nothing. */
+/** A stored number in units of 10^-18, so that sums lose nothing: an amount times a rate has up to 15 decimals. */
 export type Exact = bigint;
 
-export const MILLION = 1_000_000n;
-const DECIMALS = 6;
+const DECIMALS = 18;
+export const ONE = 10n ** BigInt(DECIMALS);
 
-/** Reads a `numeric` as text; decimals beyond the sixth are cut off. */
+/** Reads a `numeric` as text; decimals beyond the eighteenth are cut off. */
 export function parseExact(text: string): Exact {
   const point = text.indexOf(".");
-  if (point < 0) return BigInt(text) * MILLION;
+  if (point < 0) return BigInt(text) * ONE;
   const fraction = text.slice(point + 1, point + 1 + DECIMALS).padEnd(DECIMALS, "0");
   return BigInt(text.slice(0, point) + fraction);
 }
 
 export function toNumber(exact: Exact): number {
-  return Number(exact / MILLION) + Number(exact % MILLION) / Number(MILLION);
+  return Number(exact / ONE) + Number(exact % ONE) / Number(ONE);
 }

@@ -4,7 +4,6 @@ import type { Workspace } from "../../core/workspace.ts";
 import type { SeriesGroup } from "../answers.ts";
 import { metricOf, type GroupName, type Metric, type MetricName } from "../catalogue.ts";
 import { dayWindow, type Asked } from "./asked.ts";
-import { MILLION } from "./exact.ts";
 import { hasBegun } from "./first-days.ts";
 import { groupMetric } from "./grouping.ts";
 import { loadFreshness } from "./load.ts";
@@ -13,7 +12,7 @@ import { readingOf } from "./reading.ts";
 import { loadRoutes } from "./route-groups.ts";
 import { loadStoredGroups, rankGroups } from "./stored-groups.ts";
 import { loadOpened } from "./support.ts";
-import { valueOver } from "./value.ts";
+import { MICROS, valueOver } from "./value.ts";
 
 export interface Groups {
   readonly largest: SeriesGroup[];
@@ -49,9 +48,10 @@ const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDays" | "timeZone"> = {
   stored: new Map(),
   histograms: [],
   activation: [],
-  churned: new Map(),
+  churn: new Map(),
   retention: new Map(),
   lifetime: new Map(),
+  trials: new Map(),
   grossMargin: 100,
   ticketHours: new Map(),
 };
@@ -79,7 +79,7 @@ async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric
 /** A remainder under one minor unit of money is no group. Money is stored annual, in millionths; a ratio has a group where it has a denominator. */
 function leastOf(metric: Metric): string {
   if (metric.unit !== "money" || metric.kind === "ratio") return "0.000001";
-  return (metric.perYear === true ? MILLION : 12n * MILLION).toString();
+  return (metric.perYear === true ? MICROS : 12n * MICROS).toString();
 }
 
 async function routeGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {

@@ -1,11 +1,11 @@
 import type { Sql } from "../../db/client.ts";
 import type { Temporal, Window } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
-import { loadChurned, loadLifetime, loadRetention } from "./account-cohort.ts";
+import { loadChurn, loadLifetime, loadRetention, loadTrials } from "./account-cohort.ts";
 import { loadActivation } from "./activation-cohort.ts";
 import { earliestOf, loadFirstDays, type FirstDays } from "./first-days.ts";
 import { mergeHistograms, parseHistogram, type Histogram } from "./histogram.ts";
-import type { Lifetime, Loaded, Retention, StoredRow } from "./numbers.ts";
+import type { Loaded, Retention, Share, StoredRow } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 import { arrayText, spanOf } from "./segments.ts";
 import { foldStored, type StoredSum } from "./stored-sums.ts";
@@ -34,16 +34,19 @@ export interface Freshness {
 /** Reads all that the question needs, in statements that do not wait for each other. */
 export async function load(sql: Sql, workspace: Workspace, question: Question): Promise<Loaded & Freshness> {
   const { reading, segments, cohortWindows = [] } = question;
-  const [freshness, stored, histograms, activation, churned, retention, lifetime, ticketHours] = await Promise.all([
-    loadFreshness(sql, workspace),
-    loadStored(sql, question),
-    reading.histograms ? loadHistograms(sql, question) : [],
-    reading.activation ? loadActivation(sql, workspace, segments) : [],
-    reading.churn ? loadChurned(sql, cohortWindows) : new Map<string, number>(),
-    reading.retention ? loadRetention(sql, cohortWindows) : new Map<string, Retention>(),
-    reading.lifetime ? loadLifetime(sql, cohortWindows) : new Map<string, Lifetime>(),
-    reading.ticketHours ? loadTicketHours(sql, workspace, cohortWindows) : new Map<string, TicketHours>(),
-  ]);
+  const { currency } = workspace;
+  const [freshness, stored, histograms, activation, churn, retention, lifetime, trials, ticketHours] =
+    await Promise.all([
+      loadFreshness(sql, workspace),
+      loadStored(sql, question),
+      reading.histograms ? loadHistograms(sql, question) : [],
+      reading.activation ? loadActivation(sql, workspace, segments) : [],
+      reading.churn ? loadChurn(sql, cohortWindows, currency) : new Map<string, Share>(),
+      reading.retention ? loadRetention(sql, cohortWindows, currency) : new Map<string, Retention>(),
+      reading.lifetime ? loadLifetime(sql, cohortWindows, currency) : new Map<string, Share>(),
+      reading.trials ? loadTrials(sql, cohortWindows) : new Map<string, Share>(),
+      reading.ticketHours ? loadTicketHours(sql, workspace, cohortWindows) : new Map<string, TicketHours>(),
+    ]);
   const { grossMargin } = workspace.policies;
   return {
     segments,
@@ -53,9 +56,10 @@ export async function load(sql: Sql, workspace: Workspace, question: Question): 
     stored,
     histograms,
     activation,
-    churned,
+    churn,
     retention,
     lifetime,
+    trials,
     grossMargin,
     ticketHours,
   };

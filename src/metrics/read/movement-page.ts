@@ -1,10 +1,18 @@
-import { divideRounded, toMajorUnits } from "../../core/money.ts";
 import type { Sql } from "../../db/client.ts";
 import type { Window } from "../../core/time.ts";
 import { loadMovements } from "../explain/explain-store.ts";
 import type { MovementName } from "./account-movements.ts";
+import { monthlyOf } from "./monthly.ts";
 
-export const MOVEMENT_KINDS = ["new", "reactivation", "expansion", "contraction", "churn"] as const;
+export const MOVEMENT_KINDS = [
+  "new",
+  "reactivation",
+  "expansion",
+  "contraction",
+  "churn",
+  "paused",
+  "resumed",
+] as const;
 
 /** One account's change of MRR on a day, in major units. */
 export interface NamedMovement {
@@ -30,8 +38,6 @@ export interface MovementsAsked {
   readonly limit: number;
 }
 
-const MILLIONTHS_A_YEAR = 12_000_000n;
-
 export async function loadMovementPage(
   sql: Sql,
   window: Window,
@@ -42,7 +48,6 @@ export async function loadMovementPage(
     countAccounts(sql, window),
     loadMovements(sql, window, MOVEMENT_KINDS, limit, skipped),
   ]);
-  const monthly = (annual: string) => toMajorUnits(divideRounded(BigInt(annual), MILLIONTHS_A_YEAR), currency);
   return {
     accounts: {
       new: counts.get("new") ?? 0,
@@ -50,19 +55,20 @@ export async function loadMovementPage(
       expansion: counts.get("expansion") ?? 0,
       contraction: counts.get("contraction") ?? 0,
       paused: counts.get("paused") ?? 0,
+      resumed: counts.get("resumed") ?? 0,
+      fx: 0,
       churn: counts.get("churn") ?? 0,
     },
     total,
-    movements: largest.map((row) => ({ ...row, change: monthly(row.change) })),
+    movements: largest.map((row) => ({ ...row, change: monthlyOf(row.change, currency) })),
   };
 }
 
 async function countAccounts(sql: Sql, { start, end }: Window): Promise<ReadonlyMap<string, number>> {
   const rows = await sql<{ kind: string; accounts: number }[]>`
-    select case when kind = 'churn' and paused then 'paused' else kind end as kind,
-      count(distinct account)::int as accounts
+    select kind, count(distinct account)::int as accounts
     from movements
-    where kind is not null and day between ${start.toString()}::text::date and ${end.toString()}::text::date
+    where day between ${start.toString()}::text::date and ${end.toString()}::text::date
     group by 1`;
   return new Map(rows.map(({ kind, accounts }) => [kind, accounts]));
 }

@@ -1,7 +1,7 @@
 import type { StoredName } from "../catalogue.ts";
 import type { Exact } from "./exact.ts";
 import { EMPTY_HISTOGRAM, type Histogram } from "./histogram.ts";
-import type { Numbers } from "./numbers.ts";
+import { NOBODY, NOTHING_CHANGED, type Numbers } from "./numbers.ts";
 import { NO_TICKET_HOURS } from "./ticket-hours.ts";
 
 /** The numbers of one day with data, of which only stored ones and the requests are known; a level counts from nothing. */
@@ -15,9 +15,10 @@ export function numbersOfDay(read: (name: StoredName) => Exact, requests: Histog
     seconds: () => 0n,
     histogram: () => requests,
     activation: () => ({ part: 0, whole: 0 }),
-    churnedAccounts: () => 0,
-    retention: () => ({ lost: 0n, change: 0n }),
-    lifetime: () => ({ opening: 0, lost: 0 }),
+    churn: () => NOBODY,
+    retention: () => NOTHING_CHANGED,
+    lifetime: () => NOBODY,
+    trials: () => NOBODY,
     grossMargin: 100,
     ticketHours: () => NO_TICKET_HOURS,
   };

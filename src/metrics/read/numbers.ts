@@ -27,20 +27,19 @@ export interface ActivationRow {
   readonly activatedOnNextDay: number;
 }
 
-/** What became of the yearly revenue of the accounts that paid just before a window. */
+/**
+ * What became of the yearly revenue of the accounts that paid just before a window, at the rates of then. What is not said
+ * of accounts that changed in it stayed as it was.
+ */
 export interface Retention {
-  /** By how much less the accounts pay at its end that pay less than before it. */
-  readonly lost: Exact;
-  /** By how much more all of them pay at its end. */
-  readonly change: Exact;
-}
-
-/** Of the 30 days that end with a window. */
-export interface Lifetime {
-  /** Accounts that paid just before them. */
-  readonly opening: number;
-  /** Those of them that went to nothing, other than by a pause. */
-  readonly lost: number;
+  /** What the accounts that changed brought before the window. */
+  readonly openingOfTouched: Exact;
+  /** The same of what their subscriptions at its end brought, without accounts that are paused then. */
+  readonly opening: Exact;
+  /** What they bring at its end, more than before counting as no more. */
+  readonly kept: Exact;
+  /** What they bring at its end. */
+  readonly ending: Exact;
 }
 
 /** All that was read to answer one question. Days are ISO dates, which sort as text. */
@@ -54,12 +53,14 @@ export interface Loaded {
   /** One a segment; empty when no quantile was asked for. */
   readonly histograms: readonly Histogram[];
   readonly activation: readonly ActivationRow[];
-  /** Accounts lost in a window, by `windowKey`. */
-  readonly churned: ReadonlyMap<string, number>;
+  /** Accounts lost in a window, of those at risk, by `windowKey`. */
+  readonly churn: ReadonlyMap<string, Share>;
   /** By `windowKey`. */
   readonly retention: ReadonlyMap<string, Retention>;
-  /** By the window's last day. */
-  readonly lifetime: ReadonlyMap<string, Lifetime>;
+  /** Churn of the 30 days that end with a window, by its last day. */
+  readonly lifetime: ReadonlyMap<string, Share>;
+  /** Trials that led to a payment, of those that ended in a window, by `windowKey`. */
+  readonly trials: ReadonlyMap<string, Share>;
   /** Percent. */
   readonly grossMargin: number;
   /** By `windowKey`. */
@@ -83,9 +84,11 @@ export interface Numbers {
   seconds(): bigint;
   histogram(): Histogram;
   activation(): Share;
-  churnedAccounts(): number;
+  churn(): Share;
   retention(): Retention;
-  lifetime(): Lifetime;
+  /** Churn of the 30 days that end with the window. */
+  lifetime(): Share;
+  trials(): Share;
   /** Percent. */
   readonly grossMargin: number;
   ticketHours(): TicketHours;
@@ -96,6 +99,9 @@ export interface NumbersOver {
   /** Sign-ups count as mature when their time to activate ends by the end of `matureBy`, which is the window's end unless said. */
   (window: Window, matureBy?: Temporal.PlainDate): Numbers;
 }
+
+export const NOBODY: Share = { part: 0, whole: 0 };
+export const NOTHING_CHANGED: Retention = { openingOfTouched: 0n, opening: 0n, kept: 0n, ending: 0n };
 
 export function numbersOf(loaded: Loaded): NumbersOver {
   const starts = new Map(loaded.segments.map((segment, index) => [segment.start.toString(), index]));
@@ -114,9 +120,10 @@ export function numbersOf(loaded: Loaded): NumbersOver {
       seconds: () => secondsOf(window, loaded),
       histogram: () => mergeHistograms(loaded.histograms.slice(from, to + 1)),
       activation: () => activationOf(loaded.activation, window, matureBy.toString()),
-      churnedAccounts: () => loaded.churned.get(windowKey(window)) ?? 0,
-      retention: () => loaded.retention.get(windowKey(window)) ?? { lost: 0n, change: 0n },
-      lifetime: () => loaded.lifetime.get(window.end.toString()) ?? { opening: 0, lost: 0 },
+      churn: () => loaded.churn.get(windowKey(window)) ?? NOBODY,
+      retention: () => loaded.retention.get(windowKey(window)) ?? NOTHING_CHANGED,
+      lifetime: () => loaded.lifetime.get(window.end.toString()) ?? NOBODY,
+      trials: () => loaded.trials.get(windowKey(window)) ?? NOBODY,
       grossMargin: loaded.grossMargin,
       ticketHours: () => loaded.ticketHours.get(windowKey(window)) ?? NO_TICKET_HOURS,
     };

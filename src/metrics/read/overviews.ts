@@ -28,7 +28,7 @@ import { countOpened, loadOpened } from "./support.ts";
 import { windowKey } from "./segments.ts";
 import type { SeriesOptions } from "./series.ts";
 import { loadTicketHours, NO_TICKET_HOURS } from "./ticket-hours.ts";
-import { loadTiers } from "./tiers.ts";
+import { loadTiers, type Tier } from "./tiers.ts";
 import { valueOver } from "./value.ts";
 
 /**
@@ -144,11 +144,15 @@ const REVENUE = [
   "customers",
   "paused_customers",
   "unconverted_subscriptions",
+  "unpriced_subscriptions",
   "mrr_new",
   "mrr_expansion",
   "mrr_contraction",
   "mrr_churn",
   "mrr_reactivation",
+  "mrr_paused",
+  "mrr_resumed",
+  "mrr_fx",
   "churn_rate",
   "gross_mrr_churn",
   "net_mrr_churn",
@@ -160,25 +164,20 @@ const REVENUE = [
 
 async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window): Promise<RevenueNumbers> {
   const { currency } = workspace;
-  const [{ numbers, value, computedAt }, tiers] = await Promise.all([
+  const [{ numbers, value, computedAt }, { tiers, standing }] = await Promise.all([
     read(sql, workspace, window, REVENUE),
     loadTiers(sql, window.end, currency),
   ]);
-  const usersOf = (plan: string) => {
-    if (!numbers.isKnown(["signup"])) return null;
-    return tiers.filter((tier) => tier.plan.toLowerCase() === plan).reduce((sum, { users }) => sum + users, 0);
-  };
   return {
-    free_users: usersOf("free"),
-    pro_users: usersOf("pro"),
-    workflow_users: usersOf("workflow"),
-    enterprise_users: usersOf("enterprise"),
+    ...usersOfPlans(tiers),
     total_mrr: value("mrr"),
     avg_revenue_per_user: value("arpu"),
     customers: value("customers"),
     paused_customers: value("paused_customers"),
     unconverted: toNumber(numbers.closing("unconverted_change")),
+    unpriced: toNumber(numbers.closing("unpriced_change")),
     tiers: numbers.isKnown(["signup", "revenue"]) ? tiers : [],
+    standing,
     opening_mrr: openingMrr(numbers, currency),
     movements: {
       new: value("mrr_new"),
@@ -186,6 +185,10 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
       contraction: value("mrr_contraction"),
       churn: value("mrr_churn"),
       reactivation: value("mrr_reactivation"),
+      paused: value("mrr_paused"),
+      resumed: value("mrr_resumed"),
+      fx: value("mrr_fx"),
+      transfer: value("mrr_fx") === null ? null : 0,
     },
     churn_rate: value("churn_rate"),
     gross_mrr_churn: value("gross_mrr_churn"),
@@ -197,6 +200,18 @@ async function revenueBreakdown(sql: Sql, workspace: Workspace, window: Window):
     currency,
     computed_at: computedAt,
   };
+}
+
+const NAMED_PLANS = ["free", "pro", "workflow", "enterprise"] as const;
+
+/** `<plan>_users` of the plans that have a field of their own, where they exist, however they are spelled. */
+function usersOfPlans(tiers: readonly Tier[]): Partial<Record<`${(typeof NAMED_PLANS)[number]}_users`, number>> {
+  return Object.fromEntries(
+    NAMED_PLANS.flatMap((plan) => {
+      const own = tiers.filter((tier) => tier.plan.toLowerCase() === plan);
+      return own.length === 0 ? [] : [[`${plan}_users`, own.reduce((sum, { users }) => sum + users, 0)]];
+    }),
+  );
 }
 
 /** MRR just before the window; 0 when nothing was known yet. */

@@ -20,6 +20,7 @@ export interface Reading {
   readonly churn: boolean;
   readonly retention: boolean;
   readonly lifetime: boolean;
+  readonly trials: boolean;
   readonly ticketHours: boolean;
 }
 
@@ -38,11 +39,14 @@ export function readingOf(metrics: readonly Metric[], alsoLevels: readonly Store
     histograms: metrics.some((metric) => metric.kind === "quantile"),
     activation: metrics.some((metric) => isOfCohort(metric, "activation")),
     churn: metrics.some((metric) => isOfCohort(metric, "churn")),
-    retention: metrics.some((metric) => isOfCohort(metric, "grr") || isOfCohort(metric, "nrr")),
+    retention: RETENTION.some((cohort) => metrics.some((metric) => isOfCohort(metric, cohort))),
     lifetime: metrics.some((metric) => isOfCohort(metric, "lifetime")),
+    trials: metrics.some((metric) => isOfCohort(metric, "trials")),
     ticketHours: metrics.some((metric) => metric.kind === "hours"),
   };
 }
+
+const RETENTION = ["grr", "nrr", "gross_churn", "net_churn"] as const;
 
 function isOfCohort(metric: Metric, cohort: CohortMetric["cohort"]): boolean {
   return metric.kind === "cohort" && metric.cohort === cohort;
@@ -79,11 +83,14 @@ export function partsOf(metric: Metric): { over: Over; terms: Terms }[] {
 function cohortParts(cohort: CohortMetric["cohort"]): { over: Over; terms: Terms }[] {
   switch (cohort) {
     case "activation":
+    case "trials":
       return [];
     case "churn":
       return [{ over: "opening", terms: catalogue.customers.terms }];
     case "grr":
     case "nrr":
+    case "gross_churn":
+    case "net_churn":
       return [{ over: "opening", terms: catalogue.mrr.terms }];
     case "lifetime":
       return [

@@ -1,6 +1,6 @@
 import type { Sql } from "../../db/client.ts";
 import type { Window } from "../../core/time.ts";
-import { MILLION } from "./exact.ts";
+import { ONE } from "./exact.ts";
 import { EMPTY_HISTOGRAM, parseHistogram, type Histogram } from "./histogram.ts";
 import type { StoredRow } from "./numbers.ts";
 import { spanOf } from "./segments.ts";
@@ -59,8 +59,8 @@ function routeOf(rows: readonly Row[], places: ReadonlyMap<string, number>, days
   const histograms = Array.from({ length: days }, () => EMPTY_HISTOGRAM);
   for (const row of rows) {
     const place = places.get(row.day) ?? -1;
-    calls[place] = BigInt(row.calls) * MILLION;
-    failed[place] = BigInt(row.failed) * MILLION;
+    calls[place] = BigInt(row.calls) * ONE;
+    failed[place] = BigInt(row.failed) * ONE;
     histograms[place] = parseHistogram(row.buckets, row.counts);
   }
   const stored = (sums: readonly bigint[]): StoredRow => ({ sums, lasts: sums, running: [] });

@@ -10,9 +10,12 @@ import {
   type StoredName,
   type Terms,
 } from "../catalogue.ts";
-import { MILLION, toNumber, type Exact } from "./exact.ts";
+import { ONE, toNumber, type Exact } from "./exact.ts";
 import { quantileMs } from "./histogram.ts";
 import type { Numbers, Share } from "./numbers.ts";
+
+/** Parts of a minor unit that stored money counts. */
+export const MICROS = 1_000_000n;
 
 /** The metric's value over a window, in the unit that the catalogue says; null is no data. */
 export function valueOver(metric: Metric, numbers: Numbers, currency: string): number | null {
@@ -50,17 +53,17 @@ function inUnit(metric: Metric, exact: Exact, currency: string): number {
   return metric.unit === "money" ? toMoney(metric, exact, 1n, currency) : toNumber(exact);
 }
 
-/** Stored money is annual, in millionths of the minor unit; it is rounded here, once. */
+/** Stored money is in millionths of the minor unit, that of subscriptions of a year; it is rounded here, once. */
 function toMoney(metric: Metric, exact: Exact, divisor: bigint, currency: string): number {
-  const perPeriod = metric.perYear === true ? 1n : 12n;
-  return toMajorUnits(divideRounded(exact, MILLION * MILLION * perPeriod * divisor), currency);
+  const perPeriod = metric.perYear === true || metric.once === true ? 1n : 12n;
+  return toMajorUnits(divideRounded(exact, MICROS * ONE * perPeriod * divisor), currency);
 }
 
 function ratioOver(metric: RatioMetric, numbers: Numbers, currency: string): number | null {
   const above = partOver(metric.numerator, numbers);
   const below = partOver(metric.denominator, numbers);
   if (below <= 0n) return null;
-  if (metric.unit === "money") return toMoney(metric, above * MILLION, below, currency);
+  if (metric.unit === "money") return toMoney(metric, above * ONE, below, currency);
   return (metric.scale * Number(above)) / Number(below);
 }
 
@@ -81,32 +84,49 @@ export function partOver({ over, terms }: RatioPart, numbers: Numbers): Exact {
 }
 
 function cohortOver(metric: CohortMetric, numbers: Numbers, currency: string): number | null {
-  const opening = combine(catalogue.mrr.terms, numbers.opening);
+  const { whole, kept, ending } = retained(numbers);
   switch (metric.cohort) {
     case "activation":
       return percentOf(numbers.activation());
     case "churn":
-      return percentOf({
-        part: numbers.churnedAccounts(),
-        whole: toNumber(combine(catalogue.customers.terms, numbers.opening)),
-      });
+      return percentOf(numbers.churn());
+    case "trials":
+      return percentOf(numbers.trials());
     case "grr":
-      return percentOf({ part: Number(opening - numbers.retention().lost), whole: Number(opening) });
+      return percentOfMoney(kept, whole);
     case "nrr":
-      return percentOf({ part: Number(opening + numbers.retention().change), whole: Number(opening) });
+      return percentOfMoney(ending, whole);
+    case "gross_churn":
+      return percentOfMoney(whole - kept, whole);
+    case "net_churn":
+      return percentOfMoney(whole - ending, whole);
     case "lifetime":
       return lifetimeValue(metric, numbers, currency);
   }
 }
 
+/** What the accounts that paid as the window began brought then, and what of it they bring at its end. */
+export function retained(numbers: Numbers): { readonly whole: Exact; readonly kept: Exact; readonly ending: Exact } {
+  const { openingOfTouched, opening, kept, ending } = numbers.retention();
+  const unchanged = combine(catalogue.mrr.terms, numbers.opening) - openingOfTouched;
+  return { whole: unchanged + opening, kept: unchanged + kept, ending: unchanged + ending };
+}
+
 /** ARPU × gross margin ÷ churn, as one division; null when nobody pays or nobody left. */
 function lifetimeValue(metric: CohortMetric, numbers: Numbers, currency: string): number | null {
-  const { opening, lost } = numbers.lifetime();
+  const { part: lost, whole: opening } = numbers.lifetime();
   const customers = combine(catalogue.customers.terms, numbers.closing);
   if (customers <= 0n || lost === 0 || opening <= 0) return null;
   const margin = BigInt(Math.round(numbers.grossMargin * 100));
   const mrr = combine(catalogue.mrr.terms, numbers.closing);
-  return toMoney(metric, mrr * margin * BigInt(opening) * MILLION, customers * BigInt(lost) * 10_000n, currency);
+  return toMoney(metric, mrr * margin * BigInt(opening) * ONE, customers * BigInt(lost) * 10_000n, currency);
+}
+
+const DECIMALS_OF_PERCENT = 12;
+
+function percentOfMoney(part: Exact, whole: Exact): number | null {
+  if (whole <= 0n) return null;
+  return Number(divideRounded(100n * part * 10n ** BigInt(DECIMALS_OF_PERCENT), whole)) / 10 ** DECIMALS_OF_PERCENT;
 }
 
 function percentOf({ part, whole }: Share): number | null {

@@ -31,15 +31,16 @@ type Field = keyof typeof SUMMARY_FIELDS;
 export const fieldNames = Object.keys(SUMMARY_FIELDS) as readonly Field[];
 
 export const SUMMARY_METRICS: readonly MetricName[] = Object.values(SUMMARY_FIELDS);
-export const SUMMARY_LEVELS: readonly StoredName[] = ["unconverted_change"];
+export const SUMMARY_LEVELS: readonly StoredName[] = ["unconverted_change", "unpriced_change"];
 
 export function windowNumbers(
   numbers: Numbers,
   currency: string,
-): Pick<WindowNumbers, Field | "nps_interval" | "unconverted"> {
+): Pick<WindowNumbers, Field | "nps_interval" | "unconverted" | "unpriced"> {
   const value = (field: Field) => valueOver(metricOf(SUMMARY_FIELDS[field]), numbers, currency);
   const values = Object.fromEntries(fieldNames.map((field) => [field, value(field)])) as Record<Field, number | null>;
-  return { ...values, nps_interval: intervalOf(numbers), unconverted: unconvertedAt(numbers) };
+  const unpriced = toNumber(numbers.closing("unpriced_change"));
+  return { ...values, nps_interval: intervalOf(numbers), unconverted: unconvertedAt(numbers), unpriced };
 }
 
 /** Whether the metric leaves out what has no exchange rate, and must say how much that is. */

@@ -1,132 +1,209 @@
-import type { Pricing } from "./annual-price.ts";
-import { replaySubscription, type Phase, type RevenueEvent, type RevenuePolicies } from "./subscription.ts";
+import { counts, isInTrial, type RevenuePolicies, type Subscription } from "./subscription.ts";
+import type { Money, RateBook } from "./rate-book.ts";
 
-export type MovementKind = "new" | "expansion" | "contraction" | "churn" | "reactivation";
+/** The plan of a live subscription that never named one, and of everybody without a live subscription. */
+export const NO_PLAN = "(none)";
+
+export type AccountStanding = "live" | "past_due" | "paused" | "trial";
 
 /** How an account stands at the end of a day. */
 export interface AccountState {
-  /** Annualised, in millionths of the workspace currency's minor unit. */
-  readonly arr: bigint;
-  /** Of the live subscription that weighs most, `unnamed` when it has none; null when none is live. */
+  /** Of the live subscription that weighs most; null when none is live. */
   readonly plan: string | null;
-  /** It pays nothing, and would if nothing were paused. */
+  /** Null: it has no subscription, or none that has begun and not ended. */
+  readonly standing: AccountStanding | null;
+  /** Its MRR is above 0, at the rates of the day. */
+  readonly pays: boolean;
+  /** It pays nothing, and one of its subscriptions is paused. */
   readonly paused: boolean;
+  /** It pays nothing, and would if nothing were paused. */
+  readonly wouldPay: boolean;
   /** Live subscriptions left out for want of an exchange rate. */
   readonly unconverted: number;
+  /** Live subscriptions whose price was never given. */
+  readonly unpriced: number;
+  /** Trials that are running. */
+  readonly trials: number;
+  /** The year's price of its live subscriptions. */
+  readonly money: Money;
+  /** Of those that are past due. */
+  readonly due: Money;
+  /** Of those that are paused. */
+  readonly stopped: Money;
 }
 
-/** A local day at whose end the account stands otherwise than the day before. */
-export interface Movement {
-  readonly day: string;
-  /** Null when the money did not change. */
-  readonly kind: MovementKind | null;
-  readonly before: AccountState;
-  readonly after: AccountState;
+export const NOTHING: AccountState = {
+  plan: null,
+  standing: null,
+  pays: false,
+  paused: false,
+  wouldPay: false,
+  unconverted: 0,
+  unpriced: 0,
+  trials: 0,
+  money: new Map(),
+  due: new Map(),
+  stopped: new Map(),
+};
+
+/** What a subscription adds to its account. */
+export interface Contribution {
+  readonly counts: boolean;
+  readonly currency: string;
+  /** Null: no price was given. */
+  readonly price: bigint | null;
+  readonly pastDue: boolean;
+  readonly paused: boolean;
+  readonly trial: boolean;
 }
 
-/** The plan of an account without a live subscription. */
-export const NO_PLAN = "free";
-
-/** Stands for the plan of a subscription that never named one. */
-const UNNAMED = "unnamed";
-
-const NOTHING: AccountState = { arr: 0n, plan: null, paused: false, unconverted: 0 };
-
-interface Subscription {
-  readonly id: string;
-  readonly phases: readonly Phase[];
-  /** How many of the phases have begun. */
-  begun: number;
-}
-
-/** Replays an account's events, which come in the order in which they apply. */
-export function foldAccount(events: readonly RevenueEvent[], pricing: Pricing, policies: RevenuePolicies): Movement[] {
-  const subscriptions = subscriptionsOf(events, pricing, policies);
-  const days = [...new Set(subscriptions.flatMap(({ phases }) => phases.map(({ day }) => day)))].sort();
-  const movements: Movement[] = [];
-  let before = NOTHING;
-  let hasPaid = false;
-  for (const day of days) {
-    const after = stateAtEndOf(day, subscriptions, policies);
-    if (!isSame(before, after)) movements.push({ day, kind: kindOf(before.arr, after.arr, hasPaid), before, after });
-    hasPaid ||= after.arr > 0n;
-    before = after;
-  }
-  return movements;
-}
-
-function subscriptionsOf(events: readonly RevenueEvent[], pricing: Pricing, policies: RevenuePolicies): Subscription[] {
-  const byId = new Map<string, RevenueEvent[]>();
-  for (const event of events) {
-    const known = byId.get(event.subscriptionId);
-    if (known) known.push(event);
-    else byId.set(event.subscriptionId, [event]);
-  }
-  return [...byId].map(([id, own]) => ({ id, phases: replaySubscription(own, pricing, policies), begun: 0 }));
-}
-
-function stateAtEndOf(day: string, subscriptions: readonly Subscription[], policies: RevenuePolicies): AccountState {
-  let arr = 0n;
-  let unconverted = 0;
-  let wouldPay = false;
-  let heaviest: Weighed | null = null;
-  for (const subscription of subscriptions) {
-    const phase = phaseAtEndOf(day, subscription);
-    if (phase === undefined) continue;
-    const isLive = phase.standing === "live" || (phase.standing === "paused" && policies.pausedCounts);
-    if (phase.standing === "paused" && (phase.arr ?? 0n) > 0n) wouldPay = true;
-    if (!isLive) continue;
-    arr += phase.arr ?? 0n;
-    if (phase.arr === null) unconverted += 1;
-    const weighed = { id: subscription.id, arr: phase.arr ?? 0n, at: phase.at, plan: phase.plan };
-    if (heaviest === null || outweighs(weighed, heaviest)) heaviest = weighed;
-  }
+export function contributionOf(subscription: Subscription, policies: RevenuePolicies): Contribution {
+  const isCounted = counts(subscription, policies);
   return {
-    arr,
-    plan: heaviest === null ? null : (heaviest.plan ?? UNNAMED),
-    paused: arr === 0n && wouldPay,
-    unconverted,
+    counts: isCounted,
+    currency: subscription.terms.currency,
+    price: subscription.price,
+    pastDue: isCounted && subscription.pastDue,
+    paused: subscription.standing === "paused" && !isCounted,
+    trial: isInTrial(subscription),
   };
 }
 
-function phaseAtEndOf(day: string, subscription: Subscription): Phase | undefined {
-  const { phases } = subscription;
-  for (
-    let next = phases[subscription.begun];
-    next !== undefined && next.day <= day;
-    next = phases[subscription.begun]
-  ) {
-    subscription.begun += 1;
-  }
-  return phases[subscription.begun - 1];
+/** What it brings in a year, in its own currency. */
+export function worthOf({ counts: isCounted, price }: Contribution): bigint {
+  return isCounted ? (price ?? 0n) : 0n;
 }
 
-interface Weighed {
+/** An account in the course of a replay: the sums of what its subscriptions add. */
+export interface Account {
   readonly id: string;
-  readonly arr: bigint;
-  readonly at: bigint;
-  readonly plan: string | null;
+  readonly counting: Set<Subscription>;
+  readonly money: Map<string, bigint>;
+  readonly due: Map<string, bigint>;
+  /** Live subscriptions with a price, by currency. */
+  readonly priced: Map<string, number>;
+  /** What those that are paused would bring, as `money`. */
+  readonly stopped: Map<string, bigint>;
+  unpriced: number;
+  pastDue: number;
+  paused: number;
+  trials: number;
+  /** At the end of the latest day that was settled. */
+  state: AccountState;
+  /** It has paid at the end of an earlier day. */
+  hasPaid: boolean;
+  /** What it paid before it was paused; null while it is not. */
+  beforePause: Money | null;
 }
+
+export function createAccount(id: string): Account {
+  return {
+    id,
+    counting: new Set(),
+    money: new Map(),
+    due: new Map(),
+    priced: new Map(),
+    stopped: new Map(),
+    unpriced: 0,
+    pastDue: 0,
+    paused: 0,
+    trials: 0,
+    state: NOTHING,
+    hasPaid: false,
+    beforePause: null,
+  };
+}
+
+/** Adds (1) what the subscription contributes, or takes it away (-1). */
+export function contribute(account: Account, subscription: Subscription, part: Contribution, sign: 1 | -1): void {
+  if (part.counts) {
+    if (sign > 0) account.counting.add(subscription);
+    else account.counting.delete(subscription);
+    if (part.price === null) account.unpriced += sign;
+    else {
+      addTo(account.money, part.currency, BigInt(sign) * part.price);
+      if (part.pastDue) addTo(account.due, part.currency, BigInt(sign) * part.price);
+      account.priced.set(part.currency, (account.priced.get(part.currency) ?? 0) + sign);
+    }
+  }
+  if (part.pastDue) account.pastDue += sign;
+  if (part.paused) {
+    account.paused += sign;
+    addTo(account.stopped, part.currency, BigInt(sign) * (part.price ?? 0n));
+  }
+  if (part.trial) account.trials += sign;
+}
+
+/** Amounts of 0 are not kept. */
+export function addTo(money: Map<string, bigint>, currency: string, amount: bigint): void {
+  const sum = (money.get(currency) ?? 0n) + amount;
+  if (sum === 0n) money.delete(currency);
+  else money.set(currency, sum);
+}
+
+export function stateAtEndOf(day: string, account: Account, book: RateBook): AccountState {
+  const pays = book.valueOf(account.money, day) > 0n;
+  let unconverted = 0;
+  for (const [currency, subscriptions] of account.priced)
+    if (!book.hasRate(currency, day)) unconverted += subscriptions;
+  return {
+    plan: planOf(account, day, book),
+    standing: standingOf(account),
+    pays,
+    paused: !pays && account.paused > 0,
+    wouldPay: !pays && book.valueOf(account.stopped, day) > 0n,
+    unconverted,
+    unpriced: account.unpriced,
+    trials: account.trials,
+    money: new Map(account.money),
+    due: new Map(account.due),
+    stopped: new Map(account.stopped),
+  };
+}
+
+function standingOf({ counting, pastDue, paused, trials }: Account): AccountStanding | null {
+  if (counting.size > 0) return pastDue > 0 ? "past_due" : "live";
+  if (paused > 0) return "paused";
+  return trials > 0 ? "trial" : null;
+}
+
+function planOf({ counting }: Account, day: string, book: RateBook): string | null {
+  let heaviest: Subscription | null = null;
+  let most = 0n;
+  for (const subscription of counting) {
+    const worth = book.worthOf(subscription.terms.currency, subscription.price ?? 0n, day);
+    if (heaviest !== null && !outweighs([subscription, worth], [heaviest, most])) continue;
+    heaviest = subscription;
+    most = worth;
+  }
+  return heaviest === null ? null : (heaviest.terms.plan ?? NO_PLAN);
+}
+
+type Weighed = readonly [subscription: Subscription, worth: bigint];
 
 /** By money, then by the latest change, then by the smaller id, bytewise. */
-function outweighs(one: Weighed, other: Weighed): boolean {
-  if (one.arr !== other.arr) return one.arr > other.arr;
-  if (one.at !== other.at) return one.at > other.at;
+function outweighs([one, worth]: Weighed, [other, most]: Weighed): boolean {
+  if (worth !== most) return worth > most;
+  if (one.changedAt !== other.changedAt) return one.changedAt > other.changedAt;
   return Buffer.compare(Buffer.from(one.id), Buffer.from(other.id)) < 0;
 }
 
-function isSame(one: AccountState, other: AccountState): boolean {
+export function isSameState(one: AccountState, other: AccountState): boolean {
   return (
-    one.arr === other.arr &&
     one.plan === other.plan &&
+    one.standing === other.standing &&
+    one.pays === other.pays &&
     one.paused === other.paused &&
-    one.unconverted === other.unconverted
+    one.wouldPay === other.wouldPay &&
+    one.unconverted === other.unconverted &&
+    one.unpriced === other.unpriced &&
+    one.trials === other.trials &&
+    isSameMoney(one.money, other.money) &&
+    isSameMoney(one.due, other.due) &&
+    isSameMoney(one.stopped, other.stopped)
   );
 }
 
-function kindOf(before: bigint, after: bigint, hasPaid: boolean): MovementKind | null {
-  if (before === after) return null;
-  if (before === 0n) return hasPaid ? "reactivation" : "new";
-  if (after === 0n) return "churn";
-  return after > before ? "expansion" : "contraction";
+function isSameMoney(one: Money, other: Money): boolean {
+  return one.size === other.size && [...one].every(([currency, amount]) => other.get(currency) === amount);
 }

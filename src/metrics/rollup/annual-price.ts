@@ -1,6 +1,6 @@
 import { divideRounded, minorDigits } from "../../core/money.ts";
 
-/** How often a year each billing period is paid. */
+/** How often a year each named billing period is paid. */
 const PERIODS_A_YEAR: Readonly<Record<string, bigint>> = {
   day: 365n,
   week: 52n,
@@ -11,38 +11,78 @@ const PERIODS_A_YEAR: Readonly<Record<string, bigint>> = {
   year: 1n,
 };
 
+/** Stored prices are counted in millionths of the minor unit of their own currency. */
+const MICROS = 1_000_000n;
+
+/** Off the price of a billing period; decimals, one of which is given. */
+export interface Discount {
+  readonly percent: string | null;
+  readonly amount: string | null;
+}
+
 /** What a subscription costs per billing period. */
 export interface Price {
-  /** Decimal number of major units; null when none was ever sent. */
-  readonly amount: string | null;
+  /** Decimal number of major units for one unit. */
+  readonly amount: string;
   readonly currency: string;
+  /** A name, or "<count> <unit>". */
   readonly billingPeriod: string;
-  readonly quantity: number;
-  /** The local day whose exchange rate holds. */
-  readonly day: string;
+  /** A decimal. */
+  readonly quantity: string;
+  readonly discount: Discount | null;
 }
 
-export interface Pricing {
-  /** The workspace's currency. */
-  readonly currency: string;
-  /** Units of the workspace currency for one unit of `currency`, as a decimal number, on the day; null without a rate. */
-  rate(currency: string, day: string): string | null;
+/** A year's price in millionths of the minor unit of its own currency, rounded half up; never below 0. */
+export function annualPrice({ amount, currency, billingPeriod, quantity, discount }: Price): bigint {
+  const [price, units] = [decimal(amount), decimal(quantity)];
+  const full = { digits: price.digits * units.digits, unit: price.unit * units.unit };
+  const paid = discounted(full, discount);
+  const { times, years } = periodsAYear(billingPeriod);
+  const scale = 10n ** BigInt(minorDigits(currency)) * MICROS * times;
+  return paid.digits <= 0n ? 0n : divideRounded(paid.digits * scale, paid.unit * years);
 }
 
-/** A year's price in millionths of the workspace currency's minor unit; null without an exchange rate. */
-export function annualPrice(price: Price, pricing: Pricing): bigint | null {
-  const rate = price.currency === pricing.currency ? "1" : pricing.rate(price.currency, price.day);
-  if (rate === null) return null;
-  const amount = decimal(price.amount ?? "0");
-  const factor = decimal(rate);
-  const perYear = PERIODS_A_YEAR[price.billingPeriod] ?? 0n;
-  // Stored money is counted in millionths of the minor unit, and a quantity has at most 6 decimals.
-  const whole = 10n ** BigInt(minorDigits(pricing.currency)) * BigInt(Math.round(price.quantity * 1e6)) * perYear;
-  return divideRounded(amount.digits * factor.digits * whole, amount.unit * factor.unit);
+interface Decimal {
+  readonly digits: bigint;
+  readonly unit: bigint;
+}
+
+function discounted(full: Decimal, discount: Discount | null): Decimal {
+  if (discount === null) return full;
+  if (discount.percent !== null) {
+    const percent = decimal(discount.percent);
+    return { digits: full.digits * (100n * percent.unit - percent.digits), unit: full.unit * 100n * percent.unit };
+  }
+  const off = decimal(discount.amount ?? "0");
+  return { digits: full.digits * off.unit - off.digits * full.unit, unit: full.unit * off.unit };
+}
+
+/** "3 month" is paid 12 ÷ 3 times in 1 year. */
+function periodsAYear(period: string): { readonly times: bigint; readonly years: bigint } {
+  const [count = "1", unit] = period.split(" ");
+  if (unit === undefined) return { times: PERIODS_A_YEAR[period] ?? 0n, years: 1n };
+  return { times: PERIODS_A_YEAR[unit] ?? 0n, years: BigInt(count) };
 }
 
 /** "29.90" as 2990 hundredths. */
-function decimal(text: string): { digits: bigint; unit: bigint } {
+function decimal(text: string): Decimal {
   const [whole = "0", fraction = ""] = text.split(".");
   return { digits: BigInt(`${whole}${fraction}`), unit: 10n ** BigInt(fraction.length) };
+}
+
+/** A decimal amount of major units, rounded half up to the minor unit of the currency. */
+export function roundedToMinor(amount: string, currency: string): string {
+  const digits = minorDigits(currency);
+  const { digits: all, unit } = decimal(amount);
+  if (unit <= 10n ** BigInt(digits)) return amount;
+  const minor = divideRounded(all * 10n ** BigInt(digits), unit)
+    .toString()
+    .padStart(digits + 1, "0");
+  return digits === 0 ? minor : `${minor.slice(0, -digits)}.${minor.slice(-digits)}`;
+}
+
+/** An amount of major units in millionths of the currency's minor unit; rounded half up to the minor unit unless exact. */
+export function minorMicros(amount: string, currency: string, isExact: boolean): bigint {
+  const { digits, unit } = decimal(isExact ? amount : roundedToMinor(amount, currency));
+  return divideRounded(digits * 10n ** BigInt(minorDigits(currency)) * MICROS, unit);
 }

@@ -1,6 +1,10 @@
-import type { Sql } from "../../db/client.ts";
+import type { TransactionSql } from "../../db/client.ts";
+import type { Workspace } from "../../core/workspace.ts";
 import { metricNames, metricOf } from "../catalogue.ts";
+import { createRateBook } from "./rate-book.ts";
 import { listRates, type Rate } from "./rates-store.ts";
+import { eventOf, eventsOf } from "./revenue-events-store.ts";
+import { createRevenueReplay } from "./revenue-replay.ts";
 
 const MONEY = metricNames.filter((name) => metricOf(name).unit === "money");
 
@@ -9,18 +13,29 @@ const MONEY = metricNames.filter((name) => metricOf(name).unit === "money");
  * is written down as such. Rates into it, and restatements in it, would be read as of the new one: they go. Answers the
  * rates that went.
  */
-export async function leaveCurrency(sql: Sql, before: string): Promise<Rate[]> {
+export async function leaveCurrency(sql: TransactionSql, before: Workspace): Promise<Rate[]> {
+  const unnamed = await inOwnCurrency(sql, before);
   await sql`
-    with told as (
-      select row_no, count(currency) filter (where voided_at is null and event not in ('refunded', 'one_time')) over (
-        partition by account, subscription_id order by occurred_at, event_id collate "C" nulls first, row_no
-      ) as named
-      from revenue_events
-    )
-    update revenue_events set currency = ${before} from told
-    where revenue_events.row_no = told.row_no and currency is null and named = 0`;
+    update revenue_events set currency = ${before.currency}
+    where row_no in (select json_array_elements_text(${JSON.stringify(unnamed)}::text::json)::bigint)`;
   await sql`delete from restatements where metric = any(${`{${MONEY.join(",")}}`}::text[])`;
   const gone = await listRates(sql);
   await sql`delete from fx_rates`;
   return gone;
+}
+
+/** Rows of the amounts of which no event, of their subscription until then, says the currency. */
+async function inOwnCurrency(sql: TransactionSql, workspace: Workspace): Promise<string[]> {
+  const { currency, policies, timeZone } = workspace;
+  const rows: string[] = [];
+  const accounts = await sql<{ account: string }[]>`select distinct account from revenue_events`;
+  const book = createRateBook(currency, []);
+  const replay = createRevenueReplay({ currency, policies, book, onOwnCurrency: ({ rowNo }) => rows.push(rowNo) });
+  for await (const found of eventsOf(
+    { sql, timeZone },
+    accounts.map(({ account }) => account),
+  ))
+    for (const row of found) replay.take(eventOf(row));
+  replay.finish();
+  return rows;
 }

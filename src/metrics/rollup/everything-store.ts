@@ -25,7 +25,7 @@ export async function queueEverything(
     select kind, subject, ${cause} from (
       select 'session', session_id from agent_session_events union select 'session', session_id from agent_sessions
       union select 'person', user_no::text from users union select 'member', user_no::text from users
-      union select 'account', account from revenue_events union select 'account', account from movements
+      union select 'account', account from revenue_events union select 'account', account from account_spans
       union select 'ticket', ticket_id from ticket_events union select 'ticket', ticket_id from support_tickets
     ) as known (kind, subject)`;
   const folded = sql`
@@ -37,7 +37,7 @@ export async function queueEverything(
   await sql`
     with days as (
       ${folded} ${happened}
-      union select day from day_revisions union select day from metric_values union select day from active_bits
+      union select day from fx_rates union select day from day_revisions union select day from metric_values union select day from active_bits
     )
     insert into dirty (kind, day, cause)
     select kind, day, ${cause} from days, json_array_elements_text(${JSON.stringify(DAY_KINDS)}::text::json) as kind`;

@@ -1,143 +1,98 @@
 import type { Policies } from "../../core/workspace.ts";
-import { annualPrice, type Price, type Pricing } from "./annual-price.ts";
+import type { Discount } from "./annual-price.ts";
+import type { Moment, RevenueEvent } from "./revenue-event.ts";
 
-export type RevenueEventName =
-  | "subscription_started"
-  | "renewed"
-  | "upgraded"
-  | "downgraded"
-  | "canceled"
-  | "paused"
-  | "resumed"
-  | "trial_started"
-  | "refunded"
-  | "one_time";
-
-/** Microseconds since 1970, and the local day on which they fall. */
-export interface Moment {
-  readonly at: bigint;
-  readonly day: string;
-}
-
-/** As sent: what is null was left out and keeps the subscription's last value. */
-export interface RevenueEvent extends Moment {
-  readonly event: RevenueEventName;
-  readonly subscriptionId: string;
-  readonly plan: string | null;
-  /** Decimal number of major units. */
-  readonly amount: string | null;
-  readonly currency: string | null;
-  readonly billingPeriod: string | null;
-  readonly quantity: number | null;
-  readonly effective: Moment | null;
-}
-
-export type RevenuePolicies = Pick<Policies, "cancelAt" | "pausedCounts">;
+export type RevenuePolicies = Pick<Policies, "cancelAt" | "pausedCounts" | "discounts">;
 
 export type Standing = "unknown" | "trial" | "live" | "paused" | "ended";
 
-/** What an event makes of a subscription, by what it was. Refunds and one-time payments are not here: they change nothing. */
-const NEXT = {
-  subscription_started: { unknown: "live", trial: "live", live: "live", paused: "live", ended: "live" },
-  renewed: { unknown: "live", trial: "live", live: "live", paused: "live", ended: "live" },
-  resumed: { unknown: "live", trial: "live", live: "live", paused: "live", ended: "live" },
-  upgraded: { unknown: "live", trial: "live", live: "live", paused: "paused", ended: "live" },
-  downgraded: { unknown: "live", trial: "live", live: "live", paused: "paused", ended: "live" },
-  trial_started: { unknown: "trial", trial: "trial", live: "trial", paused: "trial", ended: "trial" },
-  paused: { unknown: "paused", trial: "paused", live: "paused", paused: "paused", ended: "ended" },
-  canceled: { unknown: "ended", trial: "ended", live: "ended", paused: "ended", ended: "ended" },
-} as const satisfies Partial<Record<RevenueEventName, Record<Standing, Standing>>>;
-
-/** A subscription from one moment until its next change. */
-export interface Phase extends Moment {
-  readonly standing: Standing;
-  /** Annualised, in millionths of the workspace currency's minor unit; null without an exchange rate. */
-  readonly arr: bigint | null;
-  readonly plan: string | null;
+/** From its beginning to its end; a payment counts for it until a day after the end. */
+export interface Trial {
+  /** Who had it when it began. */
+  readonly account: string;
+  readonly started: Moment;
+  /** As announced; null when it was not. */
+  ends: Moment | null;
+  ended: Moment | null;
+  /** When the subscription first paid, at its end or within a day of it. */
+  paid: Moment | null;
 }
 
-interface Replay {
+export interface RunningDiscount extends Discount {
+  readonly until: Moment | null;
+}
+
+interface Terms {
+  readonly plan: string | null;
+  /** Decimal number of major units as it was sent; null when none ever was. */
+  readonly amount: string | null;
+  /** The amount may be finer than the minor unit. */
+  readonly isUnitAmount: boolean;
+  readonly currency: string;
+  /** The currency was sent; else it is the workspace's. */
+  readonly isCurrencySent: boolean;
+  readonly billingPeriod: string;
+  readonly quantity: string;
+  readonly discount: RunningDiscount | null;
+}
+
+/** Where a subscription stands at a moment of the replay. */
+export interface Subscription {
+  /** '' while it is unnamed. */
+  id: string;
+  account: string;
   standing: Standing;
-  price: Price;
-  plan: string | null;
   /** It has been live, in trial or paused at some time. */
   begun: boolean;
+  terms: Terms;
+  /** A year's price by its terms; null while none was given. */
+  price: bigint | null;
+  /** The latest event that occurred is `past_due`, and no payment came since. */
+  pastDue: boolean;
+  /** When the latest event occurred or took effect. */
+  changedAt: bigint;
   /** A cancellation that waits for its moment. */
-  ending: Moment | null;
-  readonly phases: Phase[];
+  ending: RevenueEvent | null;
+  /** A change of price that waits for its moment. */
+  change: RevenueEvent | null;
+  /** Starts and pauses that wait for theirs. */
+  readonly waiting: Set<RevenueEvent>;
+  /** The latest one. */
+  trial: Trial | null;
 }
 
-/** Replays the events of one subscription, which come in the order in which they apply. */
-export function replaySubscription(
-  events: readonly RevenueEvent[],
-  pricing: Pricing,
-  policies: RevenuePolicies,
-): Phase[] {
-  const replay: Replay = {
+export function createSubscription(id: string, account: string, currency: string): Subscription {
+  return {
+    id,
+    account,
     standing: "unknown",
-    price: { amount: null, currency: pricing.currency, billingPeriod: "month", quantity: 1, day: "" },
-    plan: null,
     begun: false,
+    terms: {
+      plan: null,
+      amount: null,
+      isUnitAmount: false,
+      currency,
+      isCurrencySent: false,
+      billingPeriod: "month",
+      quantity: "1",
+      discount: null,
+    },
+    price: null,
+    pastDue: false,
+    changedAt: 0n,
     ending: null,
-    phases: [],
-  };
-  for (const event of events) {
-    if (event.event === "refunded" || event.event === "one_time") continue;
-    if (replay.begun) endIfDue(replay, event.at, pricing);
-    takeFields(replay, event);
-    if (event.event === "canceled") cancel(replay, event, policies);
-    else proceed(replay, event, event.event);
-    note(replay, event, pricing);
-  }
-  endIfDue(replay, null, pricing);
-  return replay.phases;
-}
-
-/** A waiting cancellation whose moment has come before `at` or at it; null: all events are over. */
-function endIfDue(replay: Replay, at: bigint | null, pricing: Pricing): void {
-  const { ending } = replay;
-  if (ending === null || (at !== null && ending.at > at)) return;
-  replay.ending = null;
-  replay.standing = "ended";
-  note(replay, ending, pricing);
-}
-
-function takeFields(replay: Replay, event: RevenueEvent): void {
-  const { price } = replay;
-  replay.plan = event.plan ?? replay.plan;
-  replay.price = {
-    amount: event.amount ?? price.amount,
-    currency: event.currency ?? price.currency,
-    billingPeriod: event.billingPeriod ?? price.billingPeriod,
-    quantity: event.quantity ?? price.quantity,
-    day: event.amount === null && event.currency === null ? price.day : event.day,
+    change: null,
+    waiting: new Set(),
+    trial: null,
   };
 }
 
-function cancel(replay: Replay, event: RevenueEvent, policies: RevenuePolicies): void {
-  if (replay.standing === "ended") return;
-  const waits = event.effective !== null && policies.cancelAt === "effective";
-  if (waits && (event.effective.at > event.at || !replay.begun)) {
-    replay.ending = event.effective;
-    return;
-  }
-  replay.ending = null;
-  replay.standing = NEXT.canceled[replay.standing];
+/** Whether its price counts as revenue. */
+export function counts({ standing }: Subscription, { pausedCounts }: RevenuePolicies): boolean {
+  return standing === "live" || (standing === "paused" && pausedCounts);
 }
 
-function proceed(replay: Replay, event: RevenueEvent, name: keyof typeof NEXT): void {
-  const begins = !replay.begun;
-  replay.begun = true;
-  if (begins && replay.ending !== null && replay.ending.at < event.at) {
-    replay.ending = null;
-    replay.standing = "ended";
-    return;
-  }
-  replay.standing = NEXT[name][replay.standing];
-  if (name === "subscription_started" || name === "renewed" || name === "resumed") replay.ending = null;
-}
-
-function note(replay: Replay, { at, day }: Moment, pricing: Pricing): void {
-  const { standing, plan, price } = replay;
-  replay.phases.push({ at, day, standing, plan, arr: annualPrice(price, pricing) });
+/** Whether a trial is running and the subscription is in it. */
+export function isInTrial({ standing, trial }: Subscription): boolean {
+  return standing === "trial" && trial?.ended === null;
 }

@@ -142,6 +142,7 @@ const WINDOW: Omit<WindowNumbers, "date_range"> = {
   top_features: [],
   currency: "USD",
   unconverted: 0,
+  unpriced: 0,
 };
 
 const WINDOW_BEFORE: Omit<WindowNumbers, "date_range"> = {

@@ -29,13 +29,25 @@ export function madeUpRevenue(
     customers: 94,
     paused_customers: 2,
     unconverted: 0,
+    unpriced: 0,
+    standing: { trial_users: 0, paused_users: 0, past_due_users: 0 },
     tiers: [
       { plan: "workflow", users: 24, customers: 20, mrr: 11_212, arpu: 560.6 },
       { plan: "pro", users: 80, customers: 74, mrr: 5_200, arpu: 70.27 },
       { plan: "free", users: 1_100, customers: 0, mrr: 0, arpu: null },
     ],
     opening_mrr: 15_841,
-    movements: { new: 632, expansion: 278, contraction: 120, churn: 219, reactivation: 0 },
+    movements: {
+      new: 632,
+      expansion: 278,
+      contraction: 120,
+      churn: 219,
+      reactivation: 0,
+      paused: 0,
+      resumed: 0,
+      fx: 0,
+      transfer: 0,
+    },
     churn_rate: 2.13,
     gross_mrr_churn: 2.14,
     net_mrr_churn: 0.39,
@@ -156,7 +168,7 @@ export function madeUpOverviews(parts: Partial<Overviews> = {}): Overviews {
 }
 
 export const MOVED: MovementPage = {
-  accounts: { new: 4, reactivation: 0, expansion: 2, contraction: 1, paused: 0, churn: 1 },
+  accounts: { new: 4, reactivation: 0, expansion: 2, contraction: 1, paused: 0, churn: 1, resumed: 0, fx: 0 },
   total: 3,
   movements: [
     { account: "Initech", date: "2026-11-12", movement: "expansion", change: 220 },
