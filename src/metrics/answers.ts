@@ -1,15 +1,11 @@
 import { z } from "zod";
+import { count, isoDate, milliseconds, money, percent, plainCount } from "./answer-fields.ts";
+import { revenueFields } from "./revenue-answer.ts";
 
 /**
  * The shapes in which numbers leave the engine: the same for HTTP, chat, the page and the terminal.
  * Names follow the HTTP contract. `null` is "no data", never zero.
  */
-const count = z.number().int().nonnegative().nullable();
-const percent = z.number().nullable().meta({ description: "percent, 0-100" });
-const money = z.number().nullable().meta({ description: "major units of the workspace currency" });
-const milliseconds = z.number().nonnegative().nullable().meta({ description: "milliseconds" });
-export const isoDate = z.iso.date();
-
 export const featureUse = z.object({
   feature: z.string().meta({ description: "METHOD /route/:pattern" }),
   usage_count: z.number().int().nonnegative(),
@@ -195,7 +191,6 @@ export const series = z.object({
   computed_at: instant.nullable(),
 });
 
-const plainCount = z.number().int().nonnegative();
 const hours = z.number().nonnegative().nullable().meta({ description: "hours" });
 const spread = z.object({ mean: hours, median: hours, p90: hours });
 const asked = { computed_at: instant.nullable() };
@@ -237,55 +232,7 @@ const funnelNumbers = z.object({
 });
 export const activationFunnel = overWindow(funnelNumbers);
 
-export const tier = z.object({
-  plan: z.string(),
-  users: plainCount,
-  customers: plainCount,
-  mrr: z.number().meta({ description: "major units of the workspace currency" }),
-  arpu: money,
-});
-
-const usersOfPlan = plainCount
-  .optional()
-  .meta({ description: "only where there is a plan of that name; `tiers` has all" });
-
-const revenueNumbers = z.object({
-  free_users: usersOfPlan,
-  pro_users: usersOfPlan,
-  workflow_users: usersOfPlan,
-  enterprise_users: usersOfPlan,
-  total_mrr: money,
-  avg_revenue_per_user: money,
-  customers: count,
-  paused_customers: count,
-  unconverted: plainCount,
-  unpriced: plainCount.meta({ description: "live subscriptions whose price was never sent; they count 0 in MRR" }),
-  tiers: z.array(tier),
-  standing: z
-    .object({ trial_users: plainCount, paused_users: plainCount, past_due_users: plainCount })
-    .meta({ description: "users by how the account stands that gives their plan" }),
-  opening_mrr: money.meta({ description: "MRR just before the window, in major units of the workspace currency" }),
-  movements: z.object({
-    new: money,
-    expansion: money,
-    contraction: money,
-    churn: money,
-    reactivation: money,
-    paused: money,
-    resumed: money,
-    fx: money.meta({ description: "what exchange rates alone changed; below 0 when MRR lost by them" }),
-    transfer: money.meta({ description: "subscriptions that changed their account: 0 in total" }),
-  }),
-  churn_rate: percent,
-  gross_mrr_churn: percent,
-  net_mrr_churn: z.number().nullable().meta({ description: "percent; below 0 the revenue grows by itself" }),
-  grr: percent,
-  nrr: z.number().nullable().meta({ description: "percent; above 100 the accounts grew" }),
-  quick_ratio: z.number().nonnegative().nullable(),
-  ltv: money,
-  currency: z.string().length(3),
-  ...asked,
-});
+const revenueNumbers = z.object({ ...revenueFields, ...asked });
 export const revenueBreakdown = overWindow(revenueNumbers);
 
 const supportNumbers = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { answered, dateRange, instant, isoDate, point } from "./answers.ts";
+import { isoDate } from "./answer-fields.ts";
+import { answered, dateRange, instant, point } from "./answers.ts";
 
 const termOf = z.object({
   name: z.string().meta({ description: "the stored number" }),

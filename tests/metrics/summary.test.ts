@@ -12,10 +12,11 @@ test("a summary of a workspace without any event is all null and parses as the c
   const { previous, today, top_features, currency, date_range, unconverted, unpriced, computed_at, ...numbers } =
     answer;
   expect(new Set(Object.values(numbers))).toEqual(new Set([null]));
-  expect({ currency, top_features, unconverted, computed_at }).toEqual({
+  expect({ currency, top_features, unconverted, unpriced, computed_at }).toEqual({
     currency: "USD",
     top_features: [],
     unconverted: 0,
+    unpriced: 0,
     computed_at: null,
   });
   expect(date_range).toEqual({

@@ -105,12 +105,14 @@ function cohortEvidence({ cohort }: CohortMetric, numbers: Numbers): Evidence {
   switch (cohort) {
     case "activation":
       return shareOf(numbers.activation());
-    case "churn": {
-      const whole = toNumber(combine(catalogue.customers.terms, numbers.opening));
-      return shareOf({ part: numbers.churnedAccounts(), whole });
-    }
+    case "churn":
+      return shareOf(numbers.churn());
+    case "trials":
+      return shareOf(numbers.trials());
     case "grr":
     case "nrr":
+    case "gross_churn":
+    case "net_churn":
     case "lifetime":
       return EXACT;
   }

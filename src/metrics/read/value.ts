@@ -64,7 +64,7 @@ function ratioOver(metric: RatioMetric, numbers: Numbers, currency: string): num
   const below = partOver(metric.denominator, numbers);
   if (below <= 0n) return null;
   if (metric.unit === "money") return toMoney(metric, above * ONE, below, currency);
-  return (metric.scale * Number(above)) / Number(below);
+  return (metric.scale * toNumber(above)) / toNumber(below);
 }
 
 /** The numerator or denominator over the window. */
