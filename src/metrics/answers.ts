@@ -115,7 +115,7 @@ export const today = day.extend({ as_of: instant });
 const nullableChange = change.nullable();
 /** The numbers of a summary that are set beside earlier ones. */
 const changes = windowNumbers
-  .omit({ nps_interval: true, top_features: true, currency: true, unconverted: true, date_range: true })
+  .omit({ nps_interval: true, top_features: true, currency: true, unconverted: true, unpriced: true, date_range: true })
   .keyof();
 
 export const summary = windowNumbers.extend({

@@ -52,16 +52,14 @@ it("tells users, customers and revenue by plan, and the movements", async () => 
   );
   const { answer } = await ask("/api/metrics/revenue-breakdown");
   expect(answer).toMatchObject({
-    free_users: 1,
     pro_users: 0,
-    workflow_users: 0,
     enterprise_users: 2,
     total_mrr: 100,
     avg_revenue_per_user: 50,
     tiers: [
       { plan: "enterprise", users: 2, customers: 1, mrr: 90, arpu: 90 },
       { plan: "pro", users: 0, customers: 1, mrr: 10, arpu: 10 },
-      { plan: "free", users: 1, customers: 0, mrr: 0, arpu: null },
+      { plan: "(none)", users: 1, customers: 0, mrr: 0, arpu: null },
     ],
     movements: { new: 40, expansion: 60, contraction: 0, churn: 0, reactivation: 0 },
   });
@@ -182,7 +180,7 @@ it("keeps the groups that ended within the window, so that the groups of each da
     ["max", 80, null, null, null],
   ]);
   expect(await valuesOf("total_users")).toEqual([
-    ["free", 0, 1, 1, 1],
+    ["(none)", 0, 1, 1, 1],
     ["max", 1, 0, 0, 0],
   ]);
 });
