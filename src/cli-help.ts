@@ -143,19 +143,33 @@ function groupHelp(group: string, commands: readonly Command[]): string {
 
 function commandHelp(command: Command): string {
   const { description, options } = command;
-  const rows = Object.entries(options).map(([name, option]) => [name, optionWords(option)] as const);
+  const rows = Object.entries(options).flatMap(([name, option]) =>
+    option.kind === "window" ? windowWords(option) : [[name, optionWords(option)] as const],
+  );
   const widest = Math.max(0, ...rows.map(([name]) => name.length));
   const lines = rows.flatMap(([name, words]) =>
     wrapped(words, WIDTH - widest - 6).map(
       (text, row) => `  ${(row === 0 ? `--${name}` : "").padEnd(widest + 2)}  ${text}`,
     ),
   );
-  const note = rows.length === 0 ? [] : ["", "`--days 7`, `days=7` and `7` mean the same."];
+  const note =
+    rows.length === 0 ? [] : ["", "`--days 7`, `days=7` and `7` mean the same; so do `--month last` and `last month`."];
   const usage = wrapped(`${CALLED.cli}${usageOf(command)}`, WIDTH);
   return `${[...usage, "", ...wrapped(description, WIDTH), ...(lines.length === 0 ? [] : ["", ...lines]), ...note].join("\n")}\n`;
 }
 
-function optionWords(option: Option): string {
+/** The names under which days are asked for. */
+function windowWords({ description, fallback }: Extract<Option, { kind: "window" }>) {
+  return [
+    ["days", `${description}; ${fallback} unless given`],
+    ["month", "a calendar month: 2026-10, October, last"],
+    ["quarter", "a calendar quarter: 2026-Q3, Q3, last"],
+    ["year", "a calendar year: 2026, last"],
+    ["from", "the first day, as 2026-10-01; with --to, the last"],
+  ] as const;
+}
+
+function optionWords(option: Exclude<Option, { kind: "window" }>): string {
   const { description } = option;
   switch (option.kind) {
     case "integer":

@@ -4,7 +4,9 @@ import { meantCommand } from "./meant-command.ts";
 import { guess, metricNamed, readOption } from "./option-reading.ts";
 import { valuesOf, type Given, type GivenValues } from "./option-values.ts";
 import { quotation, wordList } from "./quotation.ts";
-import type { TypedWord } from "./typed-words.ts";
+import { DASHES, namedOption, withoutInvisible, type NamedOption, type TypedWord } from "./typed-words.ts";
+import { WINDOW_PARAMETERS } from "../core/window-reading.ts";
+import { WINDOW, WINDOW_NAMES, windowPhrase, windowValue } from "./window-typing.ts";
 
 type Parsed =
   | { readonly ok: true; readonly command: Command; readonly values: GivenValues }
@@ -50,10 +52,11 @@ export function parseCommand(words: readonly TypedWord[], commands: readonly Com
 
 /** The same without a look at the values. */
 export function readCommandLine(
-  words: readonly TypedWord[],
+  typed: readonly TypedWord[],
   commands: readonly Command[],
   typing: Typing,
 ): CommandLine | Refused {
+  const words = withoutInvisible(typed);
   const command = commandAt(words, commands);
   if (command === null) return refuseCommand(words, commands, typing);
   const given = givenOptions(command, words.slice(command.path.length), typing);
@@ -118,6 +121,7 @@ function givenOptions(command: Command, words: readonly TypedWord[], typing: Typ
   const options: Given[] = [];
   /** A text without its name, which takes all that names no option. */
   let rest: { readonly name: string; readonly words: TypedWord[] } | null = null;
+  const takesWindow = optionNamed(command, WINDOW) !== undefined;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined) continue;
@@ -126,6 +130,12 @@ function givenOptions(command: Command, words: readonly TypedWord[], typing: Typ
     if (rest !== null && option === undefined) {
       rest.words.push(word);
     } else if (named !== null && option !== undefined) {
+      if (option.kind === "window" && named.value === null) {
+        const piece = windowValue(named.name, words, index + 1);
+        options.push({ name: named.name, text: piece?.text ?? null });
+        index += piece?.words ?? 0;
+        continue;
+      }
       const standsAlone =
         isFlag(option) || isBare(command, [...options, { name: named.name, text: null }], words[index + 1]);
       const text = named.value ?? (standsAlone ? null : (words[(index += 1)]?.text ?? null));
@@ -138,11 +148,22 @@ function givenOptions(command: Command, words: readonly TypedWord[], typing: Typ
         options[options.length - 1] = list;
         continue;
       }
+      const phrase = takesWindow && rest === null ? windowPhrase(words, index) : null;
+      if (phrase !== null && mayBeWindow(command, options, phrase.text)) {
+        options.push({ name: /^\d{1,3}$/.test(phrase.text) ? "days" : WINDOW, text: phrase.text });
+        index += phrase.words - 1;
+        continue;
+      }
       const name = positionOf(command, options, word);
       if (name === null)
         return refuse(`${quotation(word.text)} is one word too many. ${takes(command, typing.prefix)}`);
       if (takesRest(optionNamed(command, name), word)) rest = { name, words: [word] };
-      else options.push({ name, text: isFlag(command.options[name]) ? null : word.text });
+      else {
+        const isName = isSaidAlone(command.options[name]) && name === word.text.toLowerCase();
+        const choice = isName ? choiceAfter(command.options[name], words[index + 1]) : word.text;
+        options.push({ name, text: choice });
+        if (isName && choice !== null) index += 1;
+      }
     }
   }
   return { ok: true, options: rest === null ? options : [...options, { name: rest.name, text: textOf(rest.words) }] };
@@ -150,11 +171,23 @@ function givenOptions(command: Command, words: readonly TypedWord[], typing: Typ
 
 /** Within a text only an option with dashes that has no value yet is one. */
 function isProse({ text }: TypedWord, { name }: NamedOption, given: readonly Given[], rest: object | null): boolean {
-  return rest !== null && (!/^(?:--|[—–])/u.test(text) || given.some((one) => one.name === name));
+  return rest !== null && (!DASHES.test(text) || given.some((one) => one.name === name));
 }
 
+/** A window has several names. */
 function optionNamed({ options }: Command, name: string): Option | undefined {
-  return Object.hasOwn(options, name) ? options[name] : undefined;
+  if (Object.hasOwn(options, name)) return options[name];
+  return WINDOW_NAMES.includes(name) && Object.hasOwn(options, WINDOW) ? options[WINDOW] : undefined;
+}
+
+function hasWindow(given: readonly Given[]): boolean {
+  return given.some(({ name }) => WINDOW_NAMES.includes(name));
+}
+
+/** A second one is a contradiction, unless it is a number, or the day that another option takes. */
+function mayBeWindow({ options }: Command, given: readonly Given[], text: string): boolean {
+  if (!hasWindow(given)) return true;
+  return !/^\d{1,3}$/.test(text) && !Object.values(options).some(({ kind }) => kind === "date" || kind === "integer");
 }
 
 /** As it was written, but for quotation marks around the whole. */
@@ -164,19 +197,15 @@ function textOf(words: readonly TypedWord[]): string {
   return words.map(({ text, written }) => written ?? ` ${text}`).join("");
 }
 
-interface NamedOption {
-  readonly name: string;
-  /** As it was typed, for a complaint. */
-  readonly typed: string;
-  readonly value: string | null;
+/** Its name alone means something. */
+function isSaidAlone(option: Option | undefined): boolean {
+  return isFlag(option) || (option?.kind === "choice" && option.bare !== undefined);
 }
 
-function namedOption(text: string): NamedOption | null {
-  const dashed = /^(?:--|[—–])([^=]*)(?:=(.*))?$/su.exec(text) ?? /^-([\p{L}][^=]*)(?:=(.*))?$/su.exec(text);
-  const match = dashed ?? /^([\p{L}][\p{L}\p{N}_-]*)=(.*)$/su.exec(text);
-  if (match === null) return null;
-  const typed = match[1] ?? "";
-  return { name: typed.toLowerCase().replaceAll("_", "-"), typed, value: match[2] ?? null };
+/** "year" in "compare year". */
+function choiceAfter(option: Option | undefined, next: TypedWord | undefined): string | null {
+  const isChoice = option?.kind === "choice" && option.choices.includes(next?.text.toLowerCase() ?? "");
+  return isChoice ? (next?.text ?? null) : null;
 }
 
 function isFlag(option: Option | undefined): boolean {
@@ -203,8 +232,10 @@ function listGoingOn({ options }: Command, given: readonly Given[], { text }: Ty
 
 /** The option that a bare word stands for: a flag by its name, else the next one that has no value yet. */
 function positionOf(command: Command, given: readonly Given[], word: TypedWord): string | null {
-  const free = Object.keys(command.options).filter((name) => given.every((one) => one.name !== name));
-  const flag = free.find((name) => isFlag(command.options[name]) && name === word.text.toLowerCase());
+  const free = Object.keys(command.options).filter((name) =>
+    command.options[name]?.kind === "window" ? !hasWindow(given) : given.every((one) => one.name !== name),
+  );
+  const flag = free.find((name) => isSaidAlone(command.options[name]) && name === word.text.toLowerCase());
   const own = flag ?? free.find((name) => isOneOf(command.options[name], word));
   const next = own ?? free.find((name) => takesWord(command.options[name], word)) ?? null;
   // Neither the number whose turn it is, nor anybody: what was left out before it is what is missing.
@@ -215,6 +246,7 @@ function positionOf(command: Command, given: readonly Given[], word: TypedWord):
 /** A word that names nobody is not meant for an option that may be left out, unless it looks like a name. */
 function takesWord(option: Option | undefined, { text, quoted }: TypedWord): boolean {
   if (!quoted && mayBeLeftOut(option) && /^[#@]\p{L}/u.test(text)) return true;
+  if (option?.kind === "choice" && option.bare !== undefined) return option.choices.includes(text.toLowerCase());
   if (option?.kind === "references") return namesPeople(text);
   if (option?.kind === "reference" && option.optional === true) return readReference(text) !== null;
   return !isFlag(option);
@@ -240,12 +272,17 @@ function namesPeople(text: string): boolean {
 }
 
 function refuseOption(command: Command, typed: string, { prefix, everywhere = [] }: Typing): Refused {
-  const near = guess(typed, [...Object.keys(command.options), ...everywhere]);
+  const near = guess(typed, [...namesOf(command), ...everywhere]);
   return refuse(`There is no option ${quotation(typed)}.${near} ${takes(command, prefix)}`);
 }
 
+/** Under which its options are typed. */
+function namesOf({ options }: Command): string[] {
+  return Object.entries(options).flatMap(([name, { kind }]) => (kind === "window" ? WINDOW_PARAMETERS : [name]));
+}
+
 function takes(command: Command, prefix: string): string {
-  const names = Object.keys(command.options);
+  const names = namesOf(command);
   const typed = `\`${prefix}${command.path.join(" ")}\``;
   return names.length === 0 ? `${typed} stands alone.` : `${typed} takes ${wordList(names, "and")}.`;
 }

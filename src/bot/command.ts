@@ -1,3 +1,4 @@
+import type { WindowWish } from "../core/window-wish.ts";
 import type { MetricName } from "../metrics/catalogue.ts";
 import type { Need } from "./permission/need.ts";
 import type { Subject } from "./permission/policy.ts";
@@ -30,10 +31,10 @@ export type Option =
       readonly fallback?: string;
       /** What its name alone means, as of a flag; absent: it needs a value. */
       readonly bare?: string;
-      /** The option whose place it takes: both are not given at once. */
-      readonly insteadOf?: string;
     }
   | { readonly kind: "flag"; readonly description: string }
+  /** Days, however they are named: `--days 7`, `--month 2026-10`, `--from … --to …`, `last month`. Its key is `window`. */
+  | { readonly kind: "window"; readonly description: string; /** In days. */ readonly fallback: number }
   /** `today`, `yesterday`, or a day as `2026-11-20`. */
   | { readonly kind: "date"; readonly description: string; readonly fallback: "today" | "yesterday" }
   /** A metric of the catalogue; always required. */
@@ -66,17 +67,19 @@ type ValueOf<O extends Option> = O extends { kind: "integer" }
   ? number
   : O extends { kind: "flag" }
     ? boolean
-    : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
-      ? Choice
-      : O extends { kind: "reference"; optional: true }
-        ? Subject | null
-        : O extends { kind: "reference" }
-          ? Subject
-          : O extends { kind: "references" }
-            ? readonly Subject[]
-            : O extends { kind: "text" | "date" }
-              ? string
-              : MetricName;
+    : O extends { kind: "window" }
+      ? WindowWish
+      : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
+        ? Choice
+        : O extends { kind: "reference"; optional: true }
+          ? Subject | null
+          : O extends { kind: "reference" }
+            ? Subject
+            : O extends { kind: "references" }
+              ? readonly Subject[]
+              : O extends { kind: "text" | "date" }
+                ? string
+                : MetricName;
 
 export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
@@ -142,6 +145,7 @@ export function isRequired(option: Option): boolean {
     case "text":
       return option.fallback === undefined;
     case "flag":
+    case "window":
     case "date":
     case "references":
       return false;
@@ -176,9 +180,13 @@ function optionUsage(name: string, option: Option): string {
     case "date":
       return `[--${name} ${option.fallback}]`;
     case "choice": {
-      const choices = option.choices.join("|");
+      const { bare, fallback } = option;
+      // "no" is said by leaving out what may stand alone.
+      const choices = option.choices.filter((choice) => bare === undefined || choice !== fallback).join("|");
       return option.fallback === undefined ? `<${choices}>` : `[--${name} ${choices}]`;
     }
+    case "window":
+      return `[--days ${option.fallback}]`;
     case "flag":
       return `[--${name}]`;
     case "metric":

@@ -1,4 +1,5 @@
 import { Temporal } from "../core/time.ts";
+import type { WindowWish } from "../core/window-wish.ts";
 import { metricNames, type MetricName } from "../metrics/catalogue.ts";
 import type { Subject } from "./permission/policy.ts";
 import { readReference } from "./permission/reference.ts";
@@ -6,9 +7,10 @@ import type { Option } from "./command.ts";
 import { nearestWord } from "../core/nearest-word.ts";
 import { nearestMetric } from "./nearest-metric.ts";
 import { quotation, wordList } from "./quotation.ts";
+import { readTyped } from "./window-typing.ts";
 
 type Reading =
-  | { readonly ok: true; readonly value: string | number | boolean | Subject | readonly Subject[] }
+  | { readonly ok: true; readonly value: string | number | boolean | Subject | readonly Subject[] | WindowWish }
   | { readonly ok: false; readonly complaint: string };
 
 const YES = new Set(["yes", "true", "on", "1"]);
@@ -21,6 +23,8 @@ export function readOption(name: string, option: Option, typed: string, helpLine
       return readInteger(name, option, typed);
     case "choice":
       return readChoice(name, option, typed);
+    case "window":
+      return readTyped([{ name, text: typed }], option.fallback);
     case "flag":
       return readFlag(name, typed);
     case "date":
@@ -47,6 +51,8 @@ function readChoice(name: string, option: Extract<Option, { kind: "choice" }>, t
   const { choices, bare, fallback } = option;
   const value = choices.find((choice) => choice.toLowerCase() === typed.toLowerCase());
   if (value !== undefined) return { ok: true, value };
+  const yesOrNo = YES.has(typed.toLowerCase()) ? bare : NO.has(typed.toLowerCase()) ? fallback : undefined;
+  if (bare !== undefined && yesOrNo !== undefined) return { ok: true, value: yesOrNo };
   // Beside a name that may stand alone, "no" is said by leaving it out.
   const told = bare === undefined ? choices : choices.filter((choice) => choice !== fallback);
   const complaint = `\`${name}\` must be ${wordList(told, "or")}; you wrote ${quotation(typed)}.${guess(typed, told)}`;

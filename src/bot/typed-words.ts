@@ -49,3 +49,36 @@ function wordAt(text: string, start: number): (TypedWord & { readonly end: numbe
   }
   return { text: content, quoted: false, end };
 }
+
+/** Two hyphens, or the one dash that a phone or a chat makes of them, or two such dashes. */
+export const DASHES = /^(?:[-‐‑]{2}|[‒–—―−])[-‐‑‒–—―−]?/u;
+
+export interface NamedOption {
+  readonly name: string;
+  /** As it was typed, for a complaint. */
+  readonly typed: string;
+  readonly value: string | null;
+}
+
+/** `--days`, `--days=7`, `-days`, `days=7`; null for any other word. */
+export function namedOption(text: string): NamedOption | null {
+  const dashes = DASHES.exec(text)?.[0];
+  const match =
+    (dashes === undefined ? null : /^([^=]*)(?:=(.*))?$/su.exec(text.slice(dashes.length))) ??
+    /^-([\p{L}][^=]*)(?:=(.*))?$/su.exec(text) ??
+    /^([\p{L}][\p{L}\p{N}_-]*)=(.*)$/su.exec(text);
+  if (match === null) return null;
+  const typed = match[1] ?? "";
+  return { name: typed.toLowerCase().replaceAll("_", "-"), typed, value: match[2] ?? null };
+}
+
+/** Zero-width spaces, word joiners, soft hyphens and marks of direction; joiners of emoji are none of them. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u2060\u2066-\u2069\ufeff]/gu;
+
+/** Without what chat clients and copied text put between letters and nobody sees; what stood in quotation marks stays. */
+export function withoutInvisible(words: readonly TypedWord[]): TypedWord[] {
+  return words.flatMap((word) => {
+    const text = word.quoted ? word.text : word.text.replaceAll(INVISIBLE, "");
+    return text === "" && word.text !== "" ? [] : [{ ...word, text }];
+  });
+}

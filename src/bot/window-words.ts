@@ -1,15 +1,21 @@
 import { longDay, shortDay } from "../charts/day-labels.ts";
 import { Temporal } from "../core/time.ts";
+import type { SettledWish } from "../core/window-wish.ts";
 import type { DateRange } from "../metrics/answers.ts";
 
-/** "Last 30 days", "Yesterday". */
-export function windowName(days: number): string {
-  return days === 1 ? "Yesterday" : `Last ${days} days`;
-}
-
-/** "the 30 before", "the day before". */
-export function windowBeforeName(days: number): string {
-  return days === 1 ? "the day before" : `the ${days} before`;
+/** What comes before it: "the 30 before", "the day before", "the month before". */
+export function windowBeforeName(wish: SettledWish): string {
+  switch (wish.kind) {
+    case "days":
+      return wish.days === 1 ? "the day before" : `the ${wish.days} before`;
+    case "dates":
+      return "the days before";
+    case "week":
+    case "month":
+    case "quarter":
+    case "year":
+      return `the ${wish.kind} before`;
+  }
 }
 
 /** "23 Oct - 21 Nov"; with the year where it is not that of `today`. */

@@ -2,11 +2,24 @@ import { readDay } from "./time.ts";
 import { readNameAndYear, readWindow } from "./window-reading.ts";
 import type { CalendarUnit, WindowWish } from "./window-wish.ts";
 
+/** So many words a phrase has at most: "from 2026-10-01 to 2026-10-31". */
+export const LONGEST_PHRASE = 4;
 /** In UTF-16 units. */
 const LONGEST_TEXT = 100;
 
-const RUNNING: Readonly<Record<string, number>> = { this: 0, current: 0, last: 1, previous: 1, past: 1 };
-const TO_DATE: Readonly<Record<string, CalendarUnit>> = { wtd: "week", mtd: "month", qtd: "quarter", ytd: "year" };
+const RUNNING: ReadonlyMap<string, number> = new Map([
+  ["this", 0],
+  ["current", 0],
+  ["last", 1],
+  ["previous", 1],
+  ["past", 1],
+]);
+const TO_DATE: ReadonlyMap<string, CalendarUnit> = new Map([
+  ["wtd", "week"],
+  ["mtd", "month"],
+  ["qtd", "quarter"],
+  ["ytd", "year"],
+]);
 
 /**
  * What people say for a window: "last month", "this quarter", "Q3 2025", "October", "last 30 days", "7 days", "yesterday",
@@ -30,11 +43,11 @@ function daysSaid(said: string): WindowWish | null {
 
 /** "last month", "this quarter", "month to date". */
 function unitSaid(said: string): WindowWish | null {
-  const short = TO_DATE[said];
+  const short = TO_DATE.get(said);
   if (short !== undefined) return { kind: "running", unit: short, ago: 0 };
   const [, which = "", unit] =
     /^(?:(this|current|last|previous|past) )?(week|month|quarter|year)(?: to date)?$/.exec(said) ?? [];
-  const ago = which === "" && said.endsWith(" to date") ? 0 : RUNNING[which];
+  const ago = which === "" && said.endsWith(" to date") ? 0 : RUNNING.get(which);
   return unit === undefined || ago === undefined ? null : { kind: "running", unit: unit as CalendarUnit, ago };
 }
 

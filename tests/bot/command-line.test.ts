@@ -35,7 +35,8 @@ function complaintOf(text: string, prefix = "/"): string {
 }
 
 /** What `metrics show` takes that was not written. */
-const AS_IT_IS = { period: "days", by: "whole", compare: "no" };
+const AS_IT_IS = { by: "whole", compare: "no" };
+const days = (count: number) => ({ window: { kind: "days", days: count } });
 
 describe("different ways to write the same", () => {
   test.each([
@@ -54,7 +55,7 @@ describe("different ways to write the same", () => {
     "metrics summary 7 --compare=no",
     "metrics summary compare=false 7",
   ])("%s", (text) => {
-    expect(valuesOf(text)).toEqual({ days: 7, compare: false });
+    expect(valuesOf(text)).toEqual({ ...days(7), compare: "no" });
   });
 
   test.each([
@@ -63,7 +64,7 @@ describe("different ways to write the same", () => {
     "metrics summary compare=yes",
     "metrics summary 30 --compare",
   ])("%s asks for the comparison over 30 days", (text) => {
-    expect(valuesOf(text)).toEqual({ days: 30, compare: true });
+    expect(valuesOf(text)).toEqual({ ...days(30), compare: "previous" });
   });
 
   test.each([
@@ -72,11 +73,11 @@ describe("different ways to write the same", () => {
     "metrics show --days 7 mrr",
     "metrics show metric=mrr --days=7",
   ])("%s", (text) => {
-    expect(valuesOf(text)).toEqual({ metric: "mrr", days: 7, ...AS_IT_IS });
+    expect(valuesOf(text)).toEqual({ metric: "mrr", ...days(7), ...AS_IT_IS });
   });
 
   test.each(["open_tickets", "open-tickets", "OpenTickets", '"open tickets"'])("the metric %s", (name) => {
-    expect(valuesOf(`metrics show ${name}`)).toEqual({ metric: "open_tickets", days: 30, ...AS_IT_IS });
+    expect(valuesOf(`metrics show ${name}`)).toEqual({ metric: "open_tickets", ...days(30), ...AS_IT_IS });
   });
 
   test.each([
@@ -88,6 +89,74 @@ describe("different ways to write the same", () => {
     ["metrics show mrr 7", "no"],
   ])("a choice whose name alone means something: %s", (text, compare) => {
     expect(valuesOf(text)).toMatchObject({ metric: "mrr", compare });
+  });
+
+  const OCTOBER = { kind: "month", year: 2026, month: 10 };
+  const LAST_MONTH = { kind: "running", unit: "month", ago: 1 };
+
+  test.each([
+    ["--month 2026-10", OCTOBER],
+    ["month=2026-10", OCTOBER],
+    ["—month 2026-10", OCTOBER],
+    ["——month 2026-10", OCTOBER],
+    ["–—month=2026-10", OCTOBER],
+    ["--mon\u200bth 2026-10", OCTOBER],
+    ["\u200b--month\u200b 2026-10\u200b", OCTOBER],
+    ["--month 2026–10", OCTOBER],
+    ["--month 2026\u201110", OCTOBER],
+    ["--month October 2026", OCTOBER],
+    ["--month “October 2026”", OCTOBER],
+    ["2026-10", OCTOBER],
+    ["October 2026", OCTOBER],
+    ["last month", LAST_MONTH],
+    ["last\u00a0month", LAST_MONTH],
+    ["Last\u200b Month\ufeff", LAST_MONTH],
+    ['"last month"', LAST_MONTH],
+    ["--window last month", LAST_MONTH],
+    ["--month last", LAST_MONTH],
+    ["this month", { kind: "running", unit: "month", ago: 0 }],
+    ["last quarter", { kind: "running", unit: "quarter", ago: 1 }],
+    ["last year", { kind: "running", unit: "year", ago: 1 }],
+    ["October", { kind: "latest", unit: "month", number: 10 }],
+    ["Q3", { kind: "latest", unit: "quarter", number: 3 }],
+    ["--quarter Q3", { kind: "latest", unit: "quarter", number: 3 }],
+    ["--quarter 2025-Q3", { kind: "quarter", year: 2025, quarter: 3 }],
+    ["Q3 2025", { kind: "quarter", year: 2025, quarter: 3 }],
+    ["--year 2025", { kind: "year", year: 2025 }],
+    ["2025", { kind: "year", year: 2025 }],
+    ["last 30 days", { kind: "days", days: 30 }],
+    ["7 days", { kind: "days", days: 7 }],
+    ["yesterday", { kind: "days", days: 1 }],
+    ["--period quarter", { kind: "days", days: 90 }],
+  ])("a window in the words of a person, before and after other options: %s", (typed, window) => {
+    expect(valuesOf(`metrics summary ${typed}`)).toEqual({ window, compare: "no" });
+    expect(valuesOf(`metrics show mrr ${typed} --compare year`)).toMatchObject({
+      metric: "mrr",
+      window,
+      compare: "year",
+    });
+    expect(valuesOf(`metrics summary compare ${typed}`)).toEqual({ window, compare: "previous" });
+  });
+
+  test.each([
+    "--from 2026-10-01 --to 2026-10-31",
+    "to=2026-10-31 from=2026-10-01",
+    "2026-10-01 to 2026-10-31",
+    "from 2026-10-01 to 2026-10-31",
+    "——from 2026-10-01 ——to 2026-10-31",
+  ])("days from one to another: %s", (typed) => {
+    const { window } = valuesOf(`metrics revenue ${typed} --page 2`) as unknown as {
+      window: { from: unknown; to: unknown };
+    };
+    expect([String(window.from), String(window.to)]).toEqual(["2026-10-01", "2026-10-31"]);
+  });
+
+  test("the day of an explanation is no second window", () => {
+    expect(valuesOf("metrics explain mrr 30 yesterday")).toEqual({ metric: "mrr", ...days(30), date: "yesterday" });
+    expect(valuesOf("metrics explain mrr --days 1 --date 2026-11-20")).toMatchObject({
+      ...days(1),
+      date: "2026-11-20",
+    });
   });
 
   test("a group alone runs its help", () => {
@@ -105,28 +174,42 @@ describe("different ways to write the same", () => {
   });
 });
 
+const SUMMARY_TAKES = "`/metrics summary` takes `days`, `from`, `to`, `month`, `quarter`, `year` and `compare`.";
+
 describe("complaints say what, why and what next", () => {
   test.each([
-    ["metrics summary abc", "`days` must be a whole number from 1 to 366; you wrote `abc`."],
+    [
+      "metrics summary abc",
+      "`abc` is no window. Write `7`, `last month`, `Q3 2025`, `October`, `2026-10`, or `2026-10-01 to 2026-10-31`.",
+    ],
     ["metrics summary 0", "`days` must be a whole number from 1 to 366; you wrote `0`."],
     ["metrics summary 367", "`days` must be a whole number from 1 to 366; you wrote `367`."],
     ["metrics summary -5", "`days` must be a whole number from 1 to 366; you wrote `-5`."],
     ["metrics summary 1.5", "`days` must be a whole number from 1 to 366; you wrote `1.5`."],
-    ["metrics summary days=", "`days` must be a whole number from 1 to 366; you wrote nothing."],
+    ["metrics summary days=", "`days` must be a whole number from 1 to 366; you left it empty."],
     ["metrics summary --days", "`days` needs a whole number from 1 to 366: `/metrics summary --days 30`."],
     ["metrics summary 7 days=9", "`days` is given twice. Write it once."],
-    ["metrics summary 7 9", "`9` is one word too many. `/metrics summary` takes `days` and `compare`."],
-    [
-      "metrics summary --dys 7",
-      "There is no option `dys`. Did you mean `days`? `/metrics summary` takes `days` and `compare`.",
-    ],
-    ["metrics summary weeks=2", "There is no option `weeks`. `/metrics summary` takes `days` and `compare`."],
-    ["metrics summary compare=maybe", "`compare` is `yes` or `no`; you wrote `maybe`."],
+    ["metrics summary 7 9", `\`9\` is one word too many. ${SUMMARY_TAKES}`],
+    ["metrics summary --dys 7", `There is no option \`dys\`. Did you mean \`days\`? ${SUMMARY_TAKES}`],
+    ["metrics summary weeks=2", `There is no option \`weeks\`. ${SUMMARY_TAKES}`],
+    ["metrics summary compare=maybe", "`compare` must be `previous`, `year` or `none`; you wrote `maybe`."],
     ["metrics show mmr", "There is no metric `mmr`. Did you mean `mrr`? `/metrics help` lists all."],
-    ["metrics show mrr --compare never", "`compare` must be `previous` or `year`; you wrote `never`."],
+    ["metrics show mrr --compare never", "`compare` must be `previous`, `year` or `none`; you wrote `never`."],
     ["metrics show mrr --days", "`days` needs a whole number from 1 to 366: `/metrics show mrr --days 30`."],
-    ["metrics show mrr --days 90 --period week", "Give `days` or `period`, not both."],
-    ["metrics funnel 90 week", "Give `days` or `period`, not both."],
+    [
+      "metrics show mrr --days 90 --period week",
+      "`days` and `period` contradict each other: give the window once, such as `--month 2026-10`.",
+    ],
+    [
+      "metrics summary --days 90 --month 2026-10",
+      "`days` and `month` contradict each other. Use `days`, `month`, `quarter` or `year`, or `from` with `to`.",
+    ],
+    ["metrics summary --from 2026-10-01", "`from` needs `to`, the last day: `from=2026-10-01&to=2026-10-31`."],
+    [
+      "metrics summary --month",
+      "`month` says which days are meant; you wrote nothing: `/metrics summary --month 2026-10`.",
+    ],
+    ["metrics summary --month Octember", "`month` must be written like `2026-10`; you wrote `Octember`."],
     ["metrics show", "`/metrics show` needs a metric: `/metrics show mrr`. `/metrics help` lists all."],
     ["digest list me", "`me` is one word too many. `/digest list` stands alone."],
     [
@@ -148,7 +231,7 @@ describe("complaints say what, why and what next", () => {
     ["", "Write a command. `/metrics help` lists all."],
     ["drop tables", "There is no command `drop tables`. `/metrics help` lists all."],
     ["metrics show constructor", "There is no metric `constructor`. `/metrics help` lists all."],
-    ["metrics summary --__proto__=1", "There is no option `__proto__`. `/metrics summary` takes `days` and `compare`."],
+    ["metrics summary --__proto__=1", `There is no option \`__proto__\`. ${SUMMARY_TAKES}`],
   ])("%s", (text, complaint) => {
     expect(complaintOf(text)).toBe(complaint);
   });

@@ -169,6 +169,12 @@ describe("metrics show", () => {
       "[Period: Last 30 days: metrics show signups --days 30]",
       "[Period: Last 90 days: metrics show signups --days 90]",
       "[Period: Last 365 days: metrics show signups --days 365]",
+      "[Period: This month (November 2026): metrics show signups --month 2026-11]",
+      "[Period: Last month (October 2026): metrics show signups --month 2026-10]",
+      "[Period: This quarter (Q4 2026): metrics show signups --quarter 2026-Q4]",
+      "[Period: Last quarter (Q3 2026): metrics show signups --quarter 2026-Q3]",
+      "[Period: This year (2026): metrics show signups --year 2026]",
+      "[Period: Last year (2025): metrics show signups --year 2025]",
       "[Against the days before: metrics show signups --days 7 --compare previous]",
       "[Against a year ago: metrics show signups --days 7 --compare year]",
       "[Explain: metrics explain signups --days 7]",
@@ -239,10 +245,10 @@ describe("metrics help", () => {
   test("lists every command as it is typed here, and every metric", async () => {
     const words = (await say("metrics help all")).join("\n");
     expect(words).toContain(
-      "/metrics summary [--days 30] [--compare] | users, money, usage, health, satisfaction and support at a glance",
+      "/metrics summary [--days 30] [--compare previous|year|none] | users, money, usage, health, satisfaction and support at a glance",
     );
     expect(words).toContain(
-      "/metrics show <metric> [--days 30] [--period days|week|month|quarter|year] [--by whole|plan|route|service|type|endpoint|severity|priority|category] [--compare no|previous|year] | one metric, drawn and in numbers",
+      "/metrics show <metric> [--days 30] [--by whole|plan|route|service|type|endpoint|severity|priority|category] [--compare previous|year|none] | one metric, drawn and in numbers",
     );
     expect(words).toContain(
       "/metrics explain <metric> [--days 30] [--date yesterday] | how a number comes about: formula, parts, inputs, corrections",
@@ -260,7 +266,7 @@ describe("metrics help", () => {
         expect.objectContaining({
           command: "metrics summary",
           options: expect.objectContaining({
-            days: expect.objectContaining({ kind: "integer", min: 1, max: 366, fallback: 30 }),
+            window: expect.objectContaining({ kind: "window", fallback: 30 }),
           }),
         }),
         expect.objectContaining({ command: "metrics explain" }),

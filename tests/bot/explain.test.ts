@@ -1,3 +1,4 @@
+import { daysIn } from "./support/made-up-series.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommands } from "../../src/bot/commands/commands.ts";
 import type { Message } from "../../src/bot/message.ts";
@@ -66,7 +67,6 @@ describe("metrics explain in a filled world", () => {
     expect(texts(message)).toEqual([
       "2 of the 5 accounts that paid when the window began cancelled: umbrella (8 Jun), soylent (9 Jun).",
       expect.stringMatching(/^Accounts that paid .* \(policy `paused_counts`: no\)\.$/),
-      "Today so far 0 % (partial).",
       "From 8 `revenue` events, the newest 46 h old · 21 May - 19 Jun",
       expect.stringMatching(
         /^days end at midnight Europe\/Berlin · as of just now · day revision \d+ · definition v1, after /,
@@ -218,7 +218,7 @@ test("what was restated is told with the day, the numbers and the cause", async 
 test("a day may be given as a date or a word; one that is none, or not yet, is refused with a sentence", async () => {
   const asked: string[] = [];
   const explain: Reader["explain"] = async (metric, { days, date }) => {
-    asked.push(`${days} until ${String(date)}`);
+    asked.push(`${daysIn(days)} until ${String(date)}`);
     return madeUpExplanation(metric);
   };
   const ask = askingMadeUp({ explain });

@@ -38,7 +38,7 @@ describe("metrics help", () => {
 
   test("of one subject shows all that its commands take", async () => {
     const { words } = await helpFor("admin", "metrics help metrics");
-    expect(words).toContain("/metrics funnel [--days 30] [--period days|week|month|quarter|year] | ");
+    expect(words).toContain("/metrics funnel [--days 30] | ");
     expect(words).not.toContain("/digest preview");
   });
 

@@ -15,6 +15,8 @@ import {
   madeUpSupport,
   MOVED,
 } from "./support/made-up-overviews.ts";
+import type { WindowAsked } from "../../src/core/window-wish.ts";
+import { daysIn } from "./support/made-up-series.ts";
 import { wordsOf } from "./support/reading-words.ts";
 
 const NO_MOVEMENTS = {
@@ -33,7 +35,15 @@ const COMMANDS = ["revenue", "funnel", "features", "support", "errors"] as const
 const FOOT = "as of 2 min ago · days end at midnight Europe/Berlin · 23 Oct - 21 Nov";
 
 function periods(command: string, rest = ""): string[] {
-  return [7, 30, 90, 365].map((days) => `[Period: Last ${days} days: ${command} --days ${days}${rest}]`);
+  return [
+    ...[7, 30, 90, 365].map((days) => [`Last ${days} days`, `--days ${days}`]),
+    ["This month (November 2026)", "--month 2026-11"],
+    ["Last month (October 2026)", "--month 2026-10"],
+    ["This quarter (Q4 2026)", "--quarter 2026-Q4"],
+    ["Last quarter (Q3 2026)", "--quarter 2026-Q3"],
+    ["This year (2026)", "--year 2026"],
+    ["Last year (2025)", "--year 2025"],
+  ].map(([label = "", window = ""]) => `[Period: ${label}: ${command} ${window}${rest}]`);
 }
 
 async function say(...given: Parameters<typeof ask>): Promise<string[]> {
@@ -274,10 +284,10 @@ describe("metrics features", () => {
 });
 
 describe("metrics support", () => {
-  const series = async (metric: Parameters<typeof madeUpSeries>[0], days: number) =>
+  const series = async (metric: Parameters<typeof madeUpSeries>[0], days: WindowAsked) =>
     madeUpSeries(
       metric,
-      Array.from({ length: days }, () => 1),
+      Array.from({ length: daysIn(days) }, () => 1),
       { window: { value: 42 }, previous: { value: 30 } },
     );
 
@@ -349,7 +359,7 @@ describe("metrics errors", () => {
       "Median latency | 42 ms | p95 180 ms · p99 1.4 s",
       "Apdex | 0.94 | satisfied within 500 ms, tolerating within 2 s",
       "Uptime | 99.97 %",
-      "[Error rate, last 2 days]",
+      "[Error rate, last 30 days]",
       "Route | Failed | Of calls | p95",
       "GET /users/:id | 10 | 1 % | 40 ms",
       "POST /exports | 90 | 30 % | 2.1 s",

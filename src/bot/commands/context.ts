@@ -10,7 +10,6 @@ import type { Surveys } from "../../surveys/surveys.ts";
 import type { WaveBook } from "../../surveys/wave-book.ts";
 import type { Subscriptions } from "../digest/subscriptions.ts";
 import type { AccessBook } from "../permission/access-book.ts";
-import type { Option } from "../command.ts";
 import type { Pollster } from "../surveys/pollster.ts";
 
 /** What commands work with. */
@@ -46,11 +45,3 @@ export interface AskingContext extends DigestContext, ExportContext {
   readonly followUpOwner: string | null;
   readonly pollster: Pick<Pollster, "post" | "close" | "membersOf">;
 }
-
-export const daysOption = {
-  kind: "integer",
-  description: "complete days up to yesterday",
-  min: 1,
-  max: 366,
-  fallback: 30,
-} as const satisfies Option;

@@ -12,7 +12,7 @@ import { countText, shareText, shortName } from "./number-words.ts";
 import { overviewMessage } from "./overview.ts";
 import { pageButtons, pageOption, pageText, readPage } from "./paging.ts";
 import { chartOf, windowFact } from "./show-numbers.ts";
-import { daysMeant, windowOptions } from "./window-options.ts";
+import { windowMeant, windowOption, type WindowMeant } from "./window-options.ts";
 
 const COMMAND = "metrics errors";
 const ROUTES_A_PAGE = 10;
@@ -23,35 +23,37 @@ export function createErrors(context: CommandContext): Command {
   return defineCommand({
     path: ["metrics", "errors"],
     description: "error rate by route, Apdex, latency, and the error log",
-    options: { ...windowOptions, page: pageOption },
+    options: { window: windowOption, page: pageOption },
     access: () => asks("health"),
     async run(values) {
-      const days = daysMeant(values);
+      const window = windowMeant(values.window, localDay(clock.now(), workspace.timeZone));
+      const asked = window.wish;
       const [overview, rate, firstDay, { page, found }] = await Promise.all([
-        overviews.errorOverview(days),
-        reader.series("error_rate", days),
+        overviews.errorOverview(asked),
+        reader.series("error_rate", asked),
         reader.firstDay(),
-        readPage(values.page, ROUTES_A_PAGE, (range) => details.routes(days, { order: "failed", ...range })),
+        readPage(values.page, ROUTES_A_PAGE, (range) => details.routes(asked, { order: "failed", ...range })),
       ]);
       const frame = {
         title: "Errors and latency",
         command: COMMAND,
+        window,
         answer: overview,
         today: ["error_rate", "errors", "latency_p95"],
         aside: pageText(page),
         buttons: [
-          ...pageButtons(`${COMMAND} --days ${days}`, page),
-          { label: "Errors by type", command: `metrics show errors --days ${days} --by type` },
+          ...pageButtons(`${COMMAND} ${window.typed}`, page),
+          { label: "Errors by type", command: `metrics show errors ${window.typed} --by type` },
         ],
       } as const;
-      const today = localDay(clock.now(), workspace.timeZone);
+      const { today } = window;
       const rateFact = windowFact("error_rate", rate, { firstDay: firstDay ?? today, today });
       const message = await overviewMessage(frame, context, () =>
         page.number > 1
           ? routeTable(found)
           : [
               { kind: "facts", facts: healthFacts(overview, rateFact) },
-              ...rateChart(overview, rate),
+              ...rateChart(overview, rate, window),
               ...routeTable(found),
               ...logBlocks(overview),
             ],
@@ -85,10 +87,10 @@ function healthFacts(overview: ErrorOverview, rate: Fact): Fact[] {
   ];
 }
 
-function rateChart({ total_requests }: ErrorOverview, rate: Series): Block[] {
+function rateChart({ total_requests }: ErrorOverview, rate: Series, window: WindowMeant): Block[] {
   if (total_requests === null || total_requests === 0)
     return [{ kind: "text", text: `No requests in these days. ${metricOf("error_rate").needs}` }];
-  return [{ kind: "chart", chart: chartOf("error_rate", rate) }];
+  return [{ kind: "chart", chart: chartOf("error_rate", rate, window) }];
 }
 
 /** The routes that failed most often; nothing when none did. */

@@ -2,6 +2,7 @@ import { localDay, type Temporal } from "../../core/time.ts";
 import type { Explanation } from "../../metrics/explained.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatNps, formatValue } from "../../metrics/format.ts";
+import { hasSteps } from "../../metrics/read/step.ts";
 import type { Block, Message } from "../message.ts";
 import { ageText, dayText, freshness, rangeText } from "../window-words.ts";
 import { buildUpSentence, listed, partText } from "./explain-parts.ts";
@@ -29,7 +30,11 @@ export function explanationMessage(explanation: Explanation, metric: MetricName,
       ...text(movementsSentence(explanation, today)),
       ...text(unconvertedSentence(explanation)),
       ...text(restatementSentences(explanation, today)),
-      ...text(explanation.partial ? null : `Today so far ${valueText(explanation, explanation.today)} (partial).`),
+      ...text(
+        explanation.partial || hasSteps(metric)
+          ? null
+          : `Today so far ${valueText(explanation, explanation.today)} (partial).`,
+      ),
       { kind: "note", text: inputsText(explanation, now) },
       { kind: "note", text: footer(explanation, now) },
       { kind: "buttons", buttons: [{ label: "Show", command: `metrics show ${metric}` }] },

@@ -4,7 +4,8 @@ import { metricOf } from "../../metrics/catalogue.ts";
 import { asks } from "../permission/need.ts";
 import { defineCommand, type Command } from "../command.ts";
 import { noEventsMessage } from "../first-day.ts";
-import { daysOption, type CommandContext } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+import { windowOption } from "./window-options.ts";
 import { explanationMessage } from "./explain-message.ts";
 
 export function createExplain(context: CommandContext): Command {
@@ -14,16 +15,18 @@ export function createExplain(context: CommandContext): Command {
     description: "how a number comes about: formula, parts, inputs, corrections",
     options: {
       metric: { kind: "metric", description: "its name" },
-      days: daysOption,
-      date: { kind: "date", description: "last day of the window", fallback: "yesterday" },
+      window: windowOption,
+      date: { kind: "date", description: "last of the days", fallback: "yesterday" },
     },
     access: ({ metric }) => asks(metricOf(metric).group),
-    async run({ metric, days, date: typed }, { view }) {
+    async run({ metric, window, date: typed }, { view }) {
       const now = clock.now();
       const date = dayMeant(typed, localDay(now, workspace.timeZone));
+      if (window.kind !== "days" && typed !== "yesterday") throw twoEnds();
+      const last = window.kind === "days" ? { date } : {};
       const names = view.names.has(metricOf(metric).group);
       const [explanation, firstDay] = await Promise.all([
-        reader.explain(metric, { days, date, names }),
+        reader.explain(metric, { days: window, ...last, names }),
         reader.firstDay(),
       ]);
       const message =
@@ -31,6 +34,17 @@ export function createExplain(context: CommandContext): Command {
       return { message, data: explanation };
     },
   });
+}
+
+function twoEnds(): Problem {
+  return new Problem(
+    "invalid_window",
+    400,
+    "`date` is the last of so many days; a window with a name has its own end.",
+    {
+      next: "Leave `--date` out, or write `--days`.",
+    },
+  );
 }
 
 function dayMeant(typed: string, today: Temporal.PlainDate): Temporal.PlainDate {

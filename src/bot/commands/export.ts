@@ -1,7 +1,6 @@
 import { CALLED } from "../../core/called.ts";
-import { localDay, type Temporal } from "../../core/time.ts";
-import { addressedWindow, typedWindow } from "../../core/window-text.ts";
-import { settledOn, wishOf } from "../../core/window-wish.ts";
+import { localDay } from "../../core/time.ts";
+import { addressedWindow } from "../../core/window-text.ts";
 import type { Group } from "../../metrics/catalogue.ts";
 import type { Exportable } from "../../metrics/export/export-store.ts";
 import type { Exporter, ExportWish } from "../../metrics/export/exporter.ts";
@@ -11,7 +10,8 @@ import { noEventsMessage } from "../first-day.ts";
 import type { Message } from "../message.ts";
 import { ALL_GROUPS, type Need } from "../permission/need.ts";
 import { rangeText } from "../window-words.ts";
-import { daysOption, type ExportContext } from "./context.ts";
+import type { ExportContext } from "./context.ts";
+import { windowMeant, windowOption, type WindowMeant } from "./window-options.ts";
 
 interface Kind {
   readonly title: string;
@@ -50,18 +50,19 @@ export function createExport(context: ExportContext): Command {
     description: "rows as a CSV file, for you alone",
     options: {
       what: { kind: "choice", description: "which rows", choices: ["daily-metrics", "usage", "agent-sessions"] },
-      days: daysOption,
+      window: windowOption,
     },
     access: ({ what }) => needOf(what),
-    async run({ what, days }) {
+    async run({ what, window: typed }) {
+      const window = windowMeant(typed, localDay(clock.now(), workspace.timeZone));
       const firstDay = await reader.firstDay();
-      const wish: ExportWish = { what, format: "csv", days };
+      const wish: ExportWish = { what, format: "csv", days: window.wish };
+      const { start, end, days } = exporter.windowOf(wish);
       const name = exporter.nameOf(wish);
-      const data = { what, days, file: name };
+      const data = { what, start: start.toString(), end: end.toString(), days, file: name };
       if (firstDay === null) return { message: noEventsMessage(firstEvent), data: { ...data, file: null } };
-      const today = localDay(clock.now(), workspace.timeZone);
-      const message = exportMessage(what, exporter.windowOf(wish), today);
-      return { message, data, file: exportFile(wish, name, { exporter, today }) };
+      const message = exportMessage(what, { start, end }, window.today);
+      return { message, data, file: exportFile(wish, name, { exporter, window }) };
     },
   });
 }
@@ -73,7 +74,7 @@ function needOf(what: Exportable): Need {
 
 function exportMessage(
   what: Exportable,
-  { start, end }: ReturnType<Exporter["windowOf"]>,
+  { start, end }: Pick<ReturnType<Exporter["windowOf"]>, "start" | "end">,
   today: ReturnType<typeof localDay>,
 ): Message {
   const { title, holds } = KINDS[what];
@@ -89,16 +90,15 @@ function exportMessage(
 
 interface Giving {
   readonly exporter: Exporter;
-  readonly today: Temporal.PlainDate;
+  readonly window: WindowMeant;
 }
 
-function exportFile(wish: ExportWish, name: string, { exporter, today }: Giving): AnswerFile {
+function exportFile(wish: ExportWish, name: string, { exporter, window }: Giving): AnswerFile {
   const { what } = wish;
-  const window = settledOn(today, wishOf(wish.days));
   return {
     name,
     mediaType: "text/csv",
     open: () => exporter.open(wish),
-    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?${addressedWindow(window)}\`, or on the machine with \`${CALLED.cli}metrics export ${what} ${typedWindow(window)}\`; fewer days give a smaller file.`,
+    elsewhere: `Take it over HTTP with \`GET /api/analytics/export/${what}?${addressedWindow(window.wish)}\`, or on the machine with \`${CALLED.cli}metrics export ${what} ${window.typed}\`; fewer days give a smaller file.`,
   };
 }

@@ -1,5 +1,6 @@
 import type { FunnelChart } from "../../charts/chart.ts";
 import type { ActivationFunnel } from "../../metrics/answers.ts";
+import { localDay } from "../../core/time.ts";
 import { metricOf } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { defineCommand, type Command } from "../command.ts";
@@ -8,25 +9,28 @@ import { asks } from "../permission/need.ts";
 import type { CommandContext } from "./context.ts";
 import { counted, countText, shareText, shortName } from "./number-words.ts";
 import { overviewMessage } from "./overview.ts";
-import { daysMeant, windowOptions } from "./window-options.ts";
+import { windowMeant, windowOption } from "./window-options.ts";
 
 const COMMAND = "metrics funnel";
 
 export function createFunnel(context: CommandContext): Command {
+  const { clock, workspace } = context;
   return defineCommand({
     path: ["metrics", "funnel"],
     description: "from sign-up to activation: who got how far, and how fast",
-    options: windowOptions,
+    options: { window: windowOption },
     access: () => asks("people"),
     async run(values) {
-      const days = daysMeant(values);
-      const funnel = await context.overviews.activationFunnel(days);
+      const window = windowMeant(values.window, localDay(clock.now(), workspace.timeZone));
+      const asked = window.wish;
+      const funnel = await context.overviews.activationFunnel(asked);
       const frame = {
         title: "Activation",
         command: COMMAND,
+        window,
         answer: funnel,
         today: ["signups", "activations"],
-        buttons: [{ label: "Explain the rate", command: `metrics explain activation_rate --days ${days}` }],
+        buttons: [{ label: "Explain the rate", command: `metrics explain activation_rate ${window.typed}` }],
       } as const;
       return { message: await overviewMessage(frame, context, () => funnelBlocks(funnel)), data: funnel };
     },

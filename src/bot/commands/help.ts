@@ -68,6 +68,7 @@ function valuesOf(option: Option): readonly (string | null)[] {
       return option.choices;
     case "integer":
     case "flag":
+    case "window":
     case "date":
     case "reference":
     case "references":
@@ -91,7 +92,10 @@ function helpMessage(
   metrics: ReturnType<typeof catalogueRows>,
   prefix: string,
 ): Message {
-  const small: Block = { kind: "note", text: "`7`, `days=7` and `--days 7` mean the same." };
+  const small: Block = {
+    kind: "note",
+    text: "`7`, `days=7` and `--days 7` mean the same. Instead of days: `last month`, `October`, `Q3 2025`, `--month 2026-10`, `--quarter 2026-Q3`, `--year 2026`, `--from 2026-10-01 --to 2026-10-31`.",
+  };
   const title = "What you can ask";
   if (about === ALL)
     return {

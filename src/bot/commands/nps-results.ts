@@ -111,7 +111,12 @@ async function trend({ reader }: AskingContext): Promise<Block[]> {
   ]);
   const shown = onlyEnoughAnswers(score, answers);
   if (shown.points.every(({ value }) => value === null)) return [];
-  return [{ kind: "chart", chart: chartOf("nps", shown) }];
+  return [
+    {
+      kind: "chart",
+      chart: chartOf("nps", shown, { name: `last ${TREND_DAYS} days` }),
+    },
+  ];
 }
 
 interface Reason {

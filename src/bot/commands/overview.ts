@@ -4,9 +4,9 @@ import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import { fullDayEnds, noEventsMessage, stageOf } from "../first-day.ts";
 import type { Block, Button, Message } from "../message.ts";
-import { dayText, freshness, rangeText, timeText, windowName } from "../window-words.ts";
+import { dayText, freshness, rangeText, timeText } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
-import { periodMenu } from "./window-options.ts";
+import { periodMenu, type WindowMeant } from "./window-options.ts";
 
 /** What stands around the numbers of a subject. */
 interface Frame {
@@ -14,6 +14,7 @@ interface Frame {
   readonly title: string;
   /** Without its window. */
   readonly command: string;
+  readonly window: WindowMeant;
   readonly answer: { readonly date_range: DateRange; readonly computed_at: string | null };
   /** Told while no day is complete. */
   readonly today: readonly Extract<MetricName, keyof Day>[];
@@ -28,7 +29,7 @@ export async function overviewMessage(
   { reader, clock, workspace, firstEvent }: CommandContext,
   tell: (today: Temporal.PlainDate) => readonly Block[],
 ): Promise<Message> {
-  const { title, command, answer, aside = null, buttons } = frame;
+  const { title, command, window, answer, aside = null, buttons } = frame;
   const now = clock.now();
   const { timeZone } = workspace;
   const today = localDay(now, timeZone);
@@ -47,19 +48,20 @@ export async function overviewMessage(
       ],
     };
   }
-  const { start, end, days } = answer.date_range;
+  const { start, end, complete } = answer.date_range;
   const since =
     firstDay.toString() > start && firstDay.toString() <= end
       ? `data since ${dayText(firstDay.toString(), today)}`
       : null;
-  const foot = [fresh, `days end at midnight ${timeZone}`, rangeText({ start, end }, today), since, aside];
+  const range = `${rangeText({ start, end }, today)}${complete ? "" : " (not over)"}`;
+  const foot = [fresh, `days end at midnight ${timeZone}`, range, since, aside];
   return {
-    title: `${title}, ${windowName(days).toLowerCase()}`,
+    title: `${title}, ${window.name}`,
     tone: "neutral",
     blocks: [
       ...tell(today),
       { kind: "note", text: foot.filter((part) => part !== null).join(" · ") },
-      periodMenu(command),
+      periodMenu(command, today),
       ...(buttons.length === 0 ? [] : [{ kind: "buttons", buttons } as const]),
     ],
   };

@@ -1,13 +1,14 @@
 import type { SeriesChart } from "../../charts/chart.ts";
-import { localDay, type Temporal } from "../../core/time.ts";
+import type { Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type MetricName } from "../../metrics/catalogue.ts";
 import type { Earlier, EarlierSeries } from "../../metrics/read/details.ts";
 import type { Fact } from "../message.ts";
-import { rangeText, windowBeforeName, windowName } from "../window-words.ts";
+import { rangeText, windowBeforeName } from "../window-words.ts";
 import type { CommandContext } from "./context.ts";
 import { FEWEST_ANSWERS } from "./show-nps.ts";
-import { changeText, valueFact } from "./show-numbers.ts";
+import { changeText, labelsOf, monthLabel, valueFact } from "./show-numbers.ts";
+import type { WindowMeant } from "./window-options.ts";
 import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** A metric beside itself at another time. */
@@ -27,25 +28,24 @@ export interface Comparison {
 export async function comparison(
   metric: MetricName,
   series: Series,
-  earlier: Earlier,
-  { details, reader, clock, workspace }: CommandContext,
+  { earlier, window }: { readonly earlier: Earlier; readonly window: WindowMeant },
+  { details, reader }: CommandContext,
 ): Promise<Comparison> {
-  const { days } = series.date_range;
-  const today = localDay(clock.now(), workspace.timeZone);
-  const found = await details.seriesBefore(metric, days, earlier);
+  const { wish, today } = window;
+  const found = await details.seriesBefore(metric, wish, earlier);
   const [before, now] =
     metric === "nps"
       ? await Promise.all([
-          enoughBefore(found, details.seriesBefore("nps_responses", days, earlier)),
-          enoughNow(series, reader.series("nps_responses", days)),
+          enoughBefore(found, details.seriesBefore("nps_responses", wish, earlier)),
+          enoughNow(series, reader.series("nps_responses", wish)),
         ])
       : [found.values, series.points.map(({ value }) => value)];
   const isOnRecord = found.date_range.days_known === found.date_range.days;
   return {
     earlier,
-    name: earlier === "previous" ? windowBeforeName(days) : "a year ago",
+    name: earlier === "previous" ? windowBeforeName(wish) : "a year ago",
     fact: comparedFact(metric, series, today),
-    chart: comparedChart(metric, series, { now, before, range: found.date_range, dates: found.dates }, today),
+    chart: comparedChart(metric, series, { now, before, range: found.date_range, dates: found.dates }, window),
     sentence: isOnRecord
       ? null
       : `Nothing to compare with: of ${rangeText(found.date_range, today)} not all days are on record.`,
@@ -73,21 +73,28 @@ function comparedChart(
   metric: MetricName,
   series: Series,
   { now, before, range, dates }: Lines,
-  today: Temporal.PlainDate,
+  { name, today }: WindowMeant,
 ): SeriesChart {
   const { label } = metricOf(metric);
   const isKnown = before.some((value) => value !== null);
   return {
     ...drawnAs(metric),
     kind: "line",
-    title: `${label}, ${windowName(series.date_range.days).toLowerCase()}`,
+    title: `${label}, ${name}`,
     ...(series.currency === undefined ? {} : { currency: series.currency }),
-    labels: series.points.map(({ date }) => date),
+    labels: labelsOf(series),
     series: [
       { label: rangeText(series.date_range, today), values: now },
-      ...(isKnown ? [{ label: rangeText(range, today), values: before, days: dates }] : []),
+      ...(isKnown ? [{ label: rangeText(range, today), ...besideOf(series, before, dates) }] : []),
     ],
   };
+}
+
+/** As many as the axis has: a month before may have fewer days, or more, of which the last find no place. */
+function besideOf({ points, step }: Series, before: readonly (number | null)[], dates: readonly string[]) {
+  const values = points.map((_, index) => before[index] ?? null);
+  const days = points.map((_, index) => dates[index] ?? "");
+  return { values, days: step === "month" ? days.map((date) => (date === "" ? "" : monthLabel(date))) : days };
 }
 
 async function enoughBefore(score: EarlierSeries, answers: Promise<EarlierSeries>): Promise<(number | null)[]> {

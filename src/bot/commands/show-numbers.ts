@@ -1,13 +1,14 @@
 import type { SeriesChart } from "../../charts/chart.ts";
-import type { Temporal } from "../../core/time.ts";
+import { drawnAs } from "../../charts/drawn-as.ts";
+import { monthName } from "../../core/month-names.ts";
+import { Temporal } from "../../core/time.ts";
 import type { Series } from "../../metrics/answers.ts";
 import { metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
 import { formatChange, formatValue, type Change } from "../../metrics/format.ts";
 import { uptimeText } from "../../metrics/uptime-words.ts";
 import type { Fact } from "../message.ts";
-import { dayText, rangeText, windowName } from "../window-words.ts";
+import { dayText, rangeText } from "../window-words.ts";
 import { daysText } from "../../charts/day-labels.ts";
-import { drawnAs } from "../../charts/drawn-as.ts";
 
 /** `currency` is absent where the metric is not money. */
 function currencyOf(series: Series): string {
@@ -81,21 +82,38 @@ export function isOfTheLastDay(kind: Kind): boolean {
 
 export function todayFact(metric: MetricName, series: Series): Fact {
   const value = formatValue(metric, series.today.value, { currency: currencyOf(series) });
-  return { label: "Today so far", value, detail: "partial" };
+  return { label: series.step === "month" ? "This month so far" : "Today so far", value, detail: "partial" };
+}
+
+/** What of a series a picture is made of. */
+export interface DrawnWindow {
+  /** "last 30 days" */
+  readonly name: string;
 }
 
 /** Complete days only: a part of a day beside whole ones looks like a fall. Its large number is that of the window. */
-export function chartOf(metric: MetricName, series: Series): SeriesChart {
+export function chartOf(metric: MetricName, series: Series, { name }: DrawnWindow): SeriesChart {
   const { label, kind, unit } = metricOf(metric);
-  const { window, date_range } = series;
+  const { points, date_range, currency, window } = series;
   const text = formatValue(metric, window.value, { currency: currencyOf(series) });
   return {
     ...drawnAs(metric),
     // A score stands nowhere without its interval.
     ...(isOfTheLastDay(kind) || unit === "score" ? {} : { headline: { text, days: daysText(date_range) } }),
-    title: `${label}, ${windowName(series.date_range.days).toLowerCase()}`,
-    ...(series.currency === undefined ? {} : { currency: series.currency }),
-    labels: series.points.map(({ date }) => date),
-    series: [{ label, values: series.points.map(({ value }) => value) }],
+    title: `${label}, ${name}`,
+    ...(currency === undefined ? {} : { currency }),
+    labels: labelsOf(series),
+    series: [{ label, values: points.map(({ value }) => value) }],
+    ...(points.at(-1)?.complete === false ? { lastIsPartial: true } : {}),
   };
+}
+
+/** "Oct 2026" of a month, the date of a day. */
+export function labelsOf({ points, step }: Pick<Series, "points" | "step">): string[] {
+  return points.map(({ date }) => (step === "month" ? monthLabel(date) : date));
+}
+
+export function monthLabel(date: string): string {
+  const { month, year } = Temporal.PlainDate.from(date);
+  return `${monthName(month).slice(0, 3)} ${year}`;
 }

@@ -4,8 +4,8 @@ import type { Series, SeriesGroup } from "../../metrics/answers.ts";
 import { groupsOf, metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
 import type { Block, Menu } from "../message.ts";
-import { windowName } from "../window-words.ts";
 import { shareText, shortName } from "./number-words.ts";
+import type { WindowMeant } from "./window-options.ts";
 
 /** Beside them there is a colour for all others. */
 const GROUPS_DRAWN = 4;
@@ -26,22 +26,22 @@ function addsUp(kind: Kind): boolean {
 }
 
 /** The picture and the table of the largest groups. */
-export function splitBlocks(metric: MetricName, series: Series): Block[] {
+export function splitBlocks(metric: MetricName, series: Series, window: Pick<WindowMeant, "name">): Block[] {
   const { groups = [] } = series;
   if (groups.length === 0) return [{ kind: "text", text: `Nothing of it is known by ${series.by ?? "group"}.` }];
-  return [{ kind: "chart", chart: splitChart(metric, series) }, splitTable(metric, series)];
+  return [{ kind: "chart", chart: splitChart(metric, series, window) }, splitTable(metric, series)];
 }
 
 /** A stack where groups add up, with what does not fit as "other"; lines of the largest otherwise. */
-export function splitChart(metric: MetricName, series: Series): SeriesChart {
+export function splitChart(metric: MetricName, series: Series, window: Pick<WindowMeant, "name">): SeriesChart {
   const { label, unit, kind } = metricOf(metric);
-  const { groups = [], points, currency, by = "group", date_range } = series;
+  const { groups = [], points, currency, by = "group" } = series;
   const isStack = addsUp(kind);
   const drawn = groups.slice(0, GROUPS_DRAWN);
   const own = drawn.map((one) => ({ label: shortName(one.group), values: one.points.map(({ value }) => value) }));
   return {
     kind: isStack ? "stacked-bar" : "line",
-    title: `${label} by ${by}, ${windowName(date_range.days).toLowerCase()}`,
+    title: `${label} by ${by}, ${window.name}`,
     unit,
     ...(currency === undefined ? {} : { currency }),
     labels: points.map(({ date }) => date),
@@ -108,7 +108,7 @@ function shareOf(value: number | null, whole: number | null, unit: string): stri
 }
 
 /** What the metric can be split by; nothing where it cannot. */
-export function splitMenu(metric: MetricName, days: number): Menu[] {
+export function splitMenu(metric: MetricName, window: WindowMeant): Menu[] {
   const groups = groupsOf(metric);
   if (groups.length === 0) return [];
   return [
@@ -118,7 +118,7 @@ export function splitMenu(metric: MetricName, days: number): Menu[] {
       replaces: true,
       options: ["whole", ...groups].map((by) => ({
         label: by === "whole" ? "All together" : `By ${by}`,
-        command: `metrics show ${metric} --days ${days} --by ${by}`,
+        command: `metrics show ${metric} ${window.typed} --by ${by}`,
       })),
     },
   ];

@@ -10,7 +10,7 @@ import type { CommandContext } from "./context.ts";
 import { countText } from "./number-words.ts";
 import { overviewMessage } from "./overview.ts";
 import { windowFact } from "./show-numbers.ts";
-import { daysMeant, windowOptions } from "./window-options.ts";
+import { windowMeant, windowOption } from "./window-options.ts";
 
 const COMMAND = "metrics support";
 
@@ -26,25 +26,27 @@ export function createSupport(context: CommandContext): Command {
   return defineCommand({
     path: ["metrics", "support"],
     description: "tickets: opened, answered, resolved, and what they are about",
-    options: windowOptions,
+    options: { window: windowOption },
     access: () => asks("support"),
     async run(values) {
-      const days = daysMeant(values);
+      const window = windowMeant(values.window, localDay(clock.now(), workspace.timeZone));
+      const asked = window.wish;
       const [overview, opened, resolved, open, firstDay] = await Promise.all([
-        overviews.supportOverview(days),
-        reader.series("tickets_opened", days),
-        reader.series("tickets_resolved", days),
-        reader.series("open_tickets", days),
+        overviews.supportOverview(asked),
+        reader.series("tickets_opened", asked),
+        reader.series("tickets_resolved", asked),
+        reader.series("open_tickets", asked),
         reader.firstDay(),
       ]);
       const frame = {
         title: "Support",
         command: COMMAND,
+        window,
         answer: overview,
         today: ["tickets_opened", "tickets_resolved", "open_tickets"],
-        buttons: [{ label: "Open tickets by day", command: `metrics show open_tickets --days ${days}` }],
+        buttons: [{ label: "Open tickets by day", command: `metrics show open_tickets ${window.typed}` }],
       } as const;
-      const today = localDay(clock.now(), workspace.timeZone);
+      const { today } = window;
       const tell = () => supportBlocks(overview, { opened, resolved, open }, { firstDay: firstDay ?? today, today });
       return { message: await overviewMessage(frame, context, tell), data: overview };
     },

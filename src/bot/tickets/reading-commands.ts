@@ -1,16 +1,15 @@
 import { CALLED } from "../../core/called.ts";
-import { Temporal } from "../../core/time.ts";
+import { localDay, Temporal } from "../../core/time.ts";
 import type { SupportOverview } from "../../metrics/answers.ts";
 import type { Note, StoredMessage } from "../../tickets/desk-store.ts";
 import { workingMs, type BusinessHours } from "../../tickets/business-hours.ts";
 import { spreadOf, timesOf, type Spread, type TicketTimes } from "../../tickets/ticket-times.ts";
 import { readMoments } from "../../tickets/view-store.ts";
 import type { TicketView } from "../../tickets/ticket-view.ts";
-import { daysOption } from "../commands/context.ts";
+import { windowMeant, windowOption, type WindowMeant } from "../commands/window-options.ts";
 import { defineCommand, type Command, type Invocation } from "../command.ts";
 import type { Block, Fact, Message } from "../message.ts";
 import { asks } from "../permission/need.ts";
-import { windowName } from "../window-words.ts";
 import { cardMessage } from "./card.ts";
 import { readContext } from "./context-store.ts";
 import { contextLine } from "./context-words.ts";
@@ -137,13 +136,14 @@ function createStats(ticketing: Ticketing): Command {
   return defineCommand({
     path: ["ticket", "stats"],
     description: "how many tickets, and how soon they are answered and resolved",
-    options: { days: daysOption },
+    options: { window: windowOption },
     access: () => asks("support"),
-    async run({ days }) {
-      const overview = await ticketing.overviews.supportOverview(days);
+    async run({ window: typed }) {
+      const window = windowMeant(typed, localDay(ticketing.clock.now(), ticketing.timeZone));
+      const overview = await ticketing.overviews.supportOverview(window.wish);
       const working = await workingHours(overview, ticketing);
       const data = working === null ? overview : { ...overview, working_hours: working };
-      return { message: statsMessage(overview, working, days), data };
+      return { message: statsMessage(overview, working, window), data };
     },
   });
 }
@@ -169,7 +169,7 @@ async function workingHours({ date_range }: SupportOverview, parts: Ticketing): 
   return { first_response: spread("first response"), resolution: spread("resolution") };
 }
 
-function statsMessage(overview: SupportOverview, working: WorkingHours | null, days: number): Message {
+function statsMessage(overview: SupportOverview, working: WorkingHours | null, window: WindowMeant): Message {
   const { opened, status, first_response_hours, resolution_hours } = overview;
   const now = `${status.open} open, ${status.in_progress} in progress, ${status.resolved} resolved, ${status.closed} closed`;
   const facts: Fact[] = [
@@ -180,7 +180,7 @@ function statsMessage(overview: SupportOverview, working: WorkingHours | null, d
     { label: "Resolution", ...spreadWords(resolution_hours) },
     ...ofWork("Resolution", working?.resolution),
   ];
-  return { title: `Support · ${windowName(days)}`, tone: "neutral", blocks: [{ kind: "facts", facts }] };
+  return { title: `Support, ${window.name}`, tone: "neutral", blocks: [{ kind: "facts", facts }] };
 }
 
 function ofWork(label: string, spread: Spread | undefined): Fact[] {

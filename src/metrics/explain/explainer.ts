@@ -4,11 +4,12 @@ import type { WindowAsked } from "../../core/window-wish.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Explanation } from "../explained.ts";
 import { metricOf, type Metric, type MetricName } from "../catalogue.ts";
-import { askedAt, dateRange, dayWindow } from "../read/asked.ts";
+import { askedAt, dateRange } from "../read/asked.ts";
 import { loadWithToday } from "../read/load-with-today.ts";
 import { intervalOf, SUMMARY_LEVELS, tellsUnconverted, unconvertedAt } from "../read/window.ts";
 import { monthlyOf } from "../read/monthly.ts";
 import type { Numbers } from "../read/numbers.ts";
+import { usualStep, windowUntilToday } from "../read/step.ts";
 import { valueOver } from "../read/value.ts";
 import { readRevisions } from "../rollup/queue-store.ts";
 import { buildUp } from "./build-up.ts";
@@ -108,7 +109,7 @@ async function numbersFor({ sql, workspace, name, window, now, today }: Asked) {
     todayMetrics: [name],
     levels: isMoney ? SUMMARY_LEVELS : [],
     windows: [window],
-    today: dayWindow(today),
+    today: windowUntilToday(usualStep(name), today),
     now,
   });
   const numbers = over(window);

@@ -12,6 +12,7 @@ interface Wanted {
   readonly metrics: readonly MetricName[];
   /** Windows that will be asked for, whether they overlap or leave gaps. */
   readonly windows: readonly Window[];
+  /** Ends today; usually the day alone. */
   readonly today: Window;
   /** When it was asked: what is not over is observed until then. */
   readonly now: Temporal.Instant;
@@ -31,7 +32,7 @@ export interface WithToday {
 /** The numbers of some windows and of today, which may lie long after them: the days between are not read then. */
 export async function loadWithToday(sql: Sql, workspace: Workspace, wanted: Wanted): Promise<WithToday> {
   const { windows, today } = wanted;
-  const isNext = windows.some(({ end }) => end.add({ days: 1 }).equals(today.start));
+  const isNext = windows.some(({ end }) => end.add({ days: 1 }).equals(today.end));
   if (!isNext) return loadApart(sql, workspace, wanted);
   const { metrics, todayMetrics, levels = [] } = wanted;
   const loaded = await load(sql, workspace, {

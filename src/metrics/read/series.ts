@@ -8,7 +8,7 @@ import { dateRange, previousRange, type Asked } from "./asked.ts";
 import { changeBetween, historyFor } from "./change.ts";
 import { loadWithToday } from "./load-with-today.ts";
 import type { Numbers } from "./numbers.ts";
-import { stepWindows, usualStep, type Step } from "./step.ts";
+import { stepWindows, usualStep, windowUntilToday, type Step } from "./step.ts";
 import { valueOver } from "./value.ts";
 import { intervalOf, SUMMARY_LEVELS, tellsUnconverted, unconvertedAt } from "./window.ts";
 
@@ -36,7 +36,7 @@ export async function loadSeries(
       todayMetrics: besides(name),
       levels: isMoney ? SUMMARY_LEVELS : [],
       windows: [...(previous === null ? [] : [previous]), window, ...steps.map((one) => one.window)],
-      today,
+      today: windowUntilToday(step, today.start),
       now: asked.now,
     }),
     historyFor(sql, [name], asked),

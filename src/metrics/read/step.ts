@@ -45,6 +45,18 @@ export function stepWindows(step: Step, window: Window, today: Temporal.PlainDat
   }
 }
 
+/** The same up to today, which is not over: the day, the 30 days that end with it, or the month so far. */
+export function windowUntilToday(step: Step, today: Temporal.PlainDate): Window {
+  switch (step) {
+    case "day":
+      return dayWindow(today);
+    case "trailing":
+      return between(today.subtract({ days: TRAILING_DAYS - 1 }), today);
+    case "month":
+      return between(today.with({ day: 1 }), today);
+  }
+}
+
 function monthsOf({ start, end }: Window, yesterday: Temporal.PlainDate): StepWindow[] {
   const months: StepWindow[] = [];
   for (

@@ -9,6 +9,8 @@ import {
 } from "discord.js";
 import { isRequired, type Command, type Option } from "../../command.ts";
 import { fieldsOf } from "../../form.ts";
+import { LONGEST_WINDOW } from "../../../core/window-wish.ts";
+import { WINDOW } from "../../window-typing.ts";
 import { LIMITS } from "./limits.ts";
 
 export type CommandsJson = RESTPutAPIApplicationCommandsJSONBody;
@@ -56,14 +58,37 @@ function subcommand(command: Command): APIApplicationCommandSubcommandOption {
 /** Those that are required come first: Discord insists. */
 function optionsOf(command: Command): APIApplicationCommandBasicOption[] {
   const asked = new Set(fieldsOf(command).map(({ name }) => name));
-  const all = Object.entries(command.options).map(([name, option]) =>
+  const all = Object.entries(command.options).flatMap(([name, option]) =>
     // What is missing there, the form asks for.
-    optionJson(name, option, isRequired(option) && !asked.has(name)),
+    option.kind === "window" ? windowJson(option) : [optionJson(name, option, isRequired(option) && !asked.has(name))],
   );
   return all.toSorted((one, other) => Number(other.required ?? false) - Number(one.required ?? false));
 }
 
-function optionJson(name: string, option: Option, required: boolean): APIApplicationCommandBasicOption {
+/** So many days, or a window in words; the names of a typed line are words there too. */
+function windowJson({ description }: Extract<Option, { kind: "window" }>): APIApplicationCommandBasicOption[] {
+  return [
+    {
+      type: ApplicationCommandOptionType.Integer,
+      name: "days",
+      description: described(description),
+      required: false,
+      min_value: 1,
+      max_value: LONGEST_WINDOW,
+    },
+    {
+      type: ApplicationCommandOptionType.String,
+      name: WINDOW,
+      description: described("instead of days: last month, Q3 2025, 2026-10, 2026-10-01 to 2026-10-31"),
+      required: false,
+      autocomplete: true,
+    },
+  ];
+}
+
+type OneOption = Exclude<Option, { kind: "window" }>;
+
+function optionJson(name: string, option: OneOption, required: boolean): APIApplicationCommandBasicOption {
   const description = described(option.description);
   switch (option.kind) {
     case "integer": {

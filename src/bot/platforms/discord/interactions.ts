@@ -21,6 +21,7 @@ import { readFormId } from "./form-id.ts";
 import { openForm } from "./form-opening.ts";
 import { ACKNOWLEDGE_MS, PREFIX } from "./limits.ts";
 import { plainWords } from "./plain-words.ts";
+import { SUGGESTED_WINDOWS } from "../../window-typing.ts";
 import { suggestions } from "./suggestions.ts";
 import { createTargetWords, type TargetWords } from "./target-words.ts";
 import { placeOf } from "./who-and-where.ts";
@@ -118,6 +119,7 @@ async function complete(interaction: AutocompleteInteraction, commands: readonly
 /** Without them people type as before. */
 async function wordsFor(option: Option | undefined): Promise<readonly string[]> {
   if (option?.kind === "choice") return option.choices;
+  if (option?.kind === "window") return SUGGESTED_WINDOWS;
   if (option?.kind === "text") return (await option.suggestions?.().catch(() => [])) ?? [];
   return metricNames;
 }
