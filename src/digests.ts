@@ -20,6 +20,7 @@ import { createDigestWriter, type DigestMemory } from "./bot/digest/digest-post.
 import type { DatabaseClock } from "./db/database-clock.ts";
 import type { Foundation } from "./foundation.ts";
 import { createFreshnessJudge, type FreshnessJudge } from "./metrics/freshness/freshness.ts";
+import { createDataQuality, type DataQuality } from "./metrics/quality/data-quality.ts";
 import { createReader, type Reader } from "./metrics/read/reader.ts";
 
 /** What digests go by: the database's clock, and not that of this machine. */
@@ -28,6 +29,7 @@ export interface DigestGround {
   readonly reader: Reader;
   readonly readerAt: (clock: Clock) => Reader;
   readonly freshness: FreshnessJudge;
+  readonly quality: DataQuality;
   readonly hold: HoldDigest;
   readonly memory: DigestMemory;
 }
@@ -47,6 +49,7 @@ export function layDigestGround({
     },
     readerAt: (then) => createReader({ db, clock: then, workspace }),
     freshness,
+    quality: createDataQuality({ db }),
     hold: createHold({ freshness, clock, timeZone: workspace.timeZone }),
   };
 }

@@ -8,6 +8,7 @@ import { dayText, timeText } from "../window-words.ts";
 import type { Anomaly } from "./anomalies.ts";
 import type { Digest, DigestNumber } from "./digest.ts";
 import { movementSentence } from "./movement-words.ts";
+import { findingsSentence } from "./quality-words.ts";
 import { groupsOfSection, type Section } from "./section.ts";
 import { ticketsLook, ticketsText } from "./ticket-look.ts";
 import { weekChange } from "./week-comparison.ts";
@@ -49,6 +50,7 @@ function dayMessage(digest: Digest): Message {
       ...paragraph(digest.movements === null ? null : movementSentence(digest.movements, digest.currency)),
       ...paragraph(isWanted("unusual") ? anomalySentence(digest) : null),
       ...ticketsBlocks(digest),
+      ...paragraph(findingsSentence(digest.findings)),
       ...standing(digest),
       ...leftOut(digest),
       { kind: "note", text: footer(digest) },

@@ -75,7 +75,8 @@ export function createDigestWriter(parts: DigestWriterParts): WriteDigest {
       schedule,
       reference,
     });
-    const isQuiet = digest.notable.length === 0 && (digest.freshness?.missing ?? []).length === 0;
+    const missing = digest.freshness?.missing ?? [];
+    const isQuiet = digest.notable.length + missing.length + digest.findings.length === 0;
     const note = digest.stage === "no events" ? [{ kind: "note", text: reference } as const] : [];
     if (owed.isCorrection === true) return { ...message, blocks: [...message.blocks, ...note] };
     if (plan.notableOnly && isQuiet && isOfSchedule(kind)) return null;

@@ -1,6 +1,7 @@
 import { localDay, type Clock, type Temporal } from "../../core/time.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { FreshnessJudge } from "../../metrics/freshness/freshness.ts";
+import type { DataQuality, FindingCount } from "../../metrics/quality/data-quality.ts";
 import type { Reader } from "../../metrics/read/reader.ts";
 import type { Message } from "../message.ts";
 import type { View } from "../permission/view.ts";
@@ -20,6 +21,8 @@ export interface DigestReadingParts {
   readonly firstEvent: string;
   /** Says what is missing; absent: nothing is judged. */
   readonly freshness?: FreshnessJudge;
+  /** Says what looks wrong; absent: nothing is said of it. */
+  readonly quality?: Pick<DataQuality, "notedBetween">;
 }
 
 interface Wanted {
@@ -48,13 +51,14 @@ export async function writeEdition(parts: DigestReadingParts, wanted: Wanted): P
 }
 
 async function writeDaily(
-  { reader, workspace, clock, firstEvent, freshness }: DigestReadingParts,
+  { reader, workspace, clock, firstEvent, freshness, quality }: DigestReadingParts,
   wanted: Wanted,
 ): Promise<Written> {
   const { timeZone, policies } = workspace;
   const yesterday = localDay(clock.now(), timeZone).subtract({ days: 1 });
   const judged = await freshness?.judge(yesterday);
-  const [daily, summary, firstDay, movements, waiting] = await Promise.all([
+  const [findings, daily, summary, firstDay, movements, waiting] = await Promise.all([
+    notedIn(quality, { start: yesterday, end: yesterday }, timeZone),
     reader.daily(DIGEST_DAYS),
     reader.summary(SUMMARY_DAYS),
     reader.firstDay(),
@@ -68,12 +72,12 @@ async function writeDaily(
   const digest = digestOf({ ...numbers, timeZone, schedule, view, sections, npsDays: policies.npsDays });
   const day = daily.days.at(-1) ?? null;
   const told = judged === undefined ? null : freshnessTold(judged, { timeZone, groups: view.groups, day });
-  const named = { ...digest, freshness: told, ...(reference === undefined ? {} : { reference }) };
+  const named = { ...digest, findings, freshness: told, ...(reference === undefined ? {} : { reference }) };
   return { digest: named, message: digestMessage(named, firstEvent) };
 }
 
 async function writePeriod(
-  { reader, workspace, clock, firstEvent, freshness }: DigestReadingParts,
+  { reader, workspace, clock, firstEvent, freshness, quality }: DigestReadingParts,
   { view, schedule, reference, plan: { sections }, morning }: Wanted,
   edition: PeriodEdition,
 ): Promise<Written> {
@@ -81,7 +85,8 @@ async function writePeriod(
   const windows = windowsOf(edition, morning);
   const judged = await freshness?.judge(windows.window.end);
   const daysBefore = Math.max(DAYS_BEFORE_PERIOD, windows.before.days);
-  const [period, firstDay, movements, waiting] = await Promise.all([
+  const [findings, period, firstDay, movements, waiting] = await Promise.all([
+    notedIn(quality, windows.window, timeZone),
     reader.period({ ...windows, daysBefore }),
     reader.firstDay(),
     reader.movements(windows.window, MOST_NAMED[edition]),
@@ -90,6 +95,16 @@ async function writePeriod(
   const numbers = { edition, period, firstDay, movements, waiting, npsDays: policies.npsDays };
   const digest = periodDigestOf({ ...numbers, sections, view, timeZone, schedule, now: clock.now() });
   const told = judged === undefined ? null : freshnessTold(judged, { timeZone, groups: view.groups, day: null });
-  const named = { ...digest, freshness: told, ...(reference === undefined ? {} : { reference }) };
+  const named = { ...digest, findings, freshness: told, ...(reference === undefined ? {} : { reference }) };
   return { digest: named, message: periodMessage(named, firstEvent) };
+}
+
+/** What was first noted on the days from `start` to `end`: each finding is told once. */
+async function notedIn(
+  quality: DigestReadingParts["quality"],
+  { start, end }: { readonly start: Temporal.PlainDate; readonly end: Temporal.PlainDate },
+  timeZone: string,
+): Promise<readonly FindingCount[]> {
+  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(timeZone).toInstant();
+  return (await quality?.notedBetween(startOf(start), startOf(end.add({ days: 1 })))) ?? [];
 }

@@ -4,6 +4,7 @@ import type { Daily, Day, Summary, Today } from "../../metrics/answers.ts";
 import type { ClearChange } from "../../metrics/clear-change.ts";
 import { dayChange } from "../../metrics/day-change.ts";
 import { isMetricName, metricOf, type Group, type MetricName } from "../../metrics/catalogue.ts";
+import type { FindingCount } from "../../metrics/quality/data-quality.ts";
 import type { AccountMovements } from "../../metrics/read/account-movements.ts";
 import type { WaitingTickets } from "../../metrics/read/waiting-tickets.ts";
 import { MONEY } from "../permission/policy.ts";
@@ -91,6 +92,8 @@ export interface Digest {
   readonly sections: readonly Section[];
   /** Null: not judged. */
   readonly freshness: FreshnessTold | null;
+  /** What was first noted on the day to look wrong, by code. */
+  readonly findings: readonly FindingCount[];
 }
 
 const NUMBERS: readonly Extract<keyof Day, MetricName>[] = ["mrr", "dau", "signups", "error_rate"];
@@ -143,6 +146,7 @@ export function digestOf(input: DigestInput): Digest {
     left_out: view.leftOut,
     sections,
     freshness: null,
+    findings: [],
   };
   const notable = stage === "days" ? notableOf(digest, days, movements) : [];
   return { ...digest, notable };

@@ -85,6 +85,8 @@ export interface PeriodDigest {
   readonly sections: readonly Section[];
   /** See `Digest.freshness`. */
   readonly freshness: FreshnessTold | null;
+  /** See `Digest.findings`. */
+  readonly findings: Digest["findings"];
 }
 
 const NUMBERS: Readonly<Record<PeriodEdition, readonly PeriodMetric[]>> = {
@@ -154,6 +156,7 @@ export function periodDigestOf(input: PeriodInput): PeriodDigest {
     left_out: view.leftOut,
     sections,
     freshness: null,
+    findings: [],
   };
 }
 

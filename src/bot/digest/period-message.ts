@@ -19,6 +19,7 @@ import {
 import { movementSentence } from "./movement-words.ts";
 import type { PeriodDigest, PeriodNumber } from "./period-digest.ts";
 import { beforeText } from "./period-headline.ts";
+import { findingsSentence } from "./quality-words.ts";
 import { ticketsLook, ticketsText } from "./ticket-look.ts";
 import type { UnusualDay } from "./unusual-days.ts";
 import { monthOf, shortWeekday, weekdayOf } from "./weekday.ts";
@@ -53,6 +54,7 @@ function daysMessage(digest: PeriodDigest): Message {
       ...paragraph(movements === null ? null : (movementSentence(movements, currency) ?? NOTHING_MOVED)),
       ...paragraph(unusual === null ? null : unusualSentence(unusual, digest)),
       ...ticketsBlocks(digest),
+      ...paragraph(findingsSentence(digest.findings)),
       ...standing(digest),
       ...leftOut(digest),
       { kind: "note", text: footer(digest) },
