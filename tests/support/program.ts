@@ -42,9 +42,13 @@ export function removeFolder(folder: string): Promise<void> {
 export async function startProgram(
   settings: Readonly<Record<string, string>>,
   flags: readonly string[] = [],
+  openFiles?: number,
 ): Promise<Program> {
   const env = environment({ PORT: "0", ADMIN_KEY, ...settings });
-  const child = spawn(process.execPath, ["dist/main.js", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const own = [process.execPath, "dist/main.js", ...flags];
+  const [file = "", ...words] =
+    openFiles === undefined ? own : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...own];
+  const child = spawn(file, words, { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const collect = (chunk: Buffer) => void (output += chunk.toString());
   child.stdout.on("data", collect);
