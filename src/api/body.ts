@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createByteBudget, type HeldBytes } from "../core/byte-budget.ts";
-import { countStructure } from "../core/json-structure.ts";
+import { excessOf, type StructureLimits } from "../core/json-structure.ts";
 import { Problem } from "../core/problem.ts";
 import { createTurns } from "../core/turns.ts";
 import type { HttpContext } from "./endpoint.ts";
@@ -13,11 +13,11 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 export interface BodyLimits {
   /** Of all requests together, from the first byte until the answer; beyond it senders are told to come again. */
   readonly bytesInFlight: number;
-  /** Commas, colons and opening brackets of one body. A thousand events with 120 fields each have as many. */
-  readonly structure: number;
+  readonly structure: StructureLimits;
 }
 
-const LIMITS: BodyLimits = { bytesInFlight: 48 * 1024 * 1024, structure: 250_000 };
+/** A thousand events with 120 fields each have as many parts. */
+const LIMITS: BodyLimits = { bytesInFlight: 48 * 1024 * 1024, structure: { parts: 250_000, names: 10_000 } };
 /** From this size on a body waits until no other large one is being parsed. */
 const LARGE_BYTES = 16 * 1024;
 
@@ -64,10 +64,11 @@ export function createBodies(limits: Partial<BodyLimits> = {}): Bodies {
   };
 }
 
-function parse(bytes: Buffer, mostStructure: number): unknown {
+function parse(bytes: Buffer, limits: StructureLimits): unknown {
   if (bytes.length === 0) throw invalidJson("The body is empty.");
-  if (countStructure(bytes, mostStructure) > mostStructure)
-    throw isObject(bytes) ? tooMuchStructure(mostStructure) : invalidJson("The body is not a JSON object.");
+  const excess = excessOf(bytes, limits);
+  if (excess !== null)
+    throw isObject(bytes) ? tooMuch(excess, limits[excess]) : invalidJson("The body is not a JSON object.");
   if (!isUtf8(bytes)) throw invalidJson("The body is not UTF-8.");
   const text = bytes.toString("utf8");
   try {
@@ -89,8 +90,9 @@ function tooLarge(): Problem {
   });
 }
 
-function tooMuchStructure(most: number): Problem {
-  const detail = `The body has more than ${most.toLocaleString("en-US")} fields and list items.`;
+function tooMuch(excess: keyof StructureLimits, most: number): Problem {
+  const what = { parts: "fields and list items", names: "different field names" }[excess];
+  const detail = `The body has more than ${most.toLocaleString("en-US")} ${what}.`;
   return new Problem("too_large", 413, detail, { next: "Send fewer events in one request." });
 }
 

@@ -1,5 +1,6 @@
 import type { Log } from "../core/log.ts";
 import type { Clock } from "../core/time.ts";
+import { createTurns } from "../core/turns.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Database } from "../db/client.ts";
 import { toProblem } from "../db/failures.ts";
@@ -55,6 +56,10 @@ const LIMITS: IntakeLimits = {
   longestWaitMs: 2_500,
 };
 
+/** A thousand long events take a tenth of a second to judge: so many milliseconds at a time, and others in between. */
+const AT_A_STRETCH_MS = 10;
+const LOOKS_UP_EVERY = 16;
+
 export const AGE_LIMITS: AgeLimits = { requestAndErrorDays: 90, otherDays: 400 };
 
 export function createIntake(parts: IntakeParts): Intake {
@@ -73,10 +78,10 @@ export function createIntake(parts: IntakeParts): Intake {
   });
 
   async function take(events: readonly unknown[], origin: Origin): Promise<Verdict[]> {
-    let judged = judge(events, origin);
+    let judged = await judge(events, origin);
     if (judged.needsSecret) {
       await secret.read();
-      judged = judge(events, origin);
+      judged = await judge(events, origin);
     }
     const { verdicts, rows, places } = judged;
     if (rows.length > 0) {
@@ -127,7 +132,11 @@ interface Judged {
 
 function createJudge({ clock, ageLimits = AGE_LIMITS }: IntakeParts, secret: Pick<IdentitySecret, "known">) {
   const routeOf = createRoutePatterns();
-  return (events: readonly unknown[], { source, importing = false, replaying = false }: Origin): Judged => {
+  const turns = createTurns();
+  return async (
+    events: readonly unknown[],
+    { source, importing = false, replaying = false }: Origin,
+  ): Promise<Judged> => {
     const now = clock.now().epochMilliseconds * 1_000;
     const cause = importing && !replaying ? CAUSE.imported : null;
     const judged: Judged = {
@@ -143,7 +152,12 @@ function createJudge({ clock, ageLimits = AGE_LIMITS }: IntakeParts, secret: Pic
       return tidy;
     };
     const reading = { source, importing, cause, now, ageLimits, routeOf, keep };
+    let sinceMs = performance.now();
     for (let at = 0; at < events.length; at += 1) {
+      if (at % LOOKS_UP_EVERY === 0 && performance.now() - sinceMs > AT_A_STRETCH_MS) {
+        await turns.next();
+        sinceMs = performance.now();
+      }
       const read = readEvent(events[at], reading);
       if (isRejection(read)) {
         judged.verdicts[at] = read;

@@ -1,5 +1,6 @@
 import { isMetricName, metricOf, type Better, type MetricName, type Unit } from "./catalogue.ts";
 import { minorDigits } from "../core/money.ts";
+import { currencyText, decimalText } from "./number-text.ts";
 import { SMALLEST_BASE_FOR_PERCENT } from "./clear-change.ts";
 
 export interface FormatOptions {
@@ -25,7 +26,7 @@ function unitOf(metric: MetricName | Unit): Unit {
 function formatMagnitude(unit: Unit, magnitude: number, currency: string): string {
   switch (unit) {
     case "count":
-      return decimal(magnitude, Number.isInteger(magnitude) ? 0 : 1);
+      return decimalText(magnitude, Number.isInteger(magnitude) ? 0 : 1);
     case "percent":
       return `${formatPercent(magnitude)} %`;
     case "money":
@@ -33,49 +34,37 @@ function formatMagnitude(unit: Unit, magnitude: number, currency: string): strin
     case "milliseconds":
       return formatMilliseconds(magnitude);
     case "score":
-      return decimal(magnitude, 0);
+      return decimalText(magnitude, 0);
     case "ratio":
-      return decimal(magnitude, 2);
+      return decimalText(magnitude, 2);
     case "hours":
       return formatHours(magnitude);
   }
-}
-
-/** At most `digits` decimals, without zeros at the end. */
-function decimal(value: number, digits: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }
 
 /** What is not quite nothing or not quite all is never shown as nothing or all. */
 function formatPercent(value: number): string {
   if (value > 0 && value < 0.005) return "<0.01";
   if (value >= 99.995 && value < 100) return "99.99";
-  return decimal(value, value < 1 || (value > 99 && value < 100) ? 2 : 1);
+  return decimalText(value, value < 1 || (value > 99 && value < 100) ? 2 : 1);
 }
 
 function formatMoney(value: number, currency: string): string {
   const digits = value >= 1000 || Number.isInteger(value) ? 0 : minorDigits(currency);
-  return value
-    .toLocaleString("en-US", {
-      style: "currency",
-      currency,
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    })
-    .replaceAll("\u00a0", " ");
+  return currencyText(value, currency, digits);
 }
 
 function formatMilliseconds(value: number): string {
-  if (value < 10) return `${decimal(value, 1)} ms`;
-  if (value < 999.5) return `${decimal(value, 0)} ms`;
-  if (value < 59_950) return `${decimal(value / 1000, 1)} s`;
-  return `${decimal(value / 60_000, 1)} min`;
+  if (value < 10) return `${decimalText(value, 1)} ms`;
+  if (value < 999.5) return `${decimalText(value, 0)} ms`;
+  if (value < 59_950) return `${decimalText(value / 1000, 1)} s`;
+  return `${decimalText(value / 60_000, 1)} min`;
 }
 
 function formatHours(value: number): string {
-  if (value < 0.995) return `${decimal(value * 60, 0)} min`;
-  if (value < 47.95) return `${decimal(value, 1)} h`;
-  return `${decimal(value / 24, 1)} d`;
+  if (value < 0.995) return `${decimalText(value * 60, 0)} min`;
+  if (value < 47.95) return `${decimalText(value, 1)} h`;
+  return `${decimalText(value / 24, 1)} d`;
 }
 
 export interface Change {
@@ -147,7 +136,7 @@ function shownDifference(current: number, previous: number): number {
 }
 
 function formatRelative(percent: number): string {
-  return `${percent < 1 ? formatPercent(percent) : decimal(percent, 0)} %`;
+  return `${percent < 1 ? formatPercent(percent) : decimalText(percent, 0)} %`;
 }
 
 /** Where more is worse, the arrow alone would mislead: the words say which it is. */
@@ -174,7 +163,7 @@ export function formatNps(nps: NpsNumbers): string {
   if (nps.nps_score === null || nps.nps_interval === null || answers === 0) return NO_DATA;
   if (answers < FEWEST_ANSWERS_FOR_NPS) return `too few answers (${answers})`;
   const score = formatValue("score", Math.round(nps.nps_score), { currency: "" });
-  return `${score} ± ${decimal(nps.nps_interval.margin, 0)} (${decimal(answers, 0)} answers)`;
+  return `${score} ± ${decimalText(nps.nps_interval.margin, 0)} (${decimalText(answers, 0)} answers)`;
 }
 
 /** A change is called one only when the two intervals do not overlap; null when either side has too few answers. */

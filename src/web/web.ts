@@ -11,6 +11,7 @@ import { serveAssets } from "./assets.ts";
 import { parametersOf } from "../core/query-parameters.ts";
 import { dashboard } from "./dashboard.ts";
 import { complaintBox, documentOf } from "./document.ts";
+import { createDrawing, type Drawing } from "./drawing.ts";
 import { emptyPage } from "./empty-page.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { pageAsked } from "./page-query.ts";
@@ -37,7 +38,8 @@ export function createWeb(parts: WebParts): Hono {
   for (const path of ["/", "/metrics/*"]) web.use(path, takesNoParameters());
   serveAssets(web);
   web.get("/", (context) => context.redirect("/metrics"));
-  web.get("/metrics", (context) => showMetrics(parts, context));
+  const drawing = createDrawing();
+  web.get("/metrics", (context) => showMetrics(parts, drawing, context));
   serveSigningIn(web, parts);
   web.notFound((context) => {
     const content = html`<main>
@@ -50,7 +52,7 @@ export function createWeb(parts: WebParts): Hono {
   return web;
 }
 
-async function showMetrics(parts: WebParts, context: Context): Promise<Response> {
+async function showMetrics(parts: WebParts, drawing: Drawing, context: Context): Promise<Response> {
   const { reader, clock, workspace, demo, publicUrl } = parts;
   if (!demo && !(await mayRead(parts, context))) return signInAnswer(context);
   const now = clock.now();
@@ -65,10 +67,14 @@ async function showMetrics(parts: WebParts, context: Context): Promise<Response>
       return await context.html(documentOf({ title: "No events yet", demo, content, refreshSeconds }));
     }
     const { window, compare } = asked;
-    const [summary, daily] = await Promise.all([reader.summary(window, compare), reader.daily(window)]);
     const hasCompleteDay = Temporal.PlainDate.compare(firstDay, today) < 0;
-    const content = dashboard({ asked, summary, daily, now, hasCompleteDay, signOut });
-    return await context.html(documentOf({ title: "Metrics", demo, content }));
+    return await drawing.draw(
+      () => Promise.all([reader.summary(window, compare), reader.daily(window)]),
+      ([summary, daily]) => {
+        const content = dashboard({ asked, summary, daily, now, hasCompleteDay, signOut });
+        return context.html(documentOf({ title: "Metrics", demo, content }));
+      },
+    );
   } catch (thrown) {
     if (!(thrown instanceof Problem) || thrown.status !== 400) throw thrown;
     const { detail, next } = thrown;

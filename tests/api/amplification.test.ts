@@ -35,6 +35,16 @@ describe("a body of much structure and few bytes", () => {
     expect((await open()('{"a":'.repeat(125_001), path)).said).toBe("413 too_large");
   });
 
+  it.each([1, 10, 10_001])("is one of many field names, %i to an object", async (perObject) => {
+    const field = (n: number) => `"a field ${n}":1`;
+    const objects = Array.from(
+      { length: Math.ceil(10_600 / perObject) },
+      (_one, object) => `{${Array.from({ length: perObject }, (_, n) => field(object * perObject + n)).join(",")}}`,
+    );
+    const { said, detail } = await open()(`{"events":[${objects.join(",")}`);
+    expect([said, detail]).toEqual(["413 too_large", "The body has more than 10,000 different field names."]);
+  });
+
   it("is one also when it is gzipped", async () => {
     const packed = gzipSync(`{"events":[${"{},".repeat(260_000)}{}]}`);
     expect(packed.length).toBeLessThan(3_000);

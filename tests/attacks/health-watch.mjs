@@ -37,4 +37,5 @@ while (!isOver) {
   await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
 }
 agent.destroy();
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
 parentPort.postMessage({ tookMs, failed });

@@ -3,12 +3,12 @@ import { must, tally, type Attack } from "./attack.ts";
 const SEGMENTS: readonly string[] = [
   `x${"%40".repeat(20)}${".".repeat(137)}@`,
   `${"a.".repeat(90)}@`,
-  `${"a@a.".repeat(50)}`,
+  "a@a.".repeat(50),
   `${"-".repeat(199)}!`,
-  `${"%".repeat(200)}`,
-  `${";a=".repeat(66)}`,
-  `${"0-".repeat(100)}`,
-  `${"eyJ.".repeat(50)}`,
+  "%".repeat(200),
+  ";a=".repeat(66),
+  "0-".repeat(100),
+  "eyJ.".repeat(50),
 ];
 
 /** Hundreds of requests whose paths are made for regular expressions that go back over what they have read. */

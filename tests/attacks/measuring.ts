@@ -25,6 +25,7 @@ export function watch(url: string, pid: number): () => Promise<Measured> {
     const told = new Promise<{ tookMs: number[]; failed: number }>((resolve, reject) => {
       worker.once("message", resolve).once("error", reject);
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
     worker.postMessage("over");
     const { tookMs, failed } = await told;
     await worker.terminate();

@@ -33,7 +33,7 @@ export const silentSockets: Attack = {
         await sleep(50);
       }
     } finally {
-      for (const socket of [...held]) socket.destroy();
+      for (const socket of held) socket.destroy();
     }
     return { opened, answered };
   },

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { countStructure } from "../../src/core/json-structure.ts";
+import { excessOf } from "../../src/core/json-structure.ts";
+
+/** The least limit that is kept. */
+function partsOf(json: Uint8Array): number {
+  let [low, high] = [0, json.length + 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (excessOf(json, { parts: middle, names: Infinity }) === null) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -15,7 +26,7 @@ function structureOf(value: unknown): number {
 it("counts what separates and opens, whatever stands in strings", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: "binary" }), (value) => {
-      expect(countStructure(bytes(JSON.stringify(value)), Infinity)).toBe(structureOf(value));
+      expect(partsOf(bytes(JSON.stringify(value)))).toBe(structureOf(value));
     }),
   );
 });
@@ -28,7 +39,7 @@ it.each([
   ['"\\', 0],
   ["", 0],
 ])("of %j there are %i", (json, count) => {
-  expect(countStructure(bytes(json), Infinity)).toBe(count);
+  expect(partsOf(bytes(json))).toBe(count);
 });
 
 it("stops at the limit, and reads each byte at most once or twice", () => {
@@ -41,7 +52,7 @@ it("stops at the limit, and reads each byte at most once or twice", () => {
         return Reflect.get(target, name) as unknown;
       },
     });
-    countStructure(watched, atMost);
+    excessOf(watched, { parts: atMost, names: 1 });
     return reads / given.length;
   };
   expect(readsOf("[".repeat(10_000), 10)).toBeLessThan(0.002);
@@ -49,4 +60,28 @@ it("stops at the limit, and reads each byte at most once or twice", () => {
     expect(readsOf(text.repeat(2_000), Infinity)).toBeLessThanOrEqual(2);
     expect(readsOf(text.repeat(4_000), Infinity)).toBeLessThanOrEqual(2);
   }
+});
+
+it("counts different names, and neither values nor the same name again", () => {
+  const limits = { parts: Infinity, names: 100 };
+  const objects = (count: number, name: (n: number) => string) =>
+    bytes(JSON.stringify(Array.from({ length: count }, (_, n) => ({ [name(n)]: `value ${n}` }))));
+  expect(
+    excessOf(
+      objects(99, (n) => `name ${n}`),
+      limits,
+    ),
+  ).toBeNull();
+  expect(
+    excessOf(
+      objects(130, (n) => `name ${n}`),
+      limits,
+    ),
+  ).toBe("names");
+  expect(
+    excessOf(
+      objects(10_000, (n) => `name ${n % 90}`),
+      limits,
+    ),
+  ).toBeNull();
 });

@@ -1,6 +1,6 @@
 import type { App, Receiver, ReceiverEvent } from "@slack/bolt";
 import { createByteBudget, type HeldBytes } from "../../../core/byte-budget.ts";
-import { countStructure } from "../../../core/json-structure.ts";
+import { excessOf } from "../../../core/json-structure.ts";
 import type { Clock } from "../../../core/time.ts";
 import { isSigned, mayBeSigned } from "./signature.ts";
 
@@ -13,7 +13,7 @@ export interface HttpReceiver extends Receiver {
 const MOST_BYTES = 1_000_000;
 /** Of all requests together: whoever sends them has shown no key before the whole body is here. */
 const MOST_BYTES_IN_FLIGHT = 8_000_000;
-const MOST_STRUCTURE = 100_000;
+const MOST_STRUCTURE = { parts: 100_000, names: 10_000 };
 
 export function createHttpReceiver({
   signingSecret,
@@ -112,7 +112,7 @@ function parse(body: string, contentType: string): Record<string, unknown> | nul
 }
 
 function parseObject(json: string): Record<string, unknown> | null {
-  if (countStructure(Buffer.from(json), MOST_STRUCTURE) > MOST_STRUCTURE) return null;
+  if (excessOf(Buffer.from(json), MOST_STRUCTURE) !== null) return null;
   return objectOf(JSON.parse(json));
 }
 
