@@ -5,10 +5,9 @@ test("what was refused is listed without a value, and taken once its cause is me
   const folder = await freshFolder();
   onTestFinished(() => removeFolder(folder));
   const settings = { DATA_DIR: folder };
-  expect((await runProgram("cli", ["refused", "list"], settings)).stdout).toContain("No event has been refused.");
-
   const program = await startProgram(settings);
   onTestFinished(async () => void (await program.stop()));
+  expect((await runProgram("cli", ["refused", "list"], settings)).stdout).toContain("No event has been refused.");
   const old = {
     type: "error",
     id: "e-1",
