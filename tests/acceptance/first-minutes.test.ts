@@ -36,7 +36,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe("ready", () => {
+describe("ready", { timeout: 90_000 }, () => {
   test("is not said before the text with the key's file is out", async () => {
     const port = await freePort();
     const { PATH = "", HOME = "/tmp" } = process.env;
@@ -61,7 +61,7 @@ describe("ready", () => {
   });
 });
 
-describe("the line that sends the first event", () => {
+describe("the line that sends the first event", { timeout: 90_000 }, () => {
   test("works as it is pasted where the key went into a file", async () => {
     const program = await startProgram({ DATA_DIR: join(await ownFolder(), "with a blank"), ADMIN_KEY: "" });
     const command = /^ {2}(curl .+)$/m.exec(program.output())?.[1] ?? "";
@@ -95,7 +95,7 @@ describe("the line that sends the first event", () => {
   });
 });
 
-describe("a command in a folder without a database", () => {
+describe("a command in a folder without a database", { timeout: 90_000 }, () => {
   test.each([
     ["metrics", "summary"],
     ["keys", "list"],
