@@ -64,11 +64,14 @@ test("top features go by method and route pattern; a raw path is templated", asy
   expect(Math.abs((top_features[0]?.p95_response_time_ms ?? 0) / 300 - 1)).toBeLessThanOrEqual(0.01);
 });
 
+/** Numbers in a route would become `:id`. */
+const inLetters = (number: number): string => [...String(number)].map((digit) => "abcdefghij"[Number(digit)]).join("");
+
 test("a day keeps at most 1,000 patterns, and counts the rest as other", async () => {
   const at = "2026-06-10T09:00:00Z";
   const world = await worldOf([request(at, { route: "/often" }), request(at, { route: "/often" })]);
   for (const start of [0, 520]) {
-    const more = times(520, (n) => request(at, { route: `/route-${start + n}`, id: `r${start + n}` }));
+    const more = times(520, (n) => request(at, { route: `/route-${inLetters(start + n)}`, id: `r${start + n}` }));
     await world.post(more);
   }
   await world.settle();
@@ -179,6 +182,12 @@ test("uptime carries the share of the time that was observed, over all services 
   expect(summary.api_uptime_observed).toBeCloseTo((100 * 600) / (7 * 2 * day), 9);
   expect(summary.api_uptime).toBe(50);
   expect(await world.overviews.errorOverview(7)).toMatchObject({ api_uptime_observed: summary.api_uptime_observed });
+  const { window, groups } = await world.overviews.seriesBy("uptime", 7, "service");
+  expect(window.uptime_observed).toBe(summary.api_uptime_observed);
+  expect(groups?.map((one) => [one.group, one.window])).toEqual([
+    ["web", { value: 100, uptime_observed: expect.closeTo((100 * 300) / (7 * day), 9) }],
+    ["db", { value: 0, uptime_observed: expect.closeTo((100 * 300) / (7 * day), 9) }],
+  ]);
 });
 
 test("of today only what has passed is to be observed, and a monitor that fell silent is seen", async () => {

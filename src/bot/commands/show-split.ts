@@ -1,5 +1,6 @@
 import type { ChartSeries, SeriesChart } from "../../charts/chart.ts";
 import { minorDigits } from "../../core/money.ts";
+import { uptimeText } from "../../metrics/uptime-words.ts";
 import type { Series, SeriesGroup } from "../../metrics/answers.ts";
 import { groupsOf, metricOf, type Kind, type MetricName } from "../../metrics/catalogue.ts";
 import { formatValue } from "../../metrics/format.ts";
@@ -79,7 +80,9 @@ function splitTable(metric: MetricName, series: Series): Block {
   const isStack = addsUp(kind);
   const shown = (value: number | null) => formatValue(unit, value, { currency: currency ?? "" });
   const share = (value: number | null) => (isStack ? [shareOf(value, window.value, unit)] : []);
-  const rows = groups.map(({ group, window: own }) => [shortName(group), shown(own.value), ...share(own.value)]);
+  const cell = (own: SeriesGroup["window"]) =>
+    metric === "uptime" ? uptimeText(own.value, own.uptime_observed ?? null) : shown(own.value);
+  const rows = groups.map(({ group, window: own }) => [shortName(group), cell(own), ...share(own.value)]);
   const left = rest(
     window.value,
     groups.map((one) => one.window.value ?? 0),

@@ -12,6 +12,7 @@ import { readingOf } from "./reading.ts";
 import { loadRoutes } from "./route-groups.ts";
 import { loadStoredGroups, rankGroups } from "./stored-groups.ts";
 import { loadOpened } from "./support.ts";
+import { isOfUptime } from "./series.ts";
 import { MICROS, valueOver } from "./value.ts";
 
 export interface Groups {
@@ -35,7 +36,7 @@ export async function loadGroups(
   if (grouping === undefined) throw new RangeError(`${name} has no groups by ${by}`);
   switch (grouping.from) {
     case "stored":
-      return storedGroups(sql, workspace, asked, groupMetric(metric, by) ?? metric);
+      return storedGroups(sql, workspace, asked, groupMetric(metric, by) ?? metric, isOfUptime(name));
     case "routes":
       return routeGroups(sql, workspace, asked, metric);
     case "tickets":
@@ -56,23 +57,27 @@ const NOTHING_LOADED: Omit<Loaded, "segments" | "firstDays" | "timeZone"> = {
   ticketHours: new Map(),
 };
 
-async function storedGroups(sql: Sql, workspace: Workspace, asked: Asked, metric: Metric): Promise<Groups> {
+async function storedGroups(
+  sql: Sql,
+  workspace: Workspace,
+  asked: Asked,
+  metric: Metric,
+  withObserved: boolean,
+): Promise<Groups> {
   const segments = daysOf(asked.window).map(dayWindow);
-  const reading = readingOf([metric]);
+  const observed = metricOf("uptime_observed");
+  const reading = readingOf(withObserved ? [metric, observed] : [metric]);
   const { groups, present } = await rankGroups(sql, metric, asked.window, { limit: AT_MOST, least: leastOf(metric) });
   const [{ firstDays }, stored] = await Promise.all([
     loadFreshness(sql, workspace),
     loadStoredGroups(sql, reading, segments, groups),
   ]);
-  const largest = [...stored].map(([group, rows]) =>
-    seriesOf(
-      group,
-      numbersOf({ ...NOTHING_LOADED, segments, firstDays, timeZone: workspace.timeZone, stored: rows }),
-      metric,
-      asked,
-      workspace.currency,
-    ),
-  );
+  const largest = [...stored].map(([group, rows]) => {
+    const over = numbersOf({ ...NOTHING_LOADED, segments, firstDays, timeZone: workspace.timeZone, stored: rows });
+    const told = seriesOf(group, over, metric, asked, workspace.currency);
+    if (!withObserved) return told;
+    return { ...told, window: { ...told.window, uptime_observed: valueOver(observed, over(asked.window), "") } };
+  });
   return { largest, leftOut: present - groups.length };
 }
 

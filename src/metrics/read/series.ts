@@ -74,7 +74,8 @@ function besides(name: MetricName): MetricName[] {
   return isOfUptime(name) ? [name, "uptime_observed"] : [name];
 }
 
-function isOfUptime(name: MetricName): boolean {
+/** A share of the time that was observed, which is never told without how much that was. */
+export function isOfUptime(name: MetricName): boolean {
   return name === "uptime" || name === "degraded";
 }
 
