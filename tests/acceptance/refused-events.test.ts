@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { freshFolder, removeFolder, runProgram, startProgram } from "../support/program.ts";
 
-test("what was refused is listed without a value, and taken once its cause is mended", async () => {
+test("what was refused is listed without a value, and taken once its cause is fixed", { timeout: 90_000 }, async () => {
   const folder = await freshFolder();
   onTestFinished(() => removeFolder(folder));
   const settings = { DATA_DIR: folder };

@@ -115,18 +115,22 @@ test("nothing acknowledged is missing after node, PostgreSQL and both were kille
   expect(await third.stop()).toBe(0);
 });
 
-test("it runs on a PostgreSQL named by DATABASE_URL, and refuses one that may lose what was committed", async () => {
-  const safe = await startOwnServer();
-  const settings = { DATABASE_URL: withDatabase(safe.url, "bellwether"), DATA_DIR: await ownFolder() };
-  const program = await started(settings);
-  expect((await post(program, signups(0, 3))).body["accepted"]).toBe(3);
-  expect(await today(settings)).toMatchObject({ signups: 3 });
+test(
+  "it runs on a PostgreSQL named by DATABASE_URL, and refuses one that may lose what was committed",
+  { timeout: 90_000 },
+  async () => {
+    const safe = await startOwnServer();
+    const settings = { DATABASE_URL: withDatabase(safe.url, "bellwether"), DATA_DIR: await ownFolder() };
+    const program = await started(settings);
+    expect((await post(program, signups(0, 3))).body["accepted"]).toBe(3);
+    expect(await today(settings)).toMatchObject({ signups: 3 });
 
-  const careless = await startOwnServer({ settings: { fsync: "off" } });
-  const refused = await runProgram("main", [], { DATABASE_URL: careless.url, PORT: "0" });
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain("fsync");
-});
+    const careless = await startOwnServer({ settings: { fsync: "off" } });
+    const refused = await runProgram("main", [], { DATABASE_URL: careless.url, PORT: "0" });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("fsync");
+  },
+);
 
 test("an unreachable database and a wrong configuration end the start with sentences, all mistakes at once", async () => {
   const unreachable = await runProgram("main", [], {
