@@ -114,7 +114,7 @@ function compareSupport(said: SupportOverview, oracle: Oracle, compare: Compare)
   const count = sinceFirst(["ticket"], said.date_range, oracle, compare);
   count(`tickets over ${days} days`, said.opened, counted.opened);
   for (const [ours, theirs] of counts) {
-    for (const [name, value] of Object.entries(ours)) compare(`${name} over ${days} days`, value, theirs[name] ?? 0);
+    for (const [name, value] of Object.entries(ours)) count(`${name} over ${days} days`, value, theirs[name] ?? 0);
   }
   const spreads = [
     ["first response", said.first_response_hours, counted.firstResponse],

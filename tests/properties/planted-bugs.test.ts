@@ -11,12 +11,12 @@ import { askEngine } from "./engine-answers.ts";
 import { live, type Lived } from "./live.ts";
 import { randomWorld, type RandomWorld } from "./worlds.ts";
 
-const worlds: RandomWorld[] = fc.sample(randomWorld, { numRuns: 14, seed: 20_260_615 });
+const worlds: RandomWorld[] = fc.sample(randomWorld, { numRuns: 20, seed: 20_260_615 });
 const lived: Lived[] = [];
 
 beforeAll(async () => {
   for (const random of worlds) lived.push(await live(random, async (one) => one));
-}, 120_000);
+}, 240_000);
 
 /** The metrics on which the engine and a wrong count differ in some world. */
 function noticedIn(wrong: (one: Lived) => Oracle): Set<string> {

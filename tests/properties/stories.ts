@@ -4,6 +4,7 @@ import { areas } from "./areas.ts";
 import { without, type EventBody } from "./event-body.ts";
 import { anybody, maybe, placeholder, team, user } from "./ids.ts";
 import { subscription } from "./revenue-stories.ts";
+import { afterthought, ticket } from "./ticket-stories.ts";
 
 /** Some events that belong together: a subscription's life, a ticket's, or one request. */
 export interface Story {
@@ -41,7 +42,7 @@ export function stories(around: Surroundings, focus: Focus): fc.Arbitrary<Story>
     { weight: 4, arbitrary: one(signup) },
     { weight: 3, arbitrary: one(activation) },
     { weight: 3, arbitrary: one(session) },
-    { weight: 4, arbitrary: one(answer) },
+    { weight: 6, arbitrary: one(answer) },
     {
       weight: 1,
       arbitrary: one(fc.record({ type: fc.constant("track"), name: fc.constant("clicked"), user_id: maybe(user) })),
@@ -51,6 +52,7 @@ export function stories(around: Surroundings, focus: Focus): fc.Arbitrary<Story>
     { weight: 3, arbitrary: checks(around) },
     { weight: areas.includes("money") ? 10 : 0, arbitrary: subscription(around) },
     { weight: 4, arbitrary: ticket(around) },
+    { weight: 1, arbitrary: afterthought(around) },
     { weight: areas.includes("ids") ? 1 : 0, arbitrary: one(nobodys) },
   );
   return fc
@@ -159,16 +161,16 @@ const nobodys = placeholder.chain((user_id) =>
 /** A sign-up and all that activates, at the edges of the time that it may take. */
 function onboarding({ at, isoOf, activationDays, nowMs }: Surroundings): fc.Arbitrary<EventBody[]> {
   const elapsed = fc.constantFrom(-60_000, 0, 1000, activationDays * 86_400_000 - 1, activationDays * 86_400_000);
-  const names = ["profile_completed", "first_api_call", "first_agent_session"];
-  return fc.tuple(at, user, fc.array(elapsed, { minLength: 3, maxLength: 3 })).map(([start, who, delays]) => [
-    { type: "signup", user_id: who, occurred_at: isoOf(start) },
-    ...names.map((milestone, index) => ({
-      type: "activation",
-      user_id: who,
-      milestone,
-      occurred_at: isoOf(Math.min(start + (delays[index] ?? 0), nowMs)),
-    })),
-  ]);
+  const first = fc.oneof(fc.constant<EventBody>({ type: "activation", milestone: "first_api_call" }), firstCalls);
+  return fc
+    .tuple(at, user, fc.array(elapsed, { minLength: 3, maxLength: 3 }), first)
+    .map(([start, user_id, delays, call]) => {
+      const said = ["profile_completed", "first_agent_session"].map((milestone) => ({ type: "activation", milestone }));
+      const steps = [call, ...said].map((step, index) => {
+        return { ...step, user_id, occurred_at: isoOf(Math.min(start + (delays[index] ?? 0), nowMs)) };
+      });
+      return [{ type: "signup", user_id, occurred_at: isoOf(start) }, ...steps];
+    });
 }
 
 /** The same few ids at different people; an end may leave out whose it is. */
@@ -205,41 +207,4 @@ function checks({ at, isoOf }: Surroundings): fc.Arbitrary<EventBody[]> {
         return without({ type: "health_check", service, status, probe: from, occurred_at: isoOf(moment) });
       });
     });
-}
-
-const REOPENING_MINUTES = 7 * 24 * 60;
-const TICKET_STEPS = "replied replied assigned prioritized resolved resolved resolved closed reopened".split(" ");
-
-function ticket({ at, isoOf }: Surroundings): fc.Arbitrary<EventBody[]> {
-  const step = fc.record({
-    minutes: fc.constantFrom(0, 1, 1, 30, 60, 1440, 3000, REOPENING_MINUTES, REOPENING_MINUTES + 1),
-    /** After the step before it rather than after the opening. */
-    follows: fc.boolean(),
-    action: fc.constantFrom(...TICKET_STEPS),
-    by: fc.constantFrom("customer", "customer", "agent", undefined),
-    user_id: fc.constantFrom(undefined, "u1", "u2"),
-  });
-  const known = fc.record({
-    at,
-    ticket: fc.uuid(),
-    steps: fc.array(step, { maxLength: 7 }),
-    isOpened: fc.constantFrom(true, true, true, false),
-  });
-  return known.map((one) => {
-    const opening = {
-      type: "ticket",
-      action: "opened",
-      ticket_id: one.ticket,
-      user_id: "u1",
-      occurred_at: isoOf(one.at),
-    };
-    let before = one.at;
-    const steps = one.steps.map(({ minutes, follows, action, by, user_id }) => {
-      before = (follows ? before : one.at) + minutes * 60_000;
-      const event = { type: "ticket", action, by, user_id, ticket_id: one.ticket, occurred_at: isoOf(before) };
-      return without(action === "prioritized" ? { ...event, priority: "high" } : event);
-    });
-    const log = one.isOpened ? [opening, ...steps] : steps;
-    return log.length === 0 ? [opening] : log;
-  });
 }

@@ -105,7 +105,7 @@ test("an amount without a currency may have the decimals of its subscription's",
   expect(await mrrOn(world, ["2026-11-30"])).toEqual([49.87]);
 });
 
-when("files")("a CSV with LF after its heading and CRLF after its rows has no carriage return in a plan", async () => {
+when("money")("a CSV with LF after its heading and CRLF after its rows has no carriage return in a plan", async () => {
   const world = await told(null);
   const result = await world.import("13-lf-header-crlf-rows.csv", "--type", "revenue");
   expect(result).toMatchObject({ ok: true, data: { accepted: 2, refused: 0 } });
