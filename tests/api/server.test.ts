@@ -78,7 +78,7 @@ describe("bodies over a socket", () => {
     line.socket.write(requestHead("Transfer-Encoding: chunked"));
     for (const letter of EVENT) line.socket.write(`1\r\n${letter}\r\n`);
     line.socket.write("0\r\n\r\n");
-    expect(await line.until(/\}$/)).toContain('{"accepted":1,"duplicates":0,"rejected":[]}');
+    expect(await line.until(/\}$/)).toContain('{"accepted":1,"duplicates":0,"rejected":[],"warnings":[]}');
     expect(intake.events).toHaveLength(1);
   });
 

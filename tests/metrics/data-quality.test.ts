@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { FINDING_CODES } from "../../src/events/quality/finding.ts";
 import { createDataQuality } from "../../src/metrics/quality/data-quality.ts";
 import { createQualityLook } from "../../src/metrics/quality/looking.ts";
 import { farDates } from "../../src/metrics/quality/far-dates.ts";
@@ -186,4 +188,9 @@ test("findings and warnings are told over HTTP by the same codes", async () => {
   ]);
   const one = await live.send("/api/track/activation", JSON.stringify({ user_id: "u", milestone: "profile_complete" }));
   expect(one.answer).toMatchObject({ verdict: "accepted", warnings: [{ code: "unknown_milestone" }] });
+});
+
+test("the documentation names every code", async () => {
+  const page = await readFile(new URL("../../docs/data-quality.md", import.meta.url), "utf8");
+  expect(FINDING_CODES.filter((code) => !page.includes(`| \`${code}\` |`))).toEqual([]);
 });
