@@ -215,3 +215,65 @@ test("days without numbers break the lines instead of falling to zero", async ()
   const page = await (await pages.request("/metrics")).text();
   expect(page).toContain("No data for 5 days.");
 });
+
+test("links lead to calendar windows, and a form to any days, without a script", async () => {
+  const page = await (await demoPages().request("/metrics")).text();
+  for (const query of [
+    "days=7",
+    "month=2026-11",
+    "month=2026-10",
+    "quarter=2026-Q4",
+    "quarter=2026-Q3",
+    "year=2026",
+    "year=2025",
+  ])
+    expect(page).toContain(`href="/metrics?${query}"`);
+  expect(page).toMatch(/<form method="get" action="\/metrics"[^]*name="from"[^]*name="to"[^]*name="compare"/);
+  expect(page).not.toContain("<script");
+});
+
+test.each([
+  ["?month=2026-10", "October 2026 1 Oct - 31 Oct 2026, against 1 Sep - 30 Sep 2026"],
+  ["?quarter=2026-Q4", "Q4 2026 so far 1 Oct - 20 Nov 2026, against 1 Jul - 20 Aug 2026"],
+  ["?year=2025&compare=none", "2025 1 Jan - 31 Dec 2025 7 days"],
+  ["?from=2026-10-05&to=2026-10-06&compare=year", "5 Oct - 6 Oct 5 Oct - 6 Oct 2026, against 5 Oct - 6 Oct 2025"],
+])("%s names its window and what it is set beside", async (query, text) => {
+  const response = await demoPages().request(`/metrics${query}`);
+  expect(response.status).toBe(200);
+  expect(textOf(await response.text())).toContain(text);
+});
+
+test("the link to the window that is shown is marked, and what it is set beside is kept", async () => {
+  const page = await (await demoPages().request("/metrics?month=2026-10&compare=year")).text();
+  expect(page).toMatch(/href="\/metrics\?month=2026-10&amp;compare=year"\s+aria-current="page"/);
+  expect(page.match(/aria-current="page"/g)).toHaveLength(1);
+});
+
+test.each([
+  ["?month=2026-12", "December 2026 has no complete day yet: the last complete day is 2026-11-20."],
+  ["?days=7&month=2026-10", "days and month contradict each other."],
+  ["?compare=before", "compare must be previous, year or none; you wrote before."],
+])("%s is refused with a sentence and the windows that there are", async (query, sentence) => {
+  const response = await demoPages().request(`/metrics${query}`);
+  const page = await response.text();
+  expect(response.status).toBe(400);
+  expect(textOf(page)).toContain(sentence);
+  expect(page).toContain('href="/metrics?days=7"');
+});
+
+test("a change that may be chance has neither colour nor arrow", async () => {
+  const pages = demoPages({
+    summary: async (window) => {
+      const summary = madeUpSummary(window);
+      const change = { absolute: 12, percent: 3, clear: false };
+      return {
+        ...summary,
+        new_signups: 348,
+        previous: { ...madeUpSummary(window), ...summary.previous, new_signups: 336 } as typeof summary.previous,
+        change: { ...summary.change, new_signups: change } as typeof summary.change,
+      };
+    },
+  });
+  const page = await (await pages.request("/metrics")).text();
+  expect(page).toContain('<p class="change neutral">no clear change, was 336 (the 30 days before)</p>');
+});
