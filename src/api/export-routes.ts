@@ -83,9 +83,9 @@ function exportRoute(exporter: Exporter, what: ExportWish["what"], summary: stri
         503: "database_unavailable, shutting_down, too_many_exports",
       },
     },
-    async (context) => {
+    async (context, caller) => {
       const wish = { what, format: formatOf(context), days: windowAsked(context) };
-      const body = context.req.method === "HEAD" ? null : streamBody(await exporter.open(wish), context);
+      const body = context.req.method === "HEAD" ? null : streamBody(await exporter.open(wish, caller.keyId), context);
       return attachment(body, { type: MEDIA_TYPES[wish.format], fileName: exporter.nameOf(wish) });
     },
   );

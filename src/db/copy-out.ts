@@ -15,24 +15,39 @@ export interface CopiedText {
 export interface CopyOut {
   /**
    * Runs `copy (…) to stdout …` on a connection of its own and resolves when the first bytes are there, so that a query
-   * that fails does so here. Throws `Problem` `too_many_exports` (503) while all connections for it are in use.
+   * that fails does so here. Throws `Problem` `too_many_exports` (503) while all connections for it are in use, or those that
+   * one `reader` may have.
    */
-  open(statement: string): Promise<CopiedText>;
+  open(statement: string, reader?: string): Promise<CopiedText>;
   /** Cuts off what is still being read. */
   close(): void;
 }
 
 export interface CopyOutLimits {
   readonly atOnce: number;
+  /** Of these, so that nobody holds them all. */
+  readonly ofOneReader: number;
   /** How long the database may take to answer at all. */
   readonly connectMs: number;
   /** How long it may say nothing in the midst of a query. */
   readonly silenceMs: number;
   /** How long the reader may leave what was sent untouched. */
   readonly stuckMs: number;
+  /** After having waited so long for the reader in all, ... */
+  readonly slowAfterMs: number;
+  /** ... this many bytes a second must have been taken. */
+  readonly slowest: number;
 }
 
-const LIMITS: CopyOutLimits = { atOnce: 4, connectMs: 5_000, silenceMs: 120_000, stuckMs: 60_000 };
+const LIMITS: CopyOutLimits = {
+  atOnce: 4,
+  ofOneReader: 2,
+  connectMs: 5_000,
+  silenceMs: 120_000,
+  stuckMs: 60_000,
+  slowAfterMs: 60_000,
+  slowest: 16_384,
+};
 
 /** Dates as the statements expect them; and a reader who wants everything must not take all cores from those who want little. */
 const PRELUDE = "set datestyle = 'ISO'; set max_parallel_workers_per_gather = 0; set jit = off";
@@ -44,17 +59,21 @@ interface CopyOutOptions {
 
 export function createCopyOut({ url, limits }: CopyOutOptions): CopyOut {
   const settled = { ...LIMITS, ...limits };
-  const open = new Set<Connection>();
+  const open = new Map<Connection, string>();
   let opened = 0;
   let isClosed = false;
 
   return {
-    async open(statement) {
+    async open(statement, reader = "") {
       if (isClosed) throw databaseUnavailable("Bellwether is shutting down.");
-      if (open.size >= settled.atOnce) throw tooMany(settled.atOnce);
+      if (open.size >= settled.atOnce)
+        throw tooMany(`${settled.atOnce} exports are under way, which is as many as run at once.`);
+      const mine = [...open.values()].filter((one) => one === reader).length;
+      if (reader !== "" && mine >= settled.ofOneReader)
+        throw tooMany(`${mine} exports of yours are under way, which is as many as one key may run at once.`);
       const name = "bellwether export";
       const connection = openConnection({ url, applicationName: name, statementTimeoutMs: 0, hostIndex: opened++ });
-      open.add(connection);
+      open.set(connection, reader);
       const leave = () => {
         open.delete(connection);
         connection.destroy();
@@ -68,7 +87,7 @@ export function createCopyOut({ url, limits }: CopyOutOptions): CopyOut {
     },
     close() {
       isClosed = true;
-      for (const connection of open) connection.destroy();
+      for (const connection of open.keys()) connection.destroy();
       open.clear();
     },
   };
@@ -101,7 +120,9 @@ async function begin(connection: Connection, statement: string, { limits, leave 
  * The connection is given up at the end as well: postgres.js leaves its socket paused when the last rows came faster than
  * they were read.
  */
-function textOf(sent: Readable, { silenceMs, stuckMs }: CopyOutLimits, leave: () => void): CopiedText {
+function textOf(sent: Readable, limits: CopyOutLimits, leave: () => void): CopiedText {
+  const { silenceMs, stuckMs } = limits;
+  const pace = createPace(limits);
   let failure: unknown;
   let stuck: NodeJS.Timeout | undefined;
   sent.on("error", (thrown) => (failure ??= thrown));
@@ -117,12 +138,14 @@ function textOf(sent: Readable, { silenceMs, stuckMs }: CopyOutLimits, leave: ()
     async next() {
       clearTimeout(stuck);
       try {
+        if (pace.isTooSlow()) throw tooSlow();
         const bytes = await within(
           silenceMs,
           nextOf(sent, () => failure),
         );
         if (bytes === null) end();
         else stuck = setTimeout(end, stuckMs, tooSlow());
+        pace.give(bytes?.length ?? 0);
         return bytes;
       } catch (thrown) {
         end(thrown);
@@ -130,6 +153,22 @@ function textOf(sent: Readable, { silenceMs, stuckMs }: CopyOutLimits, leave: ()
       }
     },
     close: () => end(databaseUnavailable("The export was ended.")),
+  };
+}
+
+/** How fast a reader takes what it is given; the time that the database takes does not count. */
+function createPace({ slowAfterMs, slowest }: CopyOutLimits) {
+  let [bytes, waitedMs, gaveAtMs] = [0, 0, performance.now()];
+  return {
+    give(count: number): void {
+      bytes += count;
+      gaveAtMs = performance.now();
+    },
+    /** To be asked when more is wanted. */
+    isTooSlow(): boolean {
+      if (bytes > 0) waitedMs += performance.now() - gaveAtMs;
+      return waitedMs > slowAfterMs && bytes < (slowest * waitedMs) / 1_000;
+    },
   };
 }
 
@@ -159,15 +198,15 @@ async function within<T>(ms: number, answer: PromiseLike<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
-function tooMany(atOnce: number): Problem {
-  return new Problem("too_many_exports", 503, `${atOnce} exports are under way, which is as many as run at once.`, {
+function tooMany(detail: string): Problem {
+  return new Problem("too_many_exports", 503, detail, {
     next: "Try again when one of them is done.",
     retryAfterSeconds: 30,
   });
 }
 
 function tooSlow(): Problem {
-  return new Problem("export_abandoned", 408, "The export was not read for a minute, so it was ended.");
+  return new Problem("export_abandoned", 408, "The export was read too slowly, so it was ended.");
 }
 
 /** A text as a constant of SQL, for statements that take no parameters, as `copy` takes none. */

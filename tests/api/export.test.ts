@@ -326,6 +326,35 @@ describe("a long export", () => {
     await until(async () => (await ask("usage?days=7")).statusCode === 200);
   });
 
+  it("is refused to a key that has two under way, and not to another", async () => {
+    const db = await createTestDatabase();
+    const rows = "copy (select generate_series(1, 10000000)) to stdout";
+    const { copyOut } = limitedCopyOut(db.url, {});
+    const mine = [await copyOut.open(rows, "key a"), await copyOut.open(rows, "key a")];
+    await expect(copyOut.open(rows, "key a")).rejects.toMatchObject({
+      code: "too_many_exports",
+      detail: "2 exports of yours are under way, which is as many as one key may run at once.",
+    });
+    const other = await copyOut.open(rows, "key b");
+    expect((await other.next())?.length).toBeGreaterThan(0);
+    mine[0]?.close();
+    expect((await (await copyOut.open(rows, "key a")).next())?.length).toBeGreaterThan(0);
+  });
+
+  it("is ended when it is read too slowly in all, however steadily", async () => {
+    const db = await createTestDatabase();
+    const rows = "copy (select generate_series(1, 10000000)) to stdout";
+    const slow = await limitedCopyOut(db.url, { slowAfterMs: 0, slowest: Infinity }).copyOut.open(rows);
+    const readAll = async () => {
+      while ((await slow.next()) !== null);
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: "export_abandoned" });
+    const fast = await limitedCopyOut(db.url, { slowAfterMs: 0, slowest: 1 }).copyOut.open(rows);
+    let chunks = 0;
+    for (; chunks < 50 && (await fast.next()) !== null; chunks += 1);
+    expect(chunks).toBe(50);
+  });
+
   it("is refused with 503 when the database does not answer", async () => {
     const db = await createTestDatabase();
     const proxy = await startFaultProxy(db.url);

@@ -20,9 +20,9 @@ export interface Exporter {
   windowOf(wish: Pick<ExportWish, "days">): Window;
   /**
    * All rows, as of one moment and in no promised order, however many: they are read from the database as they are taken from
-   * here. What fails at once rejects here, what fails later at `next`.
+   * here. What fails at once rejects here, what fails later at `next`. One `reader` may have two under way.
    */
-  open(wish: ExportWish): Promise<CopiedText>;
+  open(wish: ExportWish, reader?: string): Promise<CopiedText>;
 }
 
 interface ExporterParts {
@@ -40,8 +40,9 @@ export function createExporter({ db, clock, workspace, log }: ExporterParts): Ex
       return `${what}-${start.toString()}-to-${end.toString()}.${format}`;
     },
     windowOf: ({ days }) => windowOf(days),
-    async open({ what, format, days }) {
-      const text = await db.copyOut.open(exportStatement({ what, format, window: windowOf(days), workspace }));
+    async open({ what, format, days }, reader) {
+      const statement = exportStatement({ what, format, window: windowOf(days), workspace });
+      const text = await db.copyOut.open(statement, reader);
       return watched(format === "json" ? asArray(text) : text, (thrown) => {
         log.warn({ what, error: describeError(thrown) }, "An export ended before it was whole.");
       });
