@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { createVerifier } from "../../src/metrics/verify/verifier.ts";
 import { isMetricName, metricOf, type MetricName } from "../../src/metrics/catalogue.ts";
 import { Temporal } from "../../src/core/time.ts";
-import { calendarOf, companyEvents, REPLY_AGO, SHARED_SESSION_AGO } from "./company.ts";
+import { calendarOf, companyEvents, MONEY_CHANGES_AGO, RATES, REPLY_AGO, SHARED_SESSION_AGO } from "./company.ts";
 import { explainedBy, type Restated } from "./restated.ts";
 import { recorded, restoredDatabase, startUpgraded, type Upgraded } from "./restored.ts";
 
@@ -84,9 +85,19 @@ test(
     expect(changed.get("agent_sessions")).toEqual([day(SHARED_SESSION_AGO)]);
     expect(changed.get("dau")).toEqual([day(SHARED_SESSION_AGO)]);
     expect(changed.get("open_tickets")?.[0]).toBe(day(REPLY_AGO));
+    expect(changed.get("mrr_churn")?.[0]).toBe(day(MONEY_CHANGES_AGO));
+    expect(changed.get("mrr")?.[0]).toBe(day(RATES[1].ago));
     for (const metric of UNCHANGED) expect(changed.get(metric), metric).toBeUndefined();
   },
 );
+
+test("every number is what the raw events say", { timeout: 120_000 }, async () => {
+  const { db, workspace, now, settle } = await startUpgraded(await restoredDatabase());
+  const verifier = createVerifier({ db, workspace, settle, clock: { now: () => Temporal.Instant.from(now()) } });
+  const { differences, compared } = await verifier.verify(90);
+  expect(differences).toEqual([]);
+  expect(compared).toBeGreaterThan(7_000);
+});
 
 test("a second start changes nothing", { timeout: 120_000 }, async () => {
   const url = await restoredDatabase();

@@ -80,7 +80,7 @@ test.each([
   ["metric_values where metric = 'signups'", ["signups", "total_users"]],
   ["latency_histograms where feature_no = 0", ["latency_p95"]],
   ["latency_histograms where feature_no > 0", ["top feature 1: calls"]],
-  ["movements where kind = 'churn'", ["churn_rate"]],
+  ["account_spans", ["churn_rate"]],
   ["support_tickets", ["resolution_hours", "resolution_hours_median", "resolution_hours_p90"]],
   ["users where user_id = 'u1'", ["activation_rate"]],
 ])("rows lost from %s are noticed", async (rows, metrics) => {
@@ -170,6 +170,8 @@ test.each<Partial<Policies>>([
   { npsDays: 7 },
   { activationMilestones: ["profile_completed"] },
   { healthGapSeconds: 10 },
+  { discounts: "ignored" },
+  { reopenDays: 1 },
 ])("it follows the policy %o", async (policies) => {
   const world = await worldOf(
     [
@@ -186,7 +188,11 @@ test.each<Partial<Policies>>([
       revenue("u1", "subscription_started", "2026-06-01T10:00:00Z", { amount: "29" }),
       revenue("u1", "canceled", "2026-06-04T10:00:00Z", { effective_at: "2026-06-20T10:00:00Z" }),
       revenue("u2", "subscription_started", "2026-06-01T10:00:00Z", { amount: "10" }),
-      ...(policies.pausedCounts === undefined ? [] : [revenue("u2", "paused", "2026-06-05T10:00:00Z")]),
+      revenue("u2", "paused", "2026-06-05T10:00:00Z"),
+      revenue("u3", "subscription_started", "2026-06-01T10:00:00Z", { amount: "50", discount: { percent: "10" } }),
+      ticket("k1", "opened", "2026-06-02T10:00:00Z"),
+      ticket("k1", "resolved", "2026-06-03T10:00:00Z"),
+      ticket("k1", "replied", "2026-06-05T10:00:00Z", { by: "customer" }),
       answer("u1", 10, "2026-06-01T10:00:00Z"),
       answer("u2", 0, "2026-06-12T10:00:00Z"),
       check("api", "healthy", "2026-06-12T10:00:00Z"),

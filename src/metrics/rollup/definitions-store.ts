@@ -6,6 +6,7 @@ import { queueEverything } from "./everything-store.ts";
 import { keepFirstEvents } from "./first-event-store.ts";
 import { presentOf } from "./present.ts";
 import { lockKind } from "./queue-store.ts";
+import { publishKnownDays } from "./restatement-store.ts";
 
 /** Name of the setting that holds the version of the definitions by which the numbers were computed. */
 const DEFINITIONS = "definitions";
@@ -35,6 +36,7 @@ export async function settleDefinitions({ db, clock, workspace }: DefinitionsPar
       on conflict (name) do update set value = excluded.value, updated_at = now()`;
     if (found.empty) return false;
     await forget(sql);
+    await publishKnownDays(sql, { ...presentOf(clock, workspace), ...workspace });
     await queueEverything(sql, { timeZone: workspace.timeZone, cause: CAUSE.definition });
     await keepFirstEvents(sql, { ...presentOf(clock, workspace), ...workspace }, CAUSE.definition);
     return true;

@@ -50,6 +50,20 @@ export async function publishDays(
       where settings.value -> 'to' <> excluded.value -> 'to'`;
 }
 
+/** Notes that people have seen all days that are over, as they were computed: whoever changes them says so. */
+export async function publishKnownDays(
+  sql: Sql,
+  { now, timeZone }: { readonly now: string; readonly timeZone: string },
+): Promise<void> {
+  await sql`
+    insert into settings (name, value)
+    select ${PUBLISHED_DAYS}, jsonb_build_object(
+      'from', ((value #>> '{}')::timestamptz at time zone ${timeZone})::date::text,
+      'to', ((${now}::text::timestamptz at time zone ${timeZone})::date - 1)::text)
+    from settings where name = 'first_event_at'
+    on conflict (name) do update set value = excluded.value, updated_at = now()`;
+}
+
 /**
  * Writes down that published numbers of the day changed, and why. What changes again on the same local day for the same
  * cause extends the newest row, so that a trickle of late events leaves one; a change that is undone leaves none. The

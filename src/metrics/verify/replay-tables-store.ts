@@ -39,7 +39,7 @@ const FUNCTIONS = [
 
 /** What the replay works on: the events in the order in which they find their subscriptions, and what they make of them. */
 export async function createReplayTables(recount: Recount): Promise<void> {
-  const { sql } = recount;
+  const { sql, workspace } = recount;
   await dropReplay(recount);
   await createMoney(recount);
   await sql`
@@ -58,7 +58,8 @@ export async function createReplayTables(recount: Recount): Promise<void> {
       't' || coalesce(team_no, case when user_no is not null then max(team_no) over (partition by user_no, teams_named) end) as team,
       'u' || user_no as person, event in ('payment', 'one_time', 'refunded') as is_cash,
       plan, amount, coalesce(scale(amount) > 3, false) as is_unit_amount, currency, billing_period, quantity, discount_percent, discount_amount, discount_until,
-      discount_percent is not null or discount_amount is not null or discount_removed as sets_discount, trial_ends_at, sequence,
+      (discount_percent is not null or discount_amount is not null or discount_removed)
+        and ${workspace.policies.discounts} = 'counted' as sets_discount, trial_ends_at, sequence,
       effective_at is not null as names_effect,
       case when event in ('subscription_started', 'upgraded', 'downgraded', 'paused', 'resumed', 'canceled')
         and effective_at > at then effective_at end as takes_effect_at
