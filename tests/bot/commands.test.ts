@@ -137,6 +137,19 @@ describe("metrics summary", () => {
     expect(outcome).toMatchObject({ ok: true, data: madeUpSummary(7) });
   });
 
+  test("says how much of the time uptime rests on, and leaves out what was never sent", async () => {
+    const words = await say("metrics summary", {
+      summary: async (days) => ({
+        ...madeUpSummary(days),
+        api_uptime_observed: 62.5,
+        total_agent_sessions: null,
+        new_signups: null,
+      }),
+    });
+    expect(words.join("\n")).toContain("observed 62.5 % of the time");
+    expect(words.join("\n")).not.toMatch(/no data (new|agent sessions)/);
+  });
+
   test("says how old its numbers are", async () => {
     const freshness = async (computed_at: string | null) => {
       const words = await say("metrics summary", {
@@ -152,6 +165,18 @@ describe("metrics summary", () => {
 });
 
 describe("metrics show", () => {
+  test("says of uptime how much of the time was observed, unless it was all", async () => {
+    const shown = async (uptime_observed: number) => {
+      const series = madeUpSeries("uptime", [99.9, 99.97], {
+        window: { value: 99.97, uptime_observed },
+        previous: { value: 99.9, uptime_observed: 100 },
+      });
+      return (await say("metrics show uptime 2", { series: async () => series }))[1];
+    };
+    expect(await shown(87.04)).toContain("99.97 %, observed 87 % of the time");
+    expect(await shown(100)).not.toContain("observed");
+  });
+
   test("gives the number, what it is compared with, today apart, a picture and the meaning", async () => {
     const series = madeUpSeries("signups", [3, 5, 2, 6, 7, 8, 9], {
       window: { value: 40 },
