@@ -30,7 +30,7 @@ describe("POST /api/events", () => {
     const intake = {
       accept: () =>
         Promise.resolve([
-          { verdict: "accepted" },
+          { verdict: "accepted", warnings: [{ code: "unpriced", reason: "It has no price." }] },
           { verdict: "accepted", ticketId: "TCK-1" },
           { verdict: "duplicate", ticketId: "TCK-0" },
           { verdict: "conflict", code: "conflict", reason: "Another payload has this id." },
@@ -47,6 +47,7 @@ describe("POST /api/events", () => {
         { index: 3, code: "conflict", reason: "Another payload has this id." },
         { index: 4, code: "missing_field", reason: "`user_id` is missing." },
       ],
+      warnings: [{ index: 0, code: "unpriced", reason: "It has no price." }],
       tickets: [
         { index: 1, ticket_id: "TCK-1" },
         { index: 2, ticket_id: "TCK-0" },
