@@ -12,6 +12,8 @@ export interface Card {
   readonly value: string;
   readonly known: boolean;
   readonly change: Change | null;
+  /** False when the numbers are set beside no others. */
+  readonly isCompared: boolean;
   /** A second, smaller number. */
   readonly detail: string | null;
   /** What to do when the source of the number has sent nothing. */
@@ -106,6 +108,7 @@ function numberCard(rule: CardRule, summary: Summary, { daily, asked }: Shown): 
     value: formatValue(rule.metric, now, { currency }),
     known: now !== null,
     change: changeIn(rule, summary, asked),
+    isCompared: summary.previous !== null,
     detail: rule.detail?.(summary) ?? null,
     missing: missingSource(rule, now, daily),
     trend: daily.days.map(rule.ofDay),
@@ -140,6 +143,7 @@ function npsCard(rule: CardRule, summary: Summary, daily: Daily): Card {
     value: score ?? formatNps(summary),
     known: summary.nps_score !== null,
     change: summary.previous === null || summary.change === null ? null : formatNpsChange(summary, summary.previous),
+    isCompared: summary.previous !== null,
     detail: answers ?? null,
     missing: missingSource(rule, summary.nps_score, daily),
     trend: daily.days.map(rule.ofDay),

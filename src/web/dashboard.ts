@@ -88,9 +88,9 @@ function cardItem(card: Card): Markup {
   </li>`;
 }
 
-function changeLine({ change, known }: Card): Markup | "" {
+function changeLine({ change, known, isCompared }: Card): Markup | "" {
   if (change !== null) return html`<p class="change ${change.tone}">${change.text}</p>`;
-  return known ? html`<p class="change neutral">nothing to compare with yet</p>` : "";
+  return known && isCompared ? html`<p class="change neutral">nothing to compare with yet</p>` : "";
 }
 
 function todayPanel({ today, currency }: Daily, timeZone: string): Markup {

@@ -80,7 +80,7 @@ describe("a weekly digest", () => {
       "Needs a look: open tickets 22, twice a usual Sunday; oldest waits 2 days (TCK-118).",
       "NPS 38 ± 14 (41 answers in 30 days) · uptime 99.97 %",
       "16 Nov - 22 Nov against 9 Nov - 15 Nov · days end at midnight Europe/Berlin · as of 10:12 · #d-7215",
-      "Details      npm run cli -- metrics summary --days 7",
+      "Details      npm run cli -- metrics summary --from 2026-11-16 --to 2026-11-22",
       "Explain MRR  npm run cli -- metrics explain mrr --date 2026-11-22",
     ]);
   });
@@ -163,6 +163,7 @@ describe("a monthly digest", () => {
       "Needs a look: open tickets 22, twice a usual Monday; oldest waits 2 days (TCK-118).",
       "NPS 38 ± 14 (41 answers in 30 days) · uptime 99.97 %",
       "1 Nov - 30 Nov against 1 Oct - 31 Oct · days end at midnight Europe/Berlin · as of 10:12 · #d-57db",
+      "Details      npm run cli -- metrics summary --month 2026-11",
       "Explain MRR  npm run cli -- metrics explain mrr --date 2026-11-30",
     ]);
   });

@@ -63,12 +63,11 @@ export function paragraph(words: string | null): Block[] {
   return words === null ? [] : [{ kind: "text", text: words }];
 }
 
-/** `details`: null where no command shows the same days. `end`: the last day; null for the usual one. */
-export function buttonsFor(metric: MetricName, details: string | null, end: string | null = null): Block {
+/** `details` is the command that shows the same days. `end`: the last day; null for the usual one. */
+export function buttonsFor(metric: MetricName, details: string, end: string | null = null): Block {
   const date = end === null ? "" : ` --date ${end}`;
   const explain = { label: `Explain ${metricOf(metric).label}`, command: `metrics explain ${metric}${date}` };
-  const first = details === null ? [] : [{ label: "Details", command: details }];
-  return { kind: "buttons", buttons: [...first, explain] };
+  return { kind: "buttons", buttons: [{ label: "Details", command: details }, explain] };
 }
 
 function ticketsBlocks({ tickets, date, today }: Digest): Block[] {

@@ -25,7 +25,13 @@ import type { UnusualDay } from "./unusual-days.ts";
 import { monthOf, shortWeekday, weekdayOf } from "./weekday.ts";
 
 const MOST_UNUSUAL = 5;
-const DETAILS = { weekly: "metrics summary --days 7", monthly: null } as const;
+
+/** The command that shows the same days, also when the button is pressed later. */
+function detailsOf({ edition, start, end }: PeriodDigest): string {
+  return edition === "monthly"
+    ? `metrics summary --month ${start.slice(0, 7)}`
+    : `metrics summary --from ${start} --to ${end}`;
+}
 
 /** A weekly or monthly digest in words. `firstEvent` is a command line that sends one. */
 export function periodMessage(digest: PeriodDigest, firstEvent: string): Message {
@@ -40,7 +46,7 @@ export function periodMessage(digest: PeriodDigest, firstEvent: string): Message
 }
 
 function daysMessage(digest: PeriodDigest): Message {
-  const { movements, tickets, unusual, sections, edition, currency, chart } = digest;
+  const { movements, tickets, unusual, sections, currency, chart } = digest;
   const needsALook = unusual?.found.some(({ bad }) => bad) === true || tickets?.needs_a_look === true;
   const facts = digest.numbers.map((number) => factOf(number, digest));
   return {
@@ -58,7 +64,7 @@ function daysMessage(digest: PeriodDigest): Message {
       ...standing(digest),
       ...leftOut(digest),
       { kind: "note", text: footer(digest) },
-      buttonsFor(chart.metric, DETAILS[edition], digest.end),
+      buttonsFor(chart.metric, detailsOf(digest), digest.end),
     ],
   };
 }
