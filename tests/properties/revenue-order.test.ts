@@ -66,6 +66,9 @@ async function storedAfter(order: readonly number[], withIds: boolean): Promise<
         select row(user_id, day, kind, trim_scale(change), plan_before, movements.plan)::text as row
         from movements join users on account = 'u' || user_no
         union all
+        select row(user_id, day, until, account_spans.plan, standing, pays, paused, unpriced, trials, money, stopped)::text
+        from account_spans join users on account = 'u' || user_no
+        union all
         select row(metric, day, trim_scale(value))::text from metric_values where value <> 0
         order by 1`,
     );

@@ -70,9 +70,12 @@ function decimal(text: string): Decimal {
   return { digits: BigInt(`${whole}${fraction}`), unit: 10n ** BigInt(fraction.length) };
 }
 
-/** A decimal amount of major units, rounded half up to the minor unit of the currency. */
-export function roundedToMinor(amount: string, currency: string): string {
-  const digits = minorDigits(currency);
+/** How many more decimals than its currency the price of one unit may have. */
+const UNIT_DECIMALS = 6;
+
+/** A decimal amount of major units, rounded half up to what its currency allows for an amount, or for the price of one unit. */
+export function roundedToCurrency(amount: string, currency: string, isUnitAmount: boolean): string {
+  const digits = minorDigits(currency) + (isUnitAmount ? UNIT_DECIMALS : 0);
   const { digits: all, unit } = decimal(amount);
   if (unit <= 10n ** BigInt(digits)) return amount;
   const minor = divideRounded(all * 10n ** BigInt(digits), unit)
@@ -81,8 +84,8 @@ export function roundedToMinor(amount: string, currency: string): string {
   return digits === 0 ? minor : `${minor.slice(0, -digits)}.${minor.slice(-digits)}`;
 }
 
-/** An amount of major units in millionths of the currency's minor unit; rounded half up to the minor unit unless exact. */
-export function minorMicros(amount: string, currency: string, isExact: boolean): bigint {
-  const { digits, unit } = decimal(isExact ? amount : roundedToMinor(amount, currency));
+/** An amount of major units in millionths of the currency's minor unit, rounded as its price would be. */
+export function minorMicros(amount: string, currency: string, isUnitAmount: boolean): bigint {
+  const { digits, unit } = decimal(roundedToCurrency(amount, currency, isUnitAmount));
   return divideRounded(digits * 10n ** BigInt(minorDigits(currency)) * MICROS, unit);
 }

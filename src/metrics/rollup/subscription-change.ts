@@ -1,4 +1,4 @@
-import { annualPrice, roundedToMinor } from "./annual-price.ts";
+import { annualPrice, roundedToCurrency } from "./annual-price.ts";
 import type { Moment, RevenueEvent, SubscriptionEventName } from "./revenue-event.ts";
 import {
   isInTrial,
@@ -213,6 +213,6 @@ function discountAfter(subscription: Subscription, { discount }: RevenueEvent, m
 function setPrice(subscription: Subscription, { policies }: Rules): void {
   const { amount, isUnitAmount, discount, ...terms } = subscription.terms;
   const inForce = policies.discounts === "counted" ? discount : null;
-  const perUnit = amount === null || isUnitAmount ? amount : roundedToMinor(amount, terms.currency);
+  const perUnit = amount === null ? null : roundedToCurrency(amount, terms.currency, isUnitAmount);
   subscription.price = perUnit === null ? null : annualPrice({ ...terms, amount: perUnit, discount: inForce });
 }
