@@ -97,7 +97,7 @@ describe("/metrics export", () => {
     const series = await reader.series("mrr", 7);
     for (const row of rows) {
       const point = series.points.find(({ date }) => date === row["date"]);
-      expect(Number(row["mrr"])).toBe(point?.value);
+      expect(row["mrr"] === "" ? null : Number(row["mrr"])).toBe(point?.value);
     }
     expect(rows.map(({ date }) => date)).toEqual(["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19"]);
     expect(rows.at(-1)).toMatchObject({ nps: "" });
