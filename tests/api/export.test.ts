@@ -183,8 +183,8 @@ describe("CSV", () => {
         await db.work.run(async (sql) => {
           await sql`truncate agent_sessions`;
           await sql`
-            insert into agent_sessions (session_id, started_at, tokens)
-            select name, '2026-11-18T10:00:00Z', -5
+            insert into agent_sessions (session_id, user_no, started_at, tokens)
+            select name, 0, '2026-11-18T10:00:00Z', -5
             from json_array_elements_text(${JSON.stringify(storable)}::text::json) as name`;
         });
         const rows: string[][] = parse(await (await ask("agent-sessions?format=csv")).text(), { fromLine: 2 });
