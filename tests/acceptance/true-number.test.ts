@@ -101,6 +101,10 @@ test(
     expect(cli.stderr).toBe("");
     const told = JSON.parse(cli.stdout) as Record<string, unknown> & { date_range: { start: string; end: string } };
     const summary = await getJson<typeof told>(program, `/api/metrics/summary?days=${DAYS}`);
+    const { days } = await getJson<{ days: (Record<string, unknown> & { date: string })[] }>(
+      program,
+      `/api/metrics/daily?days=${DAYS}`,
+    );
     const timeless = ({ computed_at: _, today: __, ...rest }: Record<string, unknown>) => rest;
     expect(timeless(told)).toEqual(timeless(summary));
 
@@ -128,10 +132,6 @@ test(
     expect(Object.keys(window)).toEqual(expect.arrayContaining(Object.values(shown)));
     for (const [field, counted] of Object.entries(shown)) expectSame(field, summary[field], window[counted]);
 
-    const { days } = await getJson<{ days: (Record<string, unknown> & { date: string })[] }>(
-      program,
-      `/api/metrics/daily?days=${DAYS}`,
-    );
     expect(days).toHaveLength(DAYS);
     for (const day of days) {
       const counted = oracle.day(day.date);
