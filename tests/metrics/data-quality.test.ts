@@ -143,6 +143,30 @@ test("the same ids from two sources are found, of requests too", async () => {
   expect(shared).toMatchObject({ code: "two_sources", detail: "api, import", count: 8 });
 });
 
+test("shared ids are looked for among the latest events alone, however few of those have an id", async () => {
+  const check = {
+    type: "health_check",
+    id: "h1",
+    service: "api",
+    status: "healthy",
+    occurred_at: "2026-11-19T00:00:00Z",
+  };
+  const request = { type: "request", id: "r1", method: "GET", route: "/x", status: 200, duration_ms: 1 };
+  const early = [check, { ...request, occurred_at: "2026-11-19T00:00:00Z" }];
+  const db = await createTestDatabase();
+  await intakeOn(db).accept(early, IMPORT);
+  await intakeOn(db).accept(early, { source: "import" });
+  const since = "timestamptz '2026-11-19 01:00:00Z' + n * interval '1 second'";
+  await db.work.run(async (sql) => {
+    await sql.unsafe(`insert into health_checks (occurred_at, source_no, service, status)
+      select ${since}, 1, 'api', 'healthy' from generate_series(1, 1000) as n`);
+    await sql.unsafe(`insert into usage_logs (occurred_at, source_no, feature_no, duration_ms, latency_bucket, status)
+      select ${since}, 1, 2, 1, 1, 200 from generate_series(1, 1000) as n`);
+  });
+  await lookAt(db);
+  expect(await createDataQuality({ db }).list()).toEqual([]);
+});
+
 test("an event that is dated more than a year before all others is found", async () => {
   const { found } = await findingsAfter([
     { type: "signup", id: "old", user_id: "u1", occurred_at: "2016-11-20T00:00:00Z" },

@@ -44,11 +44,15 @@ export async function unmatchedEnds(sql: Sql): Promise<Found[]> {
     group by user_no order by count(*) desc, user_no limit ${MOST}`;
 }
 
-/** Pairs of sources that both sent the same ids, among the latest events of each type. */
+/**
+ * Pairs of sources that both sent the same ids, among the latest events of each type. What has no id, or was taken back, is
+ * left out of these afterwards: to look for as many that have one could read a whole table.
+ */
 export async function sharedIds(sql: Sql): Promise<Found[]> {
   const latest = (table: string) => sql`
-    (select event_id, source_no, occurred_at, row_no from ${sql(table)} where event_id is not null and voided_at is null
-     order by row_no desc limit ${LATEST_EVENTS})`;
+    (select event_id, source_no, occurred_at, row_no
+     from (select * from ${sql(table)} order by row_no desc limit ${LATEST_EVENTS}) as newest
+     where event_id is not null and voided_at is null)`;
   const keyOf = sql`left(encode(sha256(convert_to(event_id, 'UTF8')), 'hex'), 32)::uuid`;
   return await sql<Found[]>`
     with latest as (
@@ -56,8 +60,9 @@ export async function sharedIds(sql: Sql): Promise<Found[]> {
       union all ${latest("nps_surveys")} union all ${latest("ticket_events")} union all ${latest("track_events")}
       union all ${latest("agent_session_events")} union all ${latest("error_logs")} union all ${latest("health_checks")}
     ), hashed as (
-      select to_hex(event_hash) as head, source_no, occurred_at from usage_logs
-      where event_hash is not null and not voided order by occurred_at desc limit ${LATEST_EVENTS}
+      select to_hex(event_hash) as head, source_no, occurred_at
+      from (select * from usage_logs order by occurred_at desc limit ${LATEST_EVENTS}) as newest
+      where event_hash is not null and not voided
     ), shared as (
       select event_id, latest.occurred_at, row_no, least(latest.source_no, keys.source_no) as one,
         greatest(latest.source_no, keys.source_no) as other
