@@ -32,11 +32,9 @@ export function scaled(value: string | number, digits: number): bigint {
 
 export const tenTo = (digits: number): bigint => 10n ** BigInt(digits);
 
-/** `top / bottom` to the nearest whole number, halves upwards. `bottom` is above 0. */
+/** `top / bottom` to the nearest whole number, halves away from 0. `bottom` is above 0. */
 export function halfUp(top: bigint, bottom: bigint): bigint {
-  const doubled = 2n * top + bottom;
-  const floor = doubled / (2n * bottom);
-  return doubled < 0n && doubled % (2n * bottom) !== 0n ? floor - 1n : floor;
+  return top < 0n ? -halfUp(-top, bottom) : (2n * top + bottom) / (2n * bottom);
 }
 
 /** Decimals that a `Worth` has beyond the minor unit of the workspace's currency. */

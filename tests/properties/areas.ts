@@ -1,8 +1,8 @@
-export const AREAS = ["ids", "money", "people", "health", "tickets", "files"] as const;
+export const AREAS = ["ids", "money", "people", "health", "tickets"] as const;
 export type Area = (typeof AREAS)[number];
 
 /** Parts of the definitions that the engine follows so far; worlds hold nothing of the others, and they are not compared. */
-const FOLLOWED: readonly Area[] = ["ids", "people", "health", "tickets", "files"];
+const FOLLOWED: readonly Area[] = ["ids", "people", "health", "tickets"];
 
 const asked = process.env["AREAS"];
 
@@ -12,7 +12,6 @@ export const areas: readonly Area[] =
 
 const NAMES: Readonly<Record<Area, RegExp>> = {
   ids: /^$/,
-  files: /^$/,
   money:
     /^(mrr|arr|arpu|customers|.*_customers|.*_revenue|churn_rate|gross_.*|net_.*|quick_ratio|unconverted|unpriced|.*_subscriptions|grr|nrr|ltv|trials?_.*|.*_trials|cash_.*|refunds|past_due_mrr|mrr_.*)$/,
   people: /^(dau|wau|mau|stickiness|active_users_.*|.*agent_sessions|activations|activation_rate)$/,

@@ -7,6 +7,7 @@ import type {
 } from "../../src/metrics/answers.ts";
 import type { WindowAsked } from "../../src/core/window-wish.ts";
 import type { Overviews } from "../../src/metrics/read/overviews.ts";
+import { minorDigitsOf } from "../oracle/amount.ts";
 import { daysBetween } from "../oracle/calendar.ts";
 import type { Oracle } from "../oracle/numbers.ts";
 import { areas, type Area } from "./areas.ts";
@@ -151,13 +152,17 @@ function compareSplit(split: OverviewAnswers["split"], oracle: Oracle, compare: 
     const tiers = oracle.tiers(day);
     const at = (name: string, group: string): Value =>
       split[name]?.groups?.find((one) => one.group === group)?.points.find(({ date }) => date === day)?.value;
+    const minorUnit = 1 / 10 ** minorDigitsOf(oracle.revenue.setting.currency);
+    const money = sinceFirst(["revenue"], { end: day }, oracle, compare);
     for (const group of namesOf(tiers.keys(), split["mrr"])) {
       const [said, counted] = [at("mrr", group), tiers.get(group)?.mrr ?? 0];
-      if (said !== undefined || counted !== 0) compare(`mrr of ${group} on ${day}`, said, counted);
+      // A remainder under one minor unit is no group, also when it would be shown as one.
+      if (said !== undefined || counted > minorUnit) money(`mrr of ${group} on ${day}`, said, counted);
     }
+    const users = sinceFirst(["signup"], { end: day }, oracle, compare);
     for (const group of namesOf(tiers.keys(), split["users"])) {
       const [said, counted] = [at("users", group), tiers.get(group)?.users ?? 0];
-      if (said !== undefined || counted !== 0) compare(`users of ${group} on ${day}`, said, counted);
+      if (said !== undefined || counted !== 0) users(`users of ${group} on ${day}`, said, counted);
     }
   }
   const counted = oracle.features(start, end);

@@ -39,12 +39,11 @@ export function inOrder(events: readonly RevenueEvent[], wasLive: boolean): read
 }
 
 function changesInOrder(events: readonly RevenueEvent[], wasLive: boolean): RevenueEvent[] {
-  const byId = events.toSorted(compareIds);
-  if (events.every(({ sequence }) => sequence !== null))
-    return byId.toSorted((a, b) => compare(a.sequence ?? 0n, b.sequence ?? 0n));
   const order: readonly string[] = wasLive ? WHEN_LIVE : OTHERWISE;
   const place = (event: RevenueEvent) => order.indexOf(groupOf(event));
-  return byId.toSorted((a, b) => place(a) - place(b));
+  const byKind = events.toSorted((a, b) => place(a) - place(b) || compareIds(a, b));
+  if (events.some(({ sequence }) => sequence === null)) return byKind;
+  return byKind.toSorted((a, b) => compare(a.sequence ?? 0n, b.sequence ?? 0n));
 }
 
 /** The events of an instant in the order in which they find their subscriptions: those that name one first, each by id. */

@@ -80,7 +80,7 @@ function createInstants({ currency, policies, book, onOwnCurrency = () => {} }: 
 
   const takeCash = (found: Found): void => {
     if (!isCash(found.event) || found.event.amount === null) return;
-    const terms = finder.ofCash(found)?.terms;
+    const terms = found.subscription?.terms;
     if (found.event.currency === null && terms?.isCurrencySent !== true) onOwnCurrency(found.event);
     keepCash(cash, found, terms?.currency ?? currency);
   };
@@ -88,7 +88,7 @@ function createInstants({ currency, policies, book, onOwnCurrency = () => {} }: 
     for (const [subscription, { wasLive, events }] of changing) {
       for (const event of inOrder(events, wasLive)) apply(subscription, event, moment, rules);
       events.length = 0;
-      finder.settle(subscription);
+      finder.settle(subscription, moment.at);
     }
   };
   const eventsOf = (subscription: Subscription, changing: Changing): RevenueEvent[] => {
@@ -111,10 +111,11 @@ function createInstants({ currency, policies, book, onOwnCurrency = () => {} }: 
         if (event !== null) own.push(event);
       }
       changeAll(moment, changing);
+      for (const [subscription, known] of changing) known.wasLive = subscription.standing === "live";
       const found = inFindingOrder(events).map(finder.find);
-      for (const one of found) {
-        const subscription = isPaymentFor(one.event) ? finder.ofCash(one) : one.subscription;
-        if (subscription !== null) eventsOf(subscription, changing).push(one.event);
+      for (const { event, subscription } of found) {
+        if (subscription === null || (isCash(event) && !isPaymentFor(event))) continue;
+        eventsOf(subscription, changing).push(event);
       }
       changeAll(moment, changing);
       for (const subscription of changing.keys()) {
@@ -130,7 +131,7 @@ function createInstants({ currency, policies, book, onOwnCurrency = () => {} }: 
   };
 }
 
-type Changing = Map<Subscription, { readonly wasLive: boolean; readonly events: RevenueEvent[] }>;
+type Changing = Map<Subscription, { wasLive: boolean; readonly events: RevenueEvent[] }>;
 
 function isPaymentFor({ event, subscriptionId }: RevenueEvent): boolean {
   return event === "payment" && subscriptionId !== "";

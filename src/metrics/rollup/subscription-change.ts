@@ -132,11 +132,11 @@ function proceed(
 ): void {
   if (name === "trial_started" && beginsNoTrial(subscription, event, moment, rules)) return;
   takeTerms(subscription, event, moment, rules);
-  if (name === "past_due") return;
   if (!subscription.begun && beginsEnded(subscription, moment)) {
     end(subscription, moment, rules);
     return;
   }
+  if (name === "past_due") return;
   subscription.standing = NEXT[name][subscription.standing];
   if (name === "subscription_started" || name === "renewed" || name === "resumed") subscription.ending = null;
   if (subscription.standing !== "trial") endTrial(subscription, moment);
@@ -163,6 +163,7 @@ function beginsNoTrial(subscription: Subscription, event: RevenueEvent, moment: 
 function beginTrial(subscription: Subscription, event: RevenueEvent, moment: Moment, rules: Rules): void {
   const { at, day } = moment;
   const trial = { account: subscription.account, started: { at, day }, ends: null, ended: null, paid: null };
+  if (subscription.trial !== null) subscription.earlierTrials.push(subscription.trial);
   subscription.trial = trial;
   rules.onTrial(trial);
   if (event.trialEnds !== null) setTrialEnd(subscription, trial, event.trialEnds, moment, rules);
@@ -178,11 +179,14 @@ function endTrial({ trial }: Subscription, { at, day }: Moment): void {
   if (trial !== null && trial.ended === null) trial.ended = { at, day };
 }
 
-/** To be called after each change: whether the latest trial has led to a payment in time. */
+/** To be called after each change: whether trials have led to a payment in time. */
 export function notePayment(subscription: Subscription, { at, day }: Moment): void {
-  const { trial, standing, price } = subscription;
-  if (trial === null || trial.ended === null || trial.paid !== null) return;
-  if (standing === "live" && (price ?? 0n) > 0n && at <= trial.ended.at + DAY_MICROS) trial.paid = { at, day };
+  const { earlierTrials, trial, standing, price } = subscription;
+  if (standing !== "live" || (price ?? 0n) === 0n) return;
+  for (const one of trial === null ? earlierTrials : [...earlierTrials, trial]) {
+    if (one.ended === null || one.paid !== null || at > one.ended.at + DAY_MICROS) continue;
+    one.paid = { at, day };
+  }
 }
 
 function takeTerms(subscription: Subscription, event: RevenueEvent, moment: Moment, rules: Rules): void {

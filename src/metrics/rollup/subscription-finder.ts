@@ -1,7 +1,7 @@
 import { isCash, type RevenueEvent } from "./revenue-event.ts";
 import { createSubscription, type Subscription } from "./subscription.ts";
 
-/** An event with the account that it names, and the subscription that it is about; most cash is about none. */
+/** An event with the account that it names, and the subscription that it is about; cash may be about none. */
 export interface Found {
   readonly event: RevenueEvent;
   readonly account: string;
@@ -10,12 +10,10 @@ export interface Found {
 
 /** Knows who has which subscription, in the course of a replay. */
 export interface SubscriptionFinder {
-  /** Says where the event belongs, and takes over what it says of the subscription's account and id. */
+  /** Says where the event belongs, and takes over what it says of the subscription's account and id; cash changes neither. */
   find(event: RevenueEvent): Found;
-  /** The subscription whose currency cash is in when it names none. */
-  ofCash(found: Found): Subscription | null;
   /** To be called after each instant for the subscriptions that changed in it. */
-  settle(subscription: Subscription): void;
+  settle(subscription: Subscription, at: bigint): void;
 }
 
 interface Holder {
@@ -49,11 +47,16 @@ export function createSubscriptionFinder(
     return subscription;
   };
 
+  const ofCash = (event: RevenueEvent, account: string): Subscription | null =>
+    event.subscriptionId === ""
+      ? (holders.onlyStanding(account) ?? holders.of(account).unnamed)
+      : (byId.get(event.subscriptionId) ?? null);
+
   return {
     find(event) {
       const account = event.team ?? teams.get(event.person ?? "") ?? event.person ?? "";
       if (event.team !== null && event.person !== null) teams.set(event.person, event.team);
-      if (isCash(event)) return { event, account, subscription: null };
+      if (isCash(event)) return { event, account, subscription: ofCash(event, account) };
       if (event.subscriptionId === "")
         return { event, account, subscription: holders.onlyStanding(account) ?? holders.unnamedOf(account) };
       const subscription = byId.get(event.subscriptionId);
@@ -63,16 +66,18 @@ export function createSubscriptionFinder(
         subscription: subscription ? known(subscription, event, account) : seenFirst(event, account),
       };
     },
-    ofCash: ({ event, account }) =>
-      event.subscriptionId === ""
-        ? (holders.onlyStanding(account) ?? holders.of(account).unnamed)
-        : (byId.get(event.subscriptionId) ?? null),
-    settle(subscription) {
+    settle(subscription, at) {
       const { standing } = holders.of(subscription.account);
-      if (subscription.standing === "ended") standing.delete(subscription);
+      if (hasEnded(subscription, at)) standing.delete(subscription);
       else standing.add(subscription);
     },
   };
+}
+
+/** Also one that never began and of which a cancellation has taken effect. */
+function hasEnded({ standing, begun, ending }: Subscription, at: bigint): boolean {
+  if (standing === "ended") return true;
+  return !begun && ending?.effective != null && ending.effective.at <= at;
 }
 
 /** The subscriptions of each account. */

@@ -59,6 +59,7 @@ export interface Subscription {
   readonly waiting: Set<RevenueEvent>;
   /** The latest one. */
   trial: Trial | null;
+  readonly earlierTrials: Trial[];
 }
 
 export function createSubscription(id: string, account: string, currency: string): Subscription {
@@ -84,6 +85,7 @@ export function createSubscription(id: string, account: string, currency: string
     change: null,
     waiting: new Set(),
     trial: null,
+    earlierTrials: [],
   };
 }
 
