@@ -123,7 +123,10 @@ const EFFECT = `
         else case when begun then standing else 'none' end
       end
     where no = which;
-    if not sub.begun and sub.doomed_at < instant then perform pg_temp.recount_end(which, instant); end if;
+    if not sub.begun and sub.doomed_at < instant then
+      delete from recount_trials where subscription = which;
+      perform pg_temp.recount_end(which, instant);
+    end if;
     update recount_trials set left_at = instant
     where subscription = which and left_at is null and (select standing from recount_subscriptions where no = which) <> 'trial';
   end $$`;
