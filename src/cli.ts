@@ -19,6 +19,7 @@ import { createLifecycle, type Lifecycle } from "./core/lifecycle.ts";
 import { CALLED } from "./core/called.ts";
 import { createLog } from "./core/log.ts";
 import { Problem } from "./core/problem.ts";
+import { terminalJson, terminalText } from "./core/terminal-text.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { layFoundation, type Foundation } from "./foundation.ts";
 import { audit } from "./operations/audit.ts";
@@ -53,6 +54,7 @@ const STOP_DEADLINE_MS = 15_000;
 
 const say = (text: string) => void process.stdout.write(text);
 const sayAside = (text: string) => void process.stderr.write(text);
+const complain = (text: string) => sayAside(`${terminalText(text)}\n`);
 
 /** Runs one line and answers the exit status: 0 done, 1 refused. */
 async function run(line: Line): Promise<number> {
@@ -170,8 +172,8 @@ function isRefused(ok: boolean, data: unknown): data is { readonly complaint: st
 }
 
 function tellResult({ ok, text, data }: Result, { json }: Line): number {
-  const told = json ? JSON.stringify(data, null, 2) : text.trimEnd();
-  if (isRefused(ok, data)) sayAside(`${data.complaint}\n`);
+  const told = json ? terminalJson(data) : terminalText(text.trimEnd());
+  if (isRefused(ok, data)) complain(data.complaint);
   else say(`${told}\n`);
   return ok ? 0 : 1;
 }
@@ -197,8 +199,8 @@ function openTerminal(prefix: string): Terminal {
 }
 
 async function show(outcome: Outcome, terminal: Platform, { json }: Line): Promise<number> {
-  if (isRefused(outcome.ok, outcome.data)) sayAside(`${outcome.data.complaint}\n`);
-  else if (json) say(`${JSON.stringify(outcome.data, null, 2)}\n`);
+  if (isRefused(outcome.ok, outcome.data)) complain(outcome.data.complaint);
+  else if (json) say(`${terminalJson(outcome.data)}\n`);
   else await terminal.show(outcome.message);
   return outcome.ok ? 0 : 1;
 }
@@ -236,7 +238,7 @@ async function main(): Promise<number> {
   try {
     return await run(readLine(process.argv.slice(2)));
   } catch (thrown) {
-    sayAside(`${complaintOf(thrown)}\n`);
+    complain(complaintOf(thrown));
     return 1;
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { withinLine } from "../core/terminal-text.ts";
 import { readAudit, type AuditRow } from "../bot/permission/audit-store.ts";
 import { refusal, typingMistake, type Operation } from "./operation.ts";
 
@@ -34,5 +35,8 @@ function lineOf({ at, actor, action, subject, detail }: AuditRow): string {
   const facts = typeof detail === "object" && detail !== null ? Object.entries(detail) : [];
   const told = facts.map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
   const parts = [`${at.slice(0, 16).replace("T", " ")} UTC`, actor, action, subject ?? "", told.join(" ")];
-  return parts.filter((part) => part !== "").join("  ");
+  return parts
+    .filter((part) => part !== "")
+    .map(withinLine)
+    .join("  ");
 }

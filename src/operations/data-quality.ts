@@ -1,4 +1,5 @@
 import type { Finding } from "../metrics/quality/data-quality.ts";
+import { withinLine } from "../core/terminal-text.ts";
 import { typingMistake, type Operation } from "./operation.ts";
 
 export const dataQuality: Operation = {
@@ -15,10 +16,10 @@ export const dataQuality: Operation = {
 
 function inWords({ code, count, account, detail, eventId, lastAt, reason, next }: Finding): string {
   const about = [
-    ...(account === null ? [] : [account]),
-    ...(detail === null || detail === account ? [] : [detail]),
+    ...(account === null ? [] : [withinLine(account)]),
+    ...(detail === null || detail === account ? [] : [withinLine(detail)]),
     ...(lastAt === null ? [] : [`latest ${lastAt.slice(0, 16).replace("T", " ")} UTC`]),
-    ...(eventId === null ? [] : [`event ${eventId}`]),
+    ...(eventId === null ? [] : [`event ${withinLine(eventId)}`]),
   ];
   return [`${code} × ${count}${about.length === 0 ? "" : `  ${about.join(" · ")}`}`, `  ${reason}`, `  ${next}`].join(
     "\n",
