@@ -17,6 +17,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   " \\(.*\\)$": "our own text: a formatted NPS",
   " \\([^)]*\\)$": "our own text: a formatted change",
   "^(.*) \\((.*)\\)$": "our own text: a formatted NPS",
+  "0+$": "as many decimals as a rate has",
 };
 
 /** Patterns that are put together at run time, from text of ours. */

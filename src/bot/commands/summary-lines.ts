@@ -149,7 +149,7 @@ function scoreOf(nps: NpsNumbers): string {
 
 /** The change without the earlier value in parentheses, which has a column of its own. */
 function withoutEarlier(change: Change | null): string {
-  return change?.text.replace(/ \([^)]*\)$/, "").replace(/, was .*$/, "") ?? "";
+  return change?.text.replace(/ \([^)]*\)$/, "").split(", was ", 1)[0] ?? "";
 }
 
 /** Every number of the summary that may be told beside the one of the days before. */

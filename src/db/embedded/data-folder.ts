@@ -56,7 +56,7 @@ export async function initialise(folder: string, binaries: Binaries, account: Ac
 export async function admitSocketOnly(cluster: string): Promise<void> {
   const path = join(cluster, "pg_hba.conf");
   const rules = await readFile(path, "utf8");
-  if (/^\s*host/m.test(rules)) await writeFile(path, "local all all trust\n");
+  if (/^[ \t]*host/m.test(rules)) await writeFile(path, "local all all trust\n");
 }
 
 export function clusterPath(folder: string): string {
