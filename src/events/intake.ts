@@ -46,6 +46,8 @@ export interface IntakeLimits {
   readonly eventsUnderWay: number;
   /** Milliseconds an event may wait for a statement before further ones are refused with 503. */
   readonly longestWaitMs: number;
+  /** Milliseconds an answer waits for what looks wrong about its events; what is found later is listed all the same. */
+  readonly longestLookMs: number;
 }
 
 const LIMITS: IntakeLimits = {
@@ -54,6 +56,7 @@ const LIMITS: IntakeLimits = {
   rowsForFurtherStatement: 32,
   eventsUnderWay: 50_000,
   longestWaitMs: 2_500,
+  longestLookMs: 300,
 };
 
 /** A thousand long events take a tenth of a second to judge: so many milliseconds at a time, and others in between. */
@@ -71,7 +74,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const ensureMonths = createMonths(parts.partitions ?? createPartitions({ db }));
   const letters = createDeadLetters({ pool: db.work, ...(log === undefined ? {} : { log }) });
   const groups = createGroups(parts, limits);
-  const warn = createWarnings({ pool: db.work, workspace: parts.workspace });
+  const warn = createWarnings({ pool: db.work, workspace: parts.workspace, longestWaitMs: limits.longestLookMs });
   const turnstile = createTurnstile({
     mostEvents: limits.eventsUnderWay,
     isCongested: () => groups.oldestWait(performance.now()) > limits.longestWaitMs,

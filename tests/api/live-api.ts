@@ -10,6 +10,7 @@ import { createDataQuality } from "../../src/metrics/quality/data-quality.ts";
 import { createReader } from "../../src/metrics/read/reader.ts";
 import { createRoller, type Roller } from "../../src/metrics/rollup/roller.ts";
 import { createDesk } from "../../src/tickets/desk.ts";
+import { PATIENT } from "../events/support.ts";
 import { ADMIN_KEY, bearer, clockAt, createRig, post, recordingLog, type Rig } from "./support.ts";
 
 /** A Friday; the last complete day is 2026-11-19. */
@@ -38,7 +39,7 @@ export interface LiveApi extends Rig {
 export function openLiveApi(db: Database, now = NOW, workspace = BERLIN): LiveApi {
   const clock = clockAt(now);
   const log = recordingLog();
-  const intake = createIntake({ db, clock, workspace, log });
+  const intake = createIntake({ db, clock, workspace, log, limits: PATIENT });
   onTestFinished(() => intake.stop());
   const roller = createRoller({ db, clock, workspace, log });
   const voider = createVoider({ db, clock, workspace });

@@ -11,8 +11,11 @@ export const API = { source: "api" };
 export const fixedClock: Clock = { now: () => Temporal.Instant.from(NOW) };
 export const workspace = { timeZone: "Europe/Berlin", currency: "USD", activationDays: 7 };
 
+/** An answer waits for its warnings however busy the machine is. */
+export const PATIENT = { longestLookMs: 20_000 } as const;
+
 export function intakeOn(db: TestDatabase, parts: Partial<IntakeParts> = {}): Intake {
-  return createIntake({ db, clock: fixedClock, workspace, ...parts });
+  return createIntake({ db, clock: fixedClock, workspace, ...parts, limits: { ...PATIENT, ...parts.limits } });
 }
 
 export function request(id: string | undefined, fields: Record<string, unknown> = {}): Record<string, unknown> {

@@ -126,3 +126,23 @@ test("no warning repeats a value", async () => {
   const [verdict] = await intakeOn(db).accept([revenue("canceled", 1, { subscription_id: "s3cr3t" })], API);
   expect(JSON.stringify(verdict)).not.toContain("s3cr3t");
 });
+
+test("a look that takes too long keeps neither the answer nor a connection", async () => {
+  const db = await createTestDatabase();
+  const intake = intakeOn(db, { limits: { longestLookMs: 50 } });
+  await intake.accept([started(1)], API);
+  const lookers = async () => {
+    const [row] = await db.read.run(
+      (sql) => sql<{ waiting: number }[]>`
+        select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and application_name = 'bellwether work' and wait_event_type = 'Lock'`,
+    );
+    return row?.waiting;
+  };
+  await db.intake.transaction(async (sql) => {
+    await sql`lock table fx_rates in access exclusive mode`;
+    const verdicts = await intake.accept([revenue("upgraded", 2, { amount: "20.00" })], API);
+    expect(verdicts).toEqual([{ verdict: "accepted" }]);
+    await expect.poll(lookers, { timeout: 20_000 }).toBe(0);
+  });
+});

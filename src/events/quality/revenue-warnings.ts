@@ -16,22 +16,24 @@ interface Parts {
   readonly pool: Pool;
   /** The workspace's. */
   readonly currency: string;
+  /** Milliseconds after which an answer goes without, and no statement of the look goes on. */
+  readonly longestWaitMs: number;
 }
 
 const MOST_ACCOUNTS = 20;
 const MOST_EVENTS = 2_000;
 const LOOKS_AT_ONCE = 2;
-const LONGEST_WAIT_MS = 300;
 
 const NONE: ReadonlyMap<number, readonly Warning[]> = new Map();
 
-export function createRevenueWarnings({ pool, currency }: Parts): RevenueWarnings {
+export function createRevenueWarnings({ pool, currency, longestWaitMs }: Parts): RevenueWarnings {
   let looking = 0;
 
   async function look(accounts: readonly string[], rows: readonly NumberedRow[]) {
     looking += 1;
     try {
-      const noticed = await pool.run(async (sql) => {
+      const noticed = await pool.transaction(async (sql) => {
+        await sql`select set_config('statement_timeout', ${String(longestWaitMs)}, true)`;
         const together = await withTheirPeople(sql, accounts);
         const events = await readSeenRevenue(sql, together, MOST_EVENTS);
         return events.length === MOST_EVENTS ? [] : lookAtRevenue(events, await readMoney(sql, currency));
@@ -48,7 +50,7 @@ export function createRevenueWarnings({ pool, currency }: Parts): RevenueWarning
     async of(rows) {
       const accounts = new Set(rows.flatMap((row) => accountOf(row) ?? []));
       if (accounts.size === 0 || accounts.size > MOST_ACCOUNTS || looking >= LOOKS_AT_ONCE) return NONE;
-      return await Promise.race([look([...accounts], rows), sleep(LONGEST_WAIT_MS, NONE, { ref: false })]);
+      return await Promise.race([look([...accounts], rows), sleep(longestWaitMs, NONE, { ref: false })]);
     },
   };
 }

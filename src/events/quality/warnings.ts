@@ -16,11 +16,12 @@ type AddWarnings = (
 interface Parts {
   readonly pool: Pool;
   readonly workspace: Pick<Workspace, "currency"> & Partial<Pick<Workspace, "policies">>;
+  readonly longestWaitMs: number;
 }
 
 /** Of most events nothing can be said at once, and they cost nothing here. */
-export function createWarnings({ pool, workspace }: Parts): AddWarnings {
-  const revenue = createRevenueWarnings({ pool, currency: workspace.currency });
+export function createWarnings({ pool, workspace, longestWaitMs }: Parts): AddWarnings {
+  const revenue = createRevenueWarnings({ pool, currency: workspace.currency, longestWaitMs });
   const milestones = new Set((workspace.policies ?? DEFAULT_POLICIES).activationMilestones);
   return async (rows, places, verdicts) => {
     if (!rows.some(({ event }) => event.type === "revenue" || event.type === "activation")) return;
