@@ -1,3 +1,4 @@
+import { HALF } from "./anomaly.ts";
 import type { Unit } from "./catalogue.ts";
 
 /** What a number rests on, as far as that says whether a difference can be chance. */
@@ -36,14 +37,13 @@ export interface ClearChange {
 }
 
 /** 97.5 % of a normal distribution lie below. */
-const Z = 1.959964;
+export const Z = 1.959964;
 /** Below this a percentage says more than the numbers bear. */
 export const SMALLEST_BASE_FOR_PERCENT = 20;
 const FEWEST_FOR_A_MEAN = 10;
 const SPREADS = 2;
 /** Of days that nobody knows yet: an eighth more or less. */
 const UNKNOWN_DEVIATION = 0.125;
-const HALF = 0.5;
 
 /** Null when either side has no data. */
 export function changeOf(unit: Unit, now: Measured, before: Measured): ClearChange | null {

@@ -8,7 +8,7 @@ import {
   type RatioMetric,
   type StoredName,
 } from "../catalogue.ts";
-import type { Evidence, Measured } from "../clear-change.ts";
+import { Z, type Evidence, type Measured } from "../clear-change.ts";
 import { toNumber } from "./exact.ts";
 import { durationAt, requestsIn } from "./histogram.ts";
 import type { Numbers, Share } from "./numbers.ts";
@@ -33,7 +33,6 @@ interface Of {
 }
 
 const FEWEST_ANSWERS = 10;
-const Z = 1.959964;
 const EXACT: Evidence = { kind: "exact" };
 const COUNT: Evidence = { kind: "count" };
 
