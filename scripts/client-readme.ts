@@ -1,6 +1,6 @@
 export const CLIENT_README = `# bellwether-client
 
-Sends what happens in a Node application to a [Bellwether](https://www.npmjs.com/package/bellwether) server, in batches and in the background.
+Sends what happens in a Node application to a Bellwether server, in batches and in the background.
 It has no dependencies. It never throws, blocks, or keeps the process alive.
 
 \`\`\`ts

@@ -18,7 +18,8 @@ const NUMBERS = {
   activation_rate: `Activated among mature sign-ups of the last ${DAYS} complete days, percent`,
   mrr: "Monthly recurring revenue at the end of the last complete day, major units",
   arr: "Annual recurring revenue, twelve times MRR, major units",
-  unconverted: "Subscriptions left out of the money for want of an exchange rate, at the end of the last complete day",
+  unconverted:
+    "Subscriptions left out of the money because they have no exchange rate, at the end of the last complete day",
   churn_rate: `Customers lost in the last ${DAYS} complete days, percent`,
   arpu: "MRR for each paying customer, major units",
   total_api_calls: `Requests of the last ${DAYS} complete days`,

@@ -27,11 +27,9 @@ export const dateRange = z.object({
 /** Of the days that a window is set beside. */
 export const previousRange = z.object({
   ...range,
-  days_known: z
-    .number()
-    .int()
-    .nonnegative()
-    .meta({ description: "days that do not end before the first event of all; no change is told unless it is `days`" }),
+  days_known: z.number().int().nonnegative().meta({
+    description: "days that do not end before the first event of all; no change is given unless it equals `days`",
+  }),
 });
 
 /** How a number differs from the one it is set beside. */
@@ -76,7 +74,7 @@ export const windowNumbers = z.object({
     .number()
     .int()
     .nonnegative()
-    .meta({ description: "subscriptions left out of MRR for want of an exchange rate" }),
+    .meta({ description: "subscriptions left out of MRR because they have no exchange rate" }),
   date_range: dateRange,
 });
 

@@ -160,5 +160,5 @@ function missingSource({ metric, ofDay }: CardRule, now: number | null, daily: D
 
 function leftOut(unconverted: number): string {
   if (unconverted === 0) return "";
-  return `, without ${unconverted} ${unconverted === 1 ? "subscription" : "subscriptions"} for want of an exchange rate`;
+  return `, without ${unconverted} ${unconverted === 1 ? "subscription that has" : "subscriptions that have"} no exchange rate`;
 }

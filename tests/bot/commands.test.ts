@@ -101,7 +101,7 @@ describe("metrics summary", () => {
     );
   });
 
-  test("says how many subscriptions are left out for want of an exchange rate", async () => {
+  test("says how many subscriptions are left out because they have no exchange rate", async () => {
     const words = await say("metrics summary", { summary: async () => madeUpSummary(30, { unconverted: 3 }) });
     expect(words[2]).toMatch(/ · 3 without an exchange rate left out$/);
   });

@@ -137,7 +137,7 @@ test("a nought on every day says how its source is connected", async () => {
 test("subscriptions without an exchange rate are said beside the MRR", async () => {
   const pages = demoPages({ summary: async (days) => ({ ...madeUpSummary(days), unconverted: 2 }) });
   const text = textOf(await (await pages.request("/metrics")).text());
-  expect(text).toContain("without 2 subscriptions for want of an exchange rate");
+  expect(text).toContain("without 2 subscriptions that have no exchange rate");
 });
 
 test("a new installation shows how the first event is sent, and looks again by itself", async () => {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { date, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { eventColumns, instant } from "./columns.ts";
 
-/** The only table that knows a person's outside id. The folded columns are written by the roller. */
+/** The only table of people's outside ids; a finding may repeat some in its detail. The folded columns are written by the roller. */
 export const users = pgTable(
   "users",
   {

@@ -43,7 +43,7 @@ export async function settleDefinitions({ db, clock, workspace }: DefinitionsPar
   });
 }
 
-/** What recomputing alone would not correct: it is found anew from what the queue holds. */
+/** What recomputing alone would not correct: it is found again from what the queue holds. */
 async function forget(sql: TransactionSql): Promise<void> {
   // Requests that failed were first requests too. Where the rows are gone what was known stays.
   await sql`
