@@ -115,11 +115,19 @@ test("a session counts once, at its earliest start, also when that arrives late"
   await shop.send(started("2026-03-05T10:00:00Z", "s", "a"), started("2026-03-06T10:00:00Z", "s", "a"));
   await shop.roller.drain();
   expect(await shop.stored("agent_sessions")).toEqual({ "2026-03-05": 1 });
-  await shop.send(started("2026-03-03T10:00:00Z", "s", "b"));
+  await shop.send(started("2026-03-03T10:00:00Z", "s", "a"));
   await shop.roller.drain();
   expect(await shop.stored("agent_sessions")).toEqual({ "2026-03-03": 1 });
   expect(await shop.stored("dau")).toEqual({ "2026-03-03": 1 });
-  expect(await milestones(shop)).toEqual({ a: [null, null], b: [null, "03-03"] });
+  expect(await milestones(shop)).toEqual({ a: [null, "03-03"] });
+});
+
+test("the same session id of two people is two sessions", async () => {
+  const shop = await createWorkshop({ now: "2026-03-10T12:00:00Z" });
+  await shop.send(started("2026-03-05T10:00:00Z", "s", "a"), started("2026-03-03T10:00:00Z", "s", "b"));
+  await shop.roller.drain();
+  expect(await shop.stored("agent_sessions")).toEqual({ "2026-03-03": 1, "2026-03-05": 1 });
+  expect(await shop.stored("dau")).toEqual({ "2026-03-03": 1, "2026-03-05": 1 });
 });
 
 test("weekly and monthly actives are distinct people of the 7 and 30 days that end with the day", async () => {
