@@ -162,7 +162,7 @@ function subjectTable(subjects: readonly (readonly Command[])[], prefix: string)
 function metricTable(metrics: ReturnType<typeof catalogueRows>): Block[] {
   const rows = Object.entries(GROUP_NAMES).flatMap(([group, label]) => {
     const names = metrics.filter((row) => row.group === group).map(({ name }) => name);
-    return names.length === 0 ? [] : [[label, names.join(", ")]];
+    return cellsOf(names).map((cell, index) => [index === 0 ? label : "", cell]);
   });
   if (rows.length === 0) return [];
   return [
@@ -175,4 +175,17 @@ function metricTable(metrics: ReturnType<typeof catalogueRows>): Block[] {
       rows,
     },
   ];
+}
+
+/** Chat cuts a cell that is longer. */
+const LONGEST_CELL = 250;
+
+function cellsOf(names: readonly string[]): string[] {
+  const cells: string[] = [];
+  for (const name of names) {
+    const longer = `${cells.at(-1) ?? ""}, ${name}`;
+    if (cells.length > 0 && longer.length <= LONGEST_CELL) cells[cells.length - 1] = longer;
+    else cells.push(name);
+  }
+  return cells;
 }
