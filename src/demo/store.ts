@@ -27,6 +27,15 @@ export async function gatherStatistics(db: Database): Promise<void> {
 }
 
 const KEPT_TABLES = ["schema_migrations", "settings", "features", "sources"];
+/** What is remembered of rows that are gone: their numbers are given out again. */
+const SETTINGS_OF_ROWS = [
+  "demo",
+  "first_event_at",
+  "first_events",
+  "opened_day",
+  "published_days",
+  "data_quality_mark",
+];
 
 /**
  * A first fill that was cut short cannot be resumed: most of its events carry no ids. Empties a database in that state, which
@@ -38,8 +47,13 @@ export async function discardHalfFilled(db: Database): Promise<void> {
     if (state === undefined || state.value.filledUntil !== null) return;
     const tables = await sql<{ name: string }[]>`
       select quote_ident(relname) as name from pg_class
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all(${KEPT_TABLES}::text[])`;
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all(${arrayText(KEPT_TABLES)}::text[])`;
     await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(", ")} restart identity`);
-    await sql`delete from settings where name in ('demo', 'first_event_at', 'first_events', 'opened_day')`;
+    await sql`delete from settings where name = any(${arrayText(SETTINGS_OF_ROWS)}::text[])`;
   });
+}
+
+/** Names of ours, as Postgres reads an array. */
+function arrayText(names: readonly string[]): string {
+  return `{${names.join(",")}}`;
 }

@@ -18,7 +18,7 @@ export interface AccountState {
   readonly paused: boolean;
   /** It pays nothing, and would if nothing were paused. */
   readonly wouldPay: boolean;
-  /** Live subscriptions left out for want of an exchange rate. */
+  /** Live subscriptions left out because there is no exchange rate. */
   readonly unconverted: number;
   /** Live subscriptions whose price was never given. */
   readonly unpriced: number;
