@@ -161,7 +161,7 @@ function commandHelp(command: Command): string {
 /** The names under which days are asked for. */
 function windowWords({ description, fallback }: Extract<Option, { kind: "window" }>) {
   return [
-    ["days", `${description}; ${fallback} unless given`],
+    ["days", `${description}; default ${fallback}`],
     ["month", "a calendar month: 2026-10, October, last"],
     ["quarter", "a calendar quarter: 2026-Q3, Q3, last"],
     ["year", "a calendar year: 2026, last"],
@@ -173,11 +173,11 @@ function optionWords(option: Exclude<Option, { kind: "window" }>): string {
   const { description } = option;
   switch (option.kind) {
     case "integer":
-      return `${description}; ${option.min} to ${option.max}${option.fallback === undefined ? "" : `, ${option.fallback} unless given`}`;
+      return `${description}; ${option.min} to ${option.max}${option.fallback === undefined ? "" : `, default ${option.fallback}`}`;
     case "choice":
-      return `${description}: ${option.choices.join(", ")}${option.fallback === undefined ? "" : `; ${option.fallback} unless given`}`;
+      return `${description}: ${option.choices.join(", ")}${option.fallback === undefined ? "" : `; default ${option.fallback}`}`;
     case "date":
-      return `${description}; ${option.fallback} unless given`;
+      return `${description}; default ${option.fallback}`;
     case "flag":
     case "metric":
     case "reference":

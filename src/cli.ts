@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { withWords } from "./bot/answer-file.ts";
 import { OPERATOR_VISIT } from "./bot/permission/gate.ts";
 import type { Message } from "./bot/message.ts";
 import type { Command } from "./bot/command.ts";
@@ -189,6 +190,8 @@ async function tell(outcome: Outcome, { line, terminal, config }: Pick<Work, "li
     const pictures = await createPictures(config, (sentence) => sayAside(`${sentence}\n`));
     const isDrawn = line.words.slice(0, 2).join(" ") === "metrics show";
     await writeChart(message, { path: line.out, png: pictures("file"), isDrawn });
+    const told = withWords(message, `Chart written to \`${line.out}\` (PNG).`);
+    return show({ ...outcome, message: told }, terminal, line);
   }
   return show(outcome, terminal, line);
 }

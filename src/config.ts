@@ -151,7 +151,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     500,
     `The configuration has ${mistakes.length === 1 ? "a mistake" : "mistakes"}:\n${mistakes.map((mistake) => `  ${mistake}.`).join("\n")}`,
     {
-      next: `Mend ${mistakes.length === 1 ? "it" : "them"} in the environment or in .env and start again.`,
+      next: `Fix ${mistakes.length === 1 ? "it" : "them"} in the environment or in .env and start again.`,
     },
   );
 }

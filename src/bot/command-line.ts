@@ -62,6 +62,8 @@ export function readCommandLine(
   const given = givenOptions(command, words.slice(command.path.length), typing);
   if (!given.ok) return given;
   const repeated = given.options.find((one, index) => given.options.findIndex(({ name }) => name === one.name) < index);
+  if (repeated?.name === "window")
+    return refuse("The days are given twice. Write them once: `last month` or `--days 7`.");
   if (repeated !== undefined) return refuse(`\`${repeated.name}\` is given twice. Write it once.`);
   return { ok: true, command, given: given.options };
 }

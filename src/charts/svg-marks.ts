@@ -117,7 +117,10 @@ function bar(chart: SeriesChart, plot: Plot, at: number, index: number, { value,
   const x = plot.x(at) - room / 2 + (stacked ? 0 : index) * width;
   const [y1, y2] = [plot.y(from), plot.y(from + value)];
   const rx = !stacked && width > 8 ? 2 : undefined;
-  return element("rect", { x, y: Math.min(y1, y2), width, height: Math.max(Math.abs(y1 - y2), 0.5), fill, rx });
+  const height = Math.max(Math.abs(y1 - y2), 0.5);
+  // Smoothed edges of bars that touch would let the background through as hairlines.
+  const crisp = plot.band > 6 ? {} : { "shape-rendering": "crispEdges" };
+  return element("rect", { x, y: Math.min(y1, y2), width, height, fill, rx, ...crisp });
 }
 
 /** Hatches the place of the day that is not over, and says what that means. */

@@ -21,6 +21,8 @@ const HEIGHT = 260;
 const LETTER = 6.8;
 const FONT_SIZE = 12;
 const PIXELS_PER_LABEL = 84;
+/** Room right of the plot when no names stand there, in pixels. */
+const MARGIN = 20;
 
 /**
  * The chart as an SVG element for a page, without a title drawn: the page has its own heading. Colours are the CSS variables
@@ -88,7 +90,7 @@ function plotOf(chart: SeriesChart, width: number, height: number, id: string): 
   const left = Math.max(...scale.ticks.map(({ text }) => text.length)) * LETTER + 12;
   const named = chart.series.length > 1;
   const longest = Math.max(...chart.series.map(({ label }) => shortened(label, 16).length));
-  const area = { left, top: 12, right: width - (named ? longest * LETTER + 16 : 20), bottom: height - 28 };
+  const area = { left, top: 12, right: width - (named ? longest * LETTER + 16 : MARGIN), bottom: height - 28 };
   const band = (area.right - area.left) / chart.labels.length;
   const gaps = Math.max(1, chart.labels.length - 1);
   const isBanded = chart.kind !== "line" || chart.labels.length === 1 || partialIndex(chart) !== -1;
@@ -136,8 +138,10 @@ function labelAxis(chart: SeriesChart, plot: Plot): string {
   const room = Math.max(4, Math.floor(((plot.right - plot.left) / most - 8) / LETTER));
   return labelTicks(chart.labels, most)
     .map(({ index, text }) => {
-      const at = { x: plot.x(index), y: plot.bottom + 20, "text-anchor": "middle", fill: colourOf("muted") };
-      return element("text", at, escapeXml(shortened(text, room)));
+      const shown = shortened(text, room);
+      const x = Math.min(plot.x(index), plot.right + MARGIN - (shown.length * LETTER) / 2);
+      const at = { x, y: plot.bottom + 20, "text-anchor": "middle", fill: colourOf("muted") };
+      return element("text", at, escapeXml(shown));
     })
     .join("");
 }

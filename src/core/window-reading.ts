@@ -70,11 +70,13 @@ function readDates(from: string | undefined, to: string | undefined): Reading<Wi
 type Named = Exclude<CalendarUnit, "week">;
 
 const EXAMPLES = { month: "2026-10", quarter: "2026-Q3", year: "2026" } as const satisfies Record<Named, string>;
+const WORDS = { month: ", `October`", quarter: ", `Q3`", year: "" } as const satisfies Record<Named, string>;
 
 function readNamed(unit: Named, text: string, words: boolean): Reading<WindowWish> {
   const wish = readUnit(unit, text) ?? (words ? readUnitWords(unit, text.trim().toLowerCase()) : null);
   if (wish !== null) return { ok: true, value: wish };
-  return refuse(`\`${unit}\` must be written like \`${EXAMPLES[unit]}\`${written(text)}.`);
+  const others = words ? `${WORDS[unit]} or \`last\`` : "";
+  return refuse(`\`${unit}\` must be written like \`${EXAMPLES[unit]}\`${others}${written(text)}.`);
 }
 
 function readUnit(unit: Named, text: string): WindowWish | null {

@@ -143,7 +143,7 @@ function inWords({ accepted, duplicates, refused, skipped }: ImportSummary, { re
   const count = (value: number) => value.toLocaleString("en-US");
   const parts = [
     `${count(accepted)} imported, ${count(duplicates)} duplicates, ${count(refused)} rejected.`,
-    ...(skipped === 0 ? [] : [`The first ${count(skipped)} records were imported by an earlier run.`]),
+    ...(skipped === 0 ? [] : [`The first ${count(skipped)} records were read by an earlier run and are skipped.`]),
     ...(refused === 0 || refusedFile === null ? [] : [`Rejected lines are listed in ${refusedFile}.`]),
     ...(accepted === 0
       ? []

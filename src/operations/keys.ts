@@ -116,7 +116,7 @@ async function list({ rooms, foundation }: OperationParts): Promise<Result> {
   const zone = foundation.workspace.timeZone;
   const lines = all.map((key) => {
     const state = key.revokedAt !== null ? "revoked" : isExpired(key.expiresAt, now) ? "expired" : "valid";
-    return `${key.keyId}  ${key.scope.padEnd(6)}  ${key.source.padEnd(12)}  ${key.requestsPerSecond}/s  ${state}  made ${key.createdAt.slice(0, 10)}${expiryOf(key.expiresAt, zone)}`;
+    return `${key.keyId}  ${key.scope.padEnd(6)}  ${key.source.padEnd(12)}  ${key.requestsPerSecond}/s  ${state}  created ${key.createdAt.slice(0, 10)}${expiryOf(key.expiresAt, zone)}`;
   });
   const none = `No keys yet. Make one with: ${CALLED.cli}keys create --scope ingest`;
   return { ok: true, text: lines.length === 0 ? none : lines.join("\n"), data: all };

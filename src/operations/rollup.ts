@@ -54,7 +54,7 @@ async function work(
   force: boolean,
   { rooms, progress }: OperationParts,
 ): Promise<Result> {
-  const bar = createProgress("Working out the numbers", progress);
+  const bar = createProgress("Computing the numbers", progress);
   let most = 1;
   await rooms.roller.drain((left) => {
     most = Math.max(most, left);
@@ -71,7 +71,7 @@ async function work(
   const data = { days: days.map(String), forced: force };
   return {
     ok: true,
-    text: force ? `Recomputed ${span}.` : `Everything that had changed is worked out, ${span} included.`,
+    text: force ? `Recomputed ${span}.` : `Every changed day is recomputed, ${span} included.`,
     data,
   };
 }

@@ -33,7 +33,7 @@ export const settings: Operation = {
     const inWords = `${workspace.timeZone}, ${workspace.currency}, ${workspace.activationDays} days to activate`;
     return {
       ok: true,
-      text: `Every number now follows ${inWords}. A service that is running must be started again.${isOtherMoney ? moneyWords(before.currency, gone) : ""}`,
+      text: `Every number now follows ${inWords}. If the service is running, restart it.${isOtherMoney ? moneyWords(before.currency, gone) : ""}`,
       data: { ...workspace, ...(isOtherMoney ? { rates_gone: gone } : {}) },
     };
   },

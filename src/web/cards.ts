@@ -57,7 +57,7 @@ const RULES: readonly CardRule[] = [
     ofDay: ({ signups }) => signups,
     atEnd: false,
     detail: ({ total_users, currency }) =>
-      total_users === null ? null : `${formatValue("count", total_users, { currency })} users in all`,
+      total_users === null ? null : `${formatValue("count", total_users, { currency })} users in total`,
   },
   {
     metric: "api_calls",

@@ -90,7 +90,7 @@ function cardItem(card: Card): Markup {
 
 function changeLine({ change, known, isCompared }: Card): Markup | "" {
   if (change !== null) return html`<p class="change ${change.tone}">${change.text}</p>`;
-  return known && isCompared ? html`<p class="change neutral">nothing to compare with yet</p>` : "";
+  return known && isCompared ? html`<p class="change neutral">no earlier data</p>` : "";
 }
 
 function todayPanel({ today, currency }: Daily, timeZone: string): Markup {

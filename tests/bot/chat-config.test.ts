@@ -64,10 +64,10 @@ describe("chat that is configured by halves", () => {
       return "no mistake";
     };
     expect(said({ PORT: "many" })).toBe(
-      "The configuration has a mistake:\n  PORT must be a whole number from 0 to 65535.\nMend it in the environment or in .env and start again.",
+      "The configuration has a mistake:\n  PORT must be a whole number from 0 to 65535.\nFix it in the environment or in .env and start again.",
     );
     expect(said({ PORT: "many", DIGEST_AT: "24:00" })).toMatch(
-      /mistakes:\n {2}PORT must be [^\n]+\.\n {2}DIGEST_AT must be [^\n]+\.\nMend them in /u,
+      /mistakes:\n {2}PORT must be [^\n]+\.\n {2}DIGEST_AT must be [^\n]+\.\nFix them in /u,
     );
   });
 

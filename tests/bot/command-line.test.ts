@@ -189,6 +189,7 @@ describe("complaints say what, why and what next", () => {
     ["metrics summary days=", "`days` must be a whole number from 1 to 366; you left it empty."],
     ["metrics summary --days", "`days` needs a whole number from 1 to 366: `/metrics summary --days 30`."],
     ["metrics summary 7 days=9", "`days` is given twice. Write it once."],
+    ["metrics summary in october", "The days are given twice. Write them once: `last month` or `--days 7`."],
     ["metrics summary 7 9", `\`9\` is one word too many. ${SUMMARY_TAKES}`],
     ["metrics summary --dys 7", `There is no option \`dys\`. Did you mean \`days\`? ${SUMMARY_TAKES}`],
     ["metrics summary weeks=2", `There is no option \`weeks\`. ${SUMMARY_TAKES}`],
@@ -209,7 +210,10 @@ describe("complaints say what, why and what next", () => {
       "metrics summary --month",
       "`month` says which days are meant; you wrote nothing: `/metrics summary --month 2026-10`.",
     ],
-    ["metrics summary --month Octember", "`month` must be written like `2026-10`; you wrote `Octember`."],
+    [
+      "metrics summary --month Octember",
+      "`month` must be written like `2026-10`, `October` or `last`; you wrote `Octember`.",
+    ],
     ["metrics show", "`/metrics show` needs a metric: `/metrics show mrr`. `/metrics help` lists all."],
     ["digest list me", "`me` is one word too many. `/digest list` stands alone."],
     [

@@ -131,10 +131,10 @@ describe("the digest", () => {
       "",
       "A usual Saturday: 200 active users, 14 sign-ups, MRR $16,412.",
       "",
-      "MRR           $16,412  as last Saturday  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
-      "Active users      200  as last Saturday  ▁▇███▇▂▁▇███▇▂",
-      "Sign-ups           14  as last Saturday  ▁▇███▇▁▁▇███▇▁",
-      "Error rate      0.4 %  as last Saturday  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+      "MRR           $16,412  same as last Saturday  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+      "Active users      200  same as last Saturday  ▁▇███▇▂▁▇███▇▂",
+      "Sign-ups           14  same as last Saturday  ▁▇███▇▁▁▇███▇▁",
+      "Error rate      0.4 %  same as last Saturday  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
       "Nothing unusual.",
       "",
       "NPS 38 ± 14 (41 answers in 30 days) · uptime 99.97 % · 11 open tickets",
@@ -163,7 +163,7 @@ describe("the digest", () => {
 
   test("compares small numbers in numbers and larger ones in percent", () => {
     expect(factsOf(yesterday({ signups: 2, dau: 260, error_rate: 0.2 }))).toEqual([
-      ["as last Saturday", "neutral"],
+      ["same as last Saturday", "neutral"],
       ["▲ 30 % (last Saturday 200)", "good"],
       ["12 fewer than last Saturday (14)", "bad"],
       ["▼ 0.2 points, better (last Saturday 0.4 %)", "good"],
@@ -172,7 +172,7 @@ describe("the digest", () => {
 
   test("calls a change one only when it is more than chance, and gives no colour to any other", () => {
     expect(factsOf(yesterday({ signups: 11, dau: 212, error_rate: 0.35 }))).toEqual([
-      ["as last Saturday", "neutral"],
+      ["same as last Saturday", "neutral"],
       ["no clear change, was 200 (last Saturday)", "neutral"],
       ["no clear change, was 14 (last Saturday)", "neutral"],
       ["no clear change, was 0.4 % (last Saturday)", "neutral"],
@@ -203,7 +203,7 @@ describe("the digest", () => {
 
   test("before four weeks of data says that nothing can be called unusual yet", async () => {
     const story: Story = (day, daysAgo) => (daysAgo > 20 ? emptyDay(day.date) : {});
-    expect(await printed(story)).toContain("What is unusual can be said after four weeks of data.");
+    expect(await printed(story)).toContain("Unusual values are flagged after four weeks of data.");
   });
 
   test("on the first day tells today so far", async () => {

@@ -69,9 +69,9 @@ describe("a weekly digest", () => {
       "MRR rose $310 in the week, to $16,722: new +$79, upgraded +$278, cancelled −$47.",
       "MRR                  $16,722  ▲ $310 (the week before $16,412)  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
       "Weekly active users      760  ▲ 6 % (the week before 720)       ▇███▇▂▁▇███▇▂▁",
-      "Sign-ups                 169  as the week before                ▇███▇▁▁▇███▇▁▁",
-      "API calls            244,400  as the week before                ▇███▇▂▁▇███▇▂▁",
-      "Error rate             0.4 %  as the week before                ▁▁▁▁▁▁▁▁█▁▁▁▁▁",
+      "Sign-ups                 169  same as the week before           ▇███▇▁▁▇███▇▁▁",
+      "API calls            244,400  same as the week before           ▇███▇▂▁▇███▇▂▁",
+      "Error rate             0.4 %  same as the week before           ▁▁▁▁▁▁▁▁█▁▁▁▁▁",
       "MRR, last 56 days, $16,412 on every day with data, 28 Sep to 22 Nov.",
       "New: Globex (Pro, $79) · Upgraded: Initech (Pro → Workflow, +$220), Hooli (+$58) · Cancelled:",
       "Umbrella (Pro, −$47)",
@@ -137,7 +137,7 @@ describe("a weekly digest", () => {
     const lines = (await printed(message)).join("\n");
     expect(lines).toContain("no data  Send `request` events");
     expect(lines).toContain("NPS no data · uptime no data");
-    expect(lines).toContain("What is unusual can be said after four weeks of data.");
+    expect(lines).toContain("Unusual values are flagged after four weeks of data.");
     expect(message.blocks.some(({ kind }) => kind === "chart")).toBe(false);
   });
 });
@@ -149,12 +149,12 @@ describe("a monthly digest", () => {
       "November 2026",
       "MRR rose $310 in the month, to $16,722: new +$79, upgraded +$278, cancelled −$47.",
       "MRR                   $16,722  ▲ $310 (the month before $16,412)",
-      "Customer churn          2.1 %  as the month before",
-      "Monthly active users      830  as the month before",
-      "Sign-ups                  169  as the month before",
-      "Activation rate        41.2 %  as the month before",
-      "API calls             244,400  as the month before",
-      "Error rate              0.4 %  as the month before",
+      "Customer churn          2.1 %  same as the month before",
+      "Monthly active users      830  same as the month before",
+      "Sign-ups                  169  same as the month before",
+      "Activation rate        41.2 %  same as the month before",
+      "API calls             244,400  same as the month before",
+      "Error rate              0.4 %  same as the month before",
       "MRR, last 84 days, $16,412 on every day with data, 8 Sep to 30 Nov.",
       "New: Globex (Pro, $79) · Upgraded: Initech (Pro → Workflow, +$220), Hooli (+$58) · Cancelled:",
       "Umbrella (Pro, −$47)",

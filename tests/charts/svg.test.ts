@@ -65,6 +65,18 @@ test("a day without data has no bar, and neither has a zero", () => {
   expect(svg.match(/<rect/g)).toHaveLength(2);
 });
 
+test("bars that touch have sharp edges, so that no hairline shows between them", () => {
+  const drawn = (days: number) => renderSvg(lineOf(Array<number>(days).fill(5), { kind: "stacked-bar" }), { id: "a" });
+  expect(drawn(365).match(/<rect[^>]*shape-rendering="crispEdges"/g)).toHaveLength(365);
+  expect(drawn(5)).not.toContain("crispEdges");
+});
+
+test("the name of the last day ends within the picture", () => {
+  const svg = renderSvg(lineOf(Array<number>(31).fill(5)), { id: "a", width: 400 });
+  const last = [...svg.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="middle"[^>]*>([^<]+)</g)].at(-1);
+  expect(Number(last?.[1]) + ((last?.[2]?.length ?? 0) * 6.5) / 2).toBeLessThanOrEqual(400);
+});
+
 test("the day that is not over is dotted in a line and hatched in bars", () => {
   const whole = { lastIsPartial: true } as const;
   expect(renderSvg(lineOf([1, 2, 3], whole), { id: "a" })).toContain("stroke-dasharray");

@@ -101,7 +101,11 @@ describe("an import of JSON Lines", () => {
     await expect(run([path("long.jsonl")], failing)).rejects.toMatchObject({ code: "database_unavailable" });
     expect(await run([path("long.jsonl")])).toMatchObject({ data: { accepted: 1_500, skipped: 2_000 } });
     expect(await count("usage_logs")).toBe(3_500);
-    expect(await run([path("long.jsonl")])).toMatchObject({ ok: true, data: { accepted: 0, skipped: 3_500 } });
+    expect(await run([path("long.jsonl")])).toMatchObject({
+      ok: true,
+      data: { accepted: 0, skipped: 3_500 },
+      text: "0 imported, 0 duplicates, 0 rejected.\nThe first 3,500 records were read by an earlier run and are skipped.",
+    });
   });
 
   it("takes in only what was added to a file, and sends a changed file again without doubling", async () => {

@@ -49,6 +49,7 @@ test(
     expect((await runThere(folder, bellwether, ["import", "history.jsonl"])).code).toBe(0);
     const drawn = await runThere(folder, bellwether, ["metrics", "show", "total_users", "--out", "chart.png"]);
     expect([drawn.code, drawn.stderr]).toEqual([0, ""]);
+    expect(drawn.stdout).toContain("Chart written to `chart.png` (PNG).");
     expect((await readFile(join(folder, "chart.png"))).subarray(1, 4).toString()).toBe("PNG");
     expect(await service.stop()).toBe(0);
   },

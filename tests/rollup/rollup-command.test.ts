@@ -36,9 +36,9 @@ it("recomputes the N days that end with the given one when it must", async () =>
 it("draws a bar on a terminal and writes plain lines elsewhere", async () => {
   const [terminal, pipe] = [await desk(true), await desk()];
   for (const one of [terminal, pipe]) await one.run("--days", "4", "--force");
-  expect(terminal.said()).toContain("\r\u001B[2K  Working out the numbers  ██████");
+  expect(terminal.said()).toContain("\r\u001B[2K  Computing the numbers  ██████");
   expect(pipe.said()).not.toMatch(/[\r\u001B█]/);
-  expect(pipe.said()).toContain("  Working out the numbers  50%  2026-11-16\n");
+  expect(pipe.said()).toContain("  Computing the numbers  50%  2026-11-16\n");
 });
 
 it.each([

@@ -24,7 +24,7 @@ interface Kind {
 const KINDS: Readonly<Record<Exportable, Kind>> = {
   "daily-metrics": {
     title: "Every metric, day by day",
-    holds: "One line a day, one column a metric. An empty cell is no data.",
+    holds: "One row per day, one column per metric. An empty cell means no data.",
     groups: ALL_GROUPS,
     names: false,
   },
@@ -83,7 +83,7 @@ function exportMessage(
     tone: "neutral",
     blocks: [
       { kind: "text", text: holds },
-      { kind: "note", text: "A text that a spreadsheet would take for a formula has an apostrophe before it." },
+      { kind: "note", text: "Text that a spreadsheet would read as a formula starts with an apostrophe." },
     ],
   };
 }

@@ -19,7 +19,7 @@ export function createNpsAnswer(parts: AnswerParts): Command {
     options: {
       score: {
         kind: "choice",
-        description: "0 not at all, 10 very",
+        description: "0 = not at all likely, 10 = extremely likely",
         choices: [...SCORES, "withdraw"],
       },
       why: { kind: "text", description: "your reason, in your own words", longest: 2_000, fallback: "" },
@@ -28,7 +28,7 @@ export function createNpsAnswer(parts: AnswerParts): Command {
     form: {
       title: "Your private answer",
       fields: {
-        score: { label: "How likely are you to recommend us?", hint: "0 not at all, 10 very." },
+        score: { label: "How likely are you to recommend us?", hint: "0 = not at all likely, 10 = extremely likely." },
         why: { label: "Why?", hint: "You may leave it empty. Only those who may see reasons read it.", isLong: true },
       },
     },

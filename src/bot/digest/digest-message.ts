@@ -108,7 +108,7 @@ export function chartBlocks({ chart, currency }: Pick<Digest, "chart" | "currenc
 
 const MOST_ANOMALIES = 3;
 
-export const TOO_EARLY = "What is unusual can be said after four weeks of data.";
+export const TOO_EARLY = "Unusual values are flagged after four weeks of data.";
 
 function anomalySentence(digest: Digest): string {
   const others = digest.anomalies.found.filter(({ metric }) => metric !== digest.headline?.metric);

@@ -98,7 +98,7 @@ function factOf({ metric, value, before, clear, trend }: PeriodNumber, { currenc
   const fact = { label: metricOf(metric).label, value: formatValue(metric, value, { currency }) };
   if (value === null) return { ...fact, detail: metricOf(metric).needs };
   const change = formatChange(metric, value, before, { currency, clear, before: beforeText(edition) });
-  const told = change?.text === "no change" ? `as ${beforeText(edition)}` : change?.text;
+  const told = change?.text === "no change" ? `same as ${beforeText(edition)}` : change?.text;
   return {
     ...fact,
     ...(trend.length === 0 ? {} : { trend }),

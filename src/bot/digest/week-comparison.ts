@@ -24,7 +24,7 @@ export function weekChange(
 ): Change | null {
   const change = formatChange(metric, now, before, { currency, clear, before: lastWeekday });
   if (change === null || now === null || before === null) return null;
-  if (change.text === "no change") return { ...change, text: `as ${lastWeekday}` };
+  if (change.text === "no change") return { ...change, text: `same as ${lastWeekday}` };
   const small = clear && metricOf(metric).unit === "count" && before < SMALLEST_BASE_FOR_PERCENT;
   return small ? { ...change, text: `${moreOrFewer(now, before)} than ${lastWeekday} (${before})` } : change;
 }

@@ -34,7 +34,7 @@ export function questionMessage({ key, surveyId, question, closesAt, kind }: Ask
     blocks: [
       ...rest,
       ...(kind === "again" ? [{ kind: "text", text: AGAIN } as const] : []),
-      { kind: "text", text: "0 not at all, 10 very. React below, or answer privately." },
+      { kind: "text", text: "0 = not at all likely, 10 = extremely likely. React below, or answer privately." },
       {
         kind: "text",
         text: `One answer a person; change it any time until ${momentText(closesAt, timeZone)}. Of several digits the lowest counts.`,

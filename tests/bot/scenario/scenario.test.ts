@@ -228,7 +228,7 @@ const told = (unit: "money" | "count" | "percent") => (value: number | { readonl
 const [money, count, percent] = [told("money"), told("count"), told("percent")];
 
 const KINDS_OF_ROWS: Readonly<Record<string, string>> = {
-  "daily-metrics": "One line a day",
+  "daily-metrics": "One row per day",
   usage: "One line a request",
   "agent-sessions": "One line a session",
 };

@@ -19,9 +19,9 @@ const TOKEN_REFUSALS = new Set([
 
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   channel_not_found:
-    "The channel is gone, or private and Bellwether is not in it. Invite Bellwether, or mend DIGEST_CHANNELS.",
+    "The channel is gone, or private and Bellwether is not in it. Invite Bellwether, or correct DIGEST_CHANNELS.",
   not_in_channel: "Bellwether is not in the channel. Write `/invite @Bellwether` there.",
-  is_archived: "The channel is archived. Unarchive it, or mend DIGEST_CHANNELS.",
+  is_archived: "The channel is archived. Unarchive it, or correct DIGEST_CHANNELS.",
   restricted_action:
     "The workspace lets only some people post in that channel. Ask an admin of the workspace to let apps post there.",
   restricted_action_read_only_channel:
