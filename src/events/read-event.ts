@@ -8,6 +8,7 @@ import { DEEPEST, isStorableText, jsonFault } from "./json-fault.ts";
 import { FIRST_MOMENT, MICROS_PER_DAY, MICROS_PER_SECOND, momentText, readMoment } from "./moment.ts";
 import { ownColumns } from "./own-columns.ts";
 import { isRejection, rejected, rejectionOf, type Rejection } from "./rejection.ts";
+import { withTidyNames } from "./event-names.ts";
 import { eventSchemas, FIELD_ORDERS, type AnyEvent } from "./schema/events.ts";
 import type { z } from "zod";
 
@@ -56,7 +57,9 @@ function readKnown(given: AnyEvent, sent: Readonly<Record<string, unknown>>, rea
   if (badText !== null) return badText;
   const ids = readIds(given, reading.keep);
   if (isRejection(ids)) return ids;
-  const kept = withKeptIds(given, reading.keep);
+  const named = withTidyNames(given);
+  if (isRejection(named)) return named;
+  const kept = withKeptIds(named, reading.keep);
   if (isRejection(kept)) return kept;
   const { event, renamed } = kept;
   const metadata = readJson("metadata", event.metadata, METADATA_BYTES);
