@@ -82,11 +82,18 @@ function namePattern(name: string): string {
 
 function pattern(segment: string): string {
   if (segment === "" || segment === "*" || segment === "**") return segment;
-  if (segment.length > LONGEST_SEGMENT) return ID;
+  if (segment.length > LONGEST_SEGMENT || isKeyed(segment)) return ID;
   const equals = segment.indexOf("=");
   if (equals > 0) return isWordSegment(decoded(segment.slice(0, equals))) ? `${segment.slice(0, equals)}=${ID}` : ID;
   if (segment.includes(":", 1) && !segment.startsWith("<") && !segment.startsWith("{")) return mixed(segment);
   return placeholder(segment) ?? wordOrId(segment);
+}
+
+/** A home folder (`~kim`), or a key in parentheses as OData writes it (`Users('kim')`): both name somebody or something. */
+function isKeyed(segment: string): boolean {
+  if (segment.startsWith("~") || segment.startsWith("%7E") || segment.startsWith("%7e")) return true;
+  const open = Math.max(segment.indexOf("("), segment.indexOf("%28"));
+  return open > 0 && (segment.includes("'", open) || segment.includes("%27", open));
 }
 
 /** Placeholders beside words, `:year-:month` and `messages:send`; anything else with a colon is an id. */

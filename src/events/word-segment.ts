@@ -65,9 +65,15 @@ function isWithDigits(part: string, digits: number): boolean {
   const first = isDigit(part.charAt(0));
   const last = isDigit(part.charAt(part.length - 1));
   if (digits === 1 && last) return letters >= 3 && isWord(part.slice(0, -1));
-  if (part.length > LONGEST_NUMERONYM || digits > 2 || last) return false;
+  if (part.length > LONGEST_NUMERONYM || digits > 2 || last || hasMixedCase(part)) return false;
   const isOneRun = digits === 1 || isDigit(part.charAt(indexOfDigit(part) + 1));
   return isOneRun && (first ? digits === 1 && letters >= 2 : letters >= 2);
+}
+
+/** `jR3x`, not `K8s` or `I18N`. */
+function hasMixedCase(part: string): boolean {
+  const rest = part.slice(1);
+  return rest !== rest.toLowerCase() && part !== part.toUpperCase();
 }
 
 /** `v1`, `v2.1`, `v1beta2`. */
