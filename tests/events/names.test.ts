@@ -65,3 +65,11 @@ test.each([
 ])("a key in %s does not stay", (path, pattern) => {
   expect(routePattern(path)).toBe(pattern);
 });
+
+test.each([0, -1, 1_001])("a term of %d units is refused by the name of its count", async (count) => {
+  const world = await createTestWorld(NOW);
+  const event = { type: "revenue", event: "subscription_started", team_id: "t", amount: 5 };
+  expect(await world.post([{ ...event, billing_period: { unit: "month", count } }])).toMatchObject([
+    { verdict: "rejected", reason: "`billing_period` must have a `count`, a whole number from 1 to 1000." },
+  ]);
+});

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, whole } from "./fields.ts";
+import { choice } from "./fields.ts";
 
 const REVENUE_EVENTS = [
   "subscription_started",
@@ -40,9 +40,15 @@ export function decimal(example: string, means = "must be a decimal number") {
   });
 }
 
+const countError = "must have a `count`, a whole number from 1 to 1000";
+
 const term = z.strictObject({
   unit: z.enum(["day", "week", "month", "year"]),
-  count: whole(1, 1_000),
+  count: z
+    .number({ error: countError })
+    .int({ error: countError })
+    .min(1, { error: countError })
+    .max(1_000, { error: countError }),
 });
 
 export const billingPeriod = () =>
