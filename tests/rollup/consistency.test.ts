@@ -82,8 +82,8 @@ async function countedByHand({ db }: Workshop): Promise<Record<string, number>> 
       with people as (
         select user_no, occurred_at::date as day from usage_logs where user_no is not null
         union select user_no, at::date from (
-          select distinct on (session_id) user_no, occurred_at as at from agent_session_events where action = 'started'
-          order by session_id, occurred_at, event_id collate "C") as sessions
+          select distinct on (session_id, user_no) user_no, occurred_at as at from agent_session_events where action = 'started'
+          order by session_id, user_no, occurred_at, event_id collate "C") as sessions
       )
       select 'api_calls ' || occurred_at::date as name, count(*)::int as value from usage_logs group by 1
       union all select 'errors ' || occurred_at::date, count(*)::int from error_logs group by 1
