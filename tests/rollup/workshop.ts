@@ -78,7 +78,7 @@ async function readEverything(db: TestDatabase): Promise<unknown> {
         (select json_agg(m order by subscription, day) from moved_subscriptions as m) as moved,
         (select json_agg(t order by account, number) from revenue_trials as t) as trials,
         (select json_agg(c order by account, day, currency) from revenue_cash as c) as cash,
-        (select json_agg(s order by session_id) from agent_sessions as s) as sessions,
+        (select json_agg(s order by session_id, user_no) from agent_sessions as s) as sessions,
         (select json_agg(t order by ticket_id) from support_tickets as t) as tickets,
         (select json_agg(d order by ticket_id, day) from ticket_days as d) as ticket_days,
         (select json_agg(m order by user_no, milestone) from user_milestones as m) as milestones,
