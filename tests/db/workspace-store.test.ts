@@ -14,6 +14,7 @@ const OTHERS = {
   ACTIVATION_MILESTONES: "invited, profile_completed",
   HEALTH_GAP: "600",
   REOPEN_DAYS: "14",
+  DISCOUNTS: "ignored",
 };
 
 const wishOf = (environment: Record<string, string>) => workspaceWish(readConfig(environment));
@@ -30,6 +31,7 @@ test("policies are decided at the first start and kept when the configuration sa
     activationMilestones: ["invited", "profile_completed"],
     healthGapSeconds: 600,
     reopenDays: 14,
+    discounts: "ignored",
   });
   expect(await settleWorkspace(db, wishOf({}))).toEqual(first);
 });

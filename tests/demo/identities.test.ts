@@ -11,7 +11,7 @@ const YESTERDAY = localDay(Temporal.Instant.from(NOW), TIME_ZONE).subtract({ day
 const IDENTITIES = {
   accounts: {
     check: accountIdentities,
-    spoil: "update movements set arr_before = arr_before + 1 where kind = 'churn'",
+    spoil: "update movements set change = change + 1 where kind = 'churn'",
   },
   revenue: {
     check: revenueIdentities,

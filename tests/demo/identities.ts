@@ -16,12 +16,22 @@ const DAYS = 365;
 export async function accountIdentities({ db }: World): Promise<Identities> {
   const rows = await db.work.run(
     (sql) => sql<{ account: string; day: string; holds: boolean }[]>`
-      select account, day::text, arr_before = coalesce(lag(arr_after) over own, 0) and (kind is not distinct from case
-        when arr_before = arr_after then null
-        when arr_before = 0 then case when coalesce(max(arr_after) over (own rows between unbounded preceding and 1 preceding), 0) > 0
-          then 'reactivation' else 'new' end
-        when arr_after = 0 then 'churn' when arr_after > arr_before then 'expansion' else 'contraction' end) as holds
-      from movements window own as (partition by account order by day)`,
+      with spans as (
+        select account, day, coalesce((select sum(one) from unnest(money) as one), 0) as after from account_spans
+      ), steps as (
+        select account, day, after, coalesce(lag(after) over own, 0) as before,
+          coalesce(max(after) over (own rows between unbounded preceding and 1 preceding), 0) > 0 as has_paid
+        from spans window own as (partition by account order by day)
+      ), moved as (
+        select account, day, sum(change) as change, array_agg(kind order by kind) as kinds from movements group by account, day
+      )
+      select account, day::text, coalesce(change, 0) = coalesce(after - before, 0) and case
+          when after is null then false
+          when after = before then kinds is null or kinds = array['churn', 'resumed']
+          when before = 0 then kinds = array['new'] and not has_paid or kinds in (array['reactivation'], array['resumed']) and has_paid
+          when after = 0 then kinds in (array['churn'], array['paused'])
+          when after > before then kinds = array['expansion'] else kinds = array['contraction'] end as holds
+      from steps full join moved using (account, day)`,
   );
   return {
     days: rows.length,
@@ -29,26 +39,27 @@ export async function accountIdentities({ db }: World): Promise<Identities> {
   };
 }
 
-/** MRR(D) − MRR(D−1) = new + reactivation + expansion − contraction − churn, and the same for customers; exact. */
+/** MRR(D) − MRR(D−1) is the sum of the day's movements, and the same for customers; exact. */
 export async function revenueIdentities({ db }: World): Promise<Identities> {
   const rows = await db.work.run(
     (sql) => sql<{ day: string; holds: boolean }[]>`
-      with days as (
-        select day::date as day from generate_series((select min(day) from movements)::timestamp, (select max(day) from movements), interval '1 day') as day
-      ), totals as (
-        select days.day, coalesce(sum(arr_after), 0) as arr, count(*) filter (where arr_after > 0) as customers
-        from days left join lateral (
-          select distinct on (account) account, arr_after from movements where movements.day <= days.day order by account, movements.day desc
-        ) as state on true group by days.day
+      with spans as (
+        select day, until, pays::int as customers, coalesce((select sum(one) from unnest(money) as one), 0) as arr from account_spans
+      ), days as (
+        select day::date as day from generate_series((select min(day) from spans)::timestamp, (select max(day) from spans), interval '1 day') as day
+      ), changes as (
+        select day, sum(arr) as arr, sum(customers) as customers
+        from (select day, arr, customers from spans union all select until, -arr, -customers from spans where until < 'infinity') as edges
+        group by day
       ), moved as (
-        select day, coalesce(sum(case when metric in ('mrr_new', 'mrr_reactivation', 'mrr_expansion') then value
-            when metric in ('mrr_contraction', 'mrr_churn') then -value end), 0) as arr,
-          coalesce(sum(case metric when 'customers_gained' then value when 'customers_lost' then -value end), 0) as customers
+        select day, sum(case when metric in ('mrr_new', 'mrr_reactivation', 'mrr_expansion', 'mrr_resumed', 'mrr_fx') then value
+            when metric in ('mrr_contraction', 'mrr_churn', 'mrr_paused') then -value end) as arr,
+          sum(case metric when 'customers_gained' then value when 'customers_lost' then -value end) as customers
         from metric_values where by = '' group by day
       )
-      select day::text, totals.arr - lag(totals.arr, 1, 0) over (order by day) = coalesce(moved.arr, 0)
-        and totals.customers - lag(totals.customers, 1, 0::bigint) over (order by day) = coalesce(moved.customers, 0) as holds
-      from totals left join moved using (day)`,
+      select day::text, coalesce(changes.arr, 0) = coalesce(moved.arr, 0)
+        and coalesce(changes.customers, 0) = coalesce(moved.customers, 0) as holds
+      from days left join changes using (day) left join moved using (day)`,
   );
   return { days: rows.length, breaches: rows.filter(({ holds }) => !holds).map(({ day }) => day) };
 }
