@@ -64,7 +64,7 @@ const CANCEL = `
   begin
     if sub.begun and sub.standing <> 'ended' then
       perform pg_temp.recount_end(sub.no, instant);
-    elsif not sub.begun then
+    elsif not sub.begun and (sub.standing <> 'ended' or sub.doomed_at is not null) then
       update recount_subscriptions set standing = 'ended', doomed_at = case when names_effect then instant end where no = sub.no;
       if not names_effect then delete from recount_scheduled where subscription = sub.no; end if;
     end if;
@@ -80,7 +80,7 @@ const TRIAL = `
       return false;
     elsif sub.standing = 'trial' and coalesce(sub.trial_ends_at > instant, true) then
       update recount_subscriptions set trial_ends_at = coalesce(new_end, trial_ends_at), changed_at = instant where no = sub.no;
-      update recount_trials set ends_at = coalesce(greatest(new_end, instant), ends_at)
+      update recount_trials set ends_at = case when new_end is null then ends_at else greatest(new_end, instant) end
       where subscription = sub.no and left_at is null;
       return false;
     end if;
