@@ -23,7 +23,7 @@ export async function refuseTakenPort(
   });
 }
 
-/** Any other reason not to listen is told by the server itself. */
+/** The server itself reports any other reason not to listen. */
 function isTaken(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Problem } from "../core/problem.ts";
 import type { HttpContext } from "./endpoint.ts";
 
-/** Is told of each chunk; what it answers ends the reading. */
+/** Called with each chunk; an error that it returns ends the reading. */
 type Weigh = (chunkBytes: number, allBytes: number) => Problem | null;
 
 /** The bytes of the request's body. Throws what `weigh` answers, or `Problem` invalid_json when the body ends early. */

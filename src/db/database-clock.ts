@@ -21,7 +21,7 @@ export interface DatabaseClockParts {
 }
 
 const SAMPLES = 3;
-/** By this much the machine's clock may run away from the steady one before it is told that something happened. */
+/** By this much the machine's clock may run away from the steady one before the log reports it. */
 const JUMP_MS = 2_000;
 
 interface Sync {
